@@ -1,0 +1,1 @@
+"""What every layer may import, and imports nothing of ours: errors, limits, runs, progress."""

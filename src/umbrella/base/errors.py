@@ -1,0 +1,81 @@
+"""Every error this toolkit raises on purpose, and the one way to word it.
+
+UmbrellaError
+├── ConfigError    a setting is wrong, or two do not fit together
+├── DataError      the data is not what the task needs, or a file cannot be read
+├── RunError       a run folder is missing, damaged, locked, or belongs to another fit
+├── BundleError    a shipped file is damaged, too new, or not ours
+├── BudgetError    no model meets the size, latency and drop that were asked for
+└── MissingExtraError  an optional part of the installation is absent
+
+A message says what was wrong, what came, what is allowed and what to type next.
+The command line prints these without a traceback and exits with 2; anything else is a bug.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from importlib import import_module
+from types import ModuleType
+
+
+class UmbrellaError(Exception):
+    """Base of the family: `except UmbrellaError` catches all of it, and no bug of ours."""
+
+
+class ConfigError(UmbrellaError):
+    """A setting is wrong, or two settings do not fit together."""
+
+
+class DataError(UmbrellaError):
+    """The data is not what the task needs, or a file cannot be read."""
+
+
+class RunError(UmbrellaError):
+    """A run folder is missing, damaged, locked, or belongs to another fit."""
+
+
+class BundleError(UmbrellaError):
+    """A shipped file is damaged, made by a newer version, or not an Umbrella bundle."""
+
+
+class BudgetError(UmbrellaError):
+    """No candidate meets the budget, or the held-out rows cannot prove that it does."""
+
+
+class MissingExtraError(UmbrellaError):
+    """A library of an optional extra is not installed."""
+
+
+def unknown(kind: str, name: str, known: Iterable[str], error: type = ConfigError) -> Exception:
+    """Word a look-up that failed: what was asked, what is close, what there is.
+
+    Args:
+        kind: the noun for the thing, e.g. "column".
+        name: what was asked for.
+        known: every name that would have worked.
+        error: class of the error to make.
+    """
+    known = sorted(known)
+    near = get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    shown = ", ".join(known[:20]) + (f", … ({len(known)} in all)" if len(known) > 20 else "")
+    return error(f"No {kind} named {name!r}.{hint} Choose one of: {shown}.")
+
+
+def need(module: str, extra: str) -> ModuleType:
+    """Import an optional library, or say which extra brings it.
+
+    Args:
+        module: dotted name to import, e.g. "sklearn.svm".
+        extra: the extra of our package that installs it, e.g. "train".
+
+    Raises:
+        MissingExtraError: the library is not installed; the message holds the pip line.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"This step needs {error.name!r}, which the base install leaves out. "
+            f"Install it: pip install 'umbrella[{extra}]'."
+        ) from error

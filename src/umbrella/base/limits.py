@@ -1,0 +1,24 @@
+"""Every limit on input, in one place. Readers import `LIMITS`; tests and callers may pass others."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of anything is accepted before it is refused aloud."""
+
+    file_bytes: int = 256 * 2**30  # bytes of one source after decompression
+    rows: int = 1_000_000_000
+    columns: int = 10_000
+    cell_chars: int = 1_000_000  # characters in one cell; a longer cell makes its row a bad row
+    line_bytes: int = 16 * 2**20  # bytes of one physical record (an unclosed quote ends here)
+    ratio: int = 200  # decompressed bytes per compressed byte, judged after `ratio_free_bytes`
+    ratio_free_bytes: int = 64 * 2**20  # decompressed bytes that may pass before ratio counts
+    bad_share: float = 0.05  # share of rows that may be bad before the run stops
+    bad_shown: int = 20  # bad rows kept with their reason
+    classes: int = 1_000  # distinct labels of a category target
+    memory_bytes: int = 512 * 2**20  # a table larger than this lives in a file, not in memory
+    json_bytes: int = 256 * 2**20  # a JSON file of a run folder or a bundle's metadata
+
+
+LIMITS = Limits()

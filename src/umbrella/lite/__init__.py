@@ -1,0 +1,1 @@
+"""Run a shipped file with numpy and onnxruntime alone."""

@@ -1,0 +1,1 @@
+"""Networks only. Nothing here reads data, trains, compresses or exports to a file."""

@@ -1,0 +1,1 @@
+"""Make a trained run smaller, from outside, and prove what was lost."""

@@ -1,0 +1,1 @@
+"""One file a task: what a batch means, what is asked and how it is judged."""

@@ -3,6 +3,7 @@
 UmbrellaError
 ├── ConfigError    a setting is wrong, or two do not fit together
 ├── DataError      the data is not what the task needs, or a file cannot be read
+├── FitError       training went wrong: a loss that is not a number
 ├── RunError       a run folder is missing, damaged, locked, or belongs to another fit
 ├── BundleError    a shipped file is damaged, too new, or not ours
 ├── BudgetError    no model meets the size, latency and drop that were asked for
@@ -28,6 +29,10 @@ class ConfigError(UmbrellaError):
 
 class DataError(UmbrellaError):
     """The data is not what the task needs, or a file cannot be read."""
+
+
+class FitError(UmbrellaError):
+    """Training went wrong, e.g. a loss became NaN; other rungs are not touched by it."""
 
 
 class RunError(UmbrellaError):

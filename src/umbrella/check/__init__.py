@@ -1,1 +1,1 @@
-"""Will it hold on data it has never seen? One file a question."""
+"""Will it hold on data it has never seen? One file a question; report.py asks them all."""

@@ -1,0 +1,32 @@
+"""Umbrella turns your data into a small model you can trust.
+
+    import umbrella
+
+    run = umbrella.fit("reviews.csv", target="label")
+    run.check()
+    small = run.shrink(size="300KB", drop="1%")
+    small.ship("reviews.onnx")
+    umbrella.load("reviews.onnx").predict(["the soup was cold"])
+
+Each verb is also a command: `umbrella --help`. Importing this package imports nothing heavy.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from umbrella.api import Fitted, fit, load
+
+__version__ = "0.1.0"
+__all__ = ["Fitted", "__version__", "fit", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Fitted", "fit", "load"):
+        from umbrella import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'umbrella' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

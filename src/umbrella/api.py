@@ -1,0 +1,257 @@
+"""The verbs in Python: the same as on the command line, typed."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from umbrella.base.budget import Budget, read_latency, read_share, read_size
+from umbrella.base.errors import ConfigError
+from umbrella.base.progress import Progress, pick_progress
+from umbrella.base.run import open_run
+
+if TYPE_CHECKING:
+    from umbrella.check.report import Report
+    from umbrella.fit.fit import Watcher
+    from umbrella.lite.bundle import Bundle
+    from umbrella.lite.predict import Summary
+    from umbrella.ship.ship import Shipped
+    from umbrella.shrink.shrink import ShrinkWatcher
+
+
+class Fitted:
+    """A finished run: one trained model and everything known about it.
+
+    Args:
+        path: the run folder.
+
+    Raises:
+        RunError: not a run folder, damaged, or made by a newer version.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.run, self.facts = open_run(path)
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.run.path
+
+    @property
+    def scores(self) -> dict[str, Any]:
+        """Headline score with its 95 % interval on validation and test rows, and the baseline's."""
+        return dict(self.facts.get("scores", {}))
+
+    @property
+    def ladder(self) -> list[dict[str, Any]]:
+        """Every rung tried, lightest first: score, interval, cost, verdict."""
+        return list(self.run.read("ladder.json"))
+
+    def check(
+        self, data: Any = None, *, progress: bool | Progress = False, lang: str = "en"
+    ) -> "Report":
+        """Ask whether the model will hold; writes report.json and report.html into the run.
+
+        Args:
+            data: where the data is now, when it has moved.
+            progress: show bars.
+            lang: language of report.html, "en" or "zh".
+        """
+        from umbrella.check.run import check_run
+
+        return check_run(self.path, data, progress=_shown(progress), lang=lang)
+
+    def shrink(
+        self,
+        *,
+        size: str | int | None = None,
+        latency: str | float | None = None,
+        drop: str | float = "1%",
+        out: Path | str | None = None,
+        data: Any = None,
+        minutes: float | None = None,
+        progress: bool | Progress = False,
+        watcher: "ShrinkWatcher | None" = None,
+    ) -> "Fitted":
+        """Make a smaller run and prove on unseen rows that it is no worse than `drop` allows.
+
+        Args:
+            size: bytes on disk, e.g. "300KB".
+            latency: time of one row, e.g. "2ms".
+            drop: how much the score may fall, e.g. "1%".
+            out: folder of the new run; the old name with "-small" by default.
+            data: where the data is now, when it has moved.
+            minutes: time budget of the search.
+            progress: show bars.
+            watcher: called back as the search goes.
+
+        Raises:
+            BudgetError: nothing meets the budget, or the rows cannot prove it.
+        """
+        from umbrella.shrink.shrink import shrink_run
+
+        budget = make_budget(size, latency, drop)
+        made = shrink_run(
+            self.path,
+            budget,
+            out,
+            data=data,
+            minutes=minutes,
+            progress=_shown(progress),
+            watcher=watcher,
+        )
+        return Fitted(made.path)
+
+    def ship(
+        self,
+        path: Path | str | None = None,
+        *,
+        data: Any = None,
+        lang: str = "en",
+        progress: bool | Progress = False,
+    ) -> "Shipped":
+        """Write one file that runs without torch, after proving that it answers as the run does.
+
+        Args:
+            path: the .onnx file; NAME.onnx by default.
+            data: where the data is now, when it has moved.
+            lang: language of the model card, "en" or "zh".
+            progress: show bars.
+
+        Returns:
+            The file's path, size, latency and parity with the run.
+        """
+        from umbrella.ship.ship import ship_run
+
+        return ship_run(self.path, path, data=data, lang=lang, progress=_shown(progress))
+
+    def predict(self, rows: Any) -> list[dict[str, Any]]:
+        """Answer rows: texts, dicts, a dict of lists or a frame.
+
+        Returns:
+            A dict a row, e.g. {"label": "positive", "probability": 0.93}.
+        """
+        from umbrella.ship.ship import bundle_run
+
+        return bundle_run(self.path).predict(rows)
+
+
+def fit(
+    data: Any,
+    target: str,
+    *,
+    out: Path | str | None = None,
+    fresh: bool = False,
+    progress: bool | Progress = False,
+    watcher: "Watcher | None" = None,
+    reading: Mapping[str, Any] | None = None,
+    **settings: Any,
+) -> Fitted:
+    """Fit a ladder of models on one honest split and choose the lightest that is good enough.
+
+    Args:
+        data: path, "-", the name of a sample, a frame, a dict of lists or a list of dicts.
+        target: the column to predict.
+        out: the run folder; runs/NAME by default.
+        fresh: replace another fit in that folder.
+        progress: show bars.
+        watcher: called back as the fit goes.
+        reading: further arguments of the reader: encoding, format, header, missing, bad_share.
+        settings: fields of `FitSettings`: task, use, kinds, group, time, rungs, minutes, tune, …
+
+    Returns:
+        The finished run. The same call goes on where a killed one stopped.
+    """
+    from umbrella.fit.fit import fit_run
+    from umbrella.fit.settings import FitSettings
+
+    try:
+        chosen = FitSettings(target, **{k: _tuple(v) for k, v in settings.items()})
+    except TypeError as error:
+        raise ConfigError(
+            f"{error}. Settings of a fit are the fields of umbrella.fit.settings.FitSettings."
+        ) from error
+    run = fit_run(
+        data,
+        chosen,
+        out,
+        reading=dict(reading or {}),
+        fresh=fresh,
+        progress=_shown(progress),
+        watcher=watcher,
+    )
+    return Fitted(run.path)
+
+
+def load(path: Path | str) -> "Fitted | Bundle":
+    """Open a run folder, or a shipped file."""
+    if Path(path).is_dir():
+        return Fitted(path)
+    from umbrella.lite import load as load_bundle
+
+    return load_bundle(path)
+
+
+def predict_source(
+    model: Path | str,
+    source: Any,
+    out: Path | None = None,
+    *,
+    reading: Mapping[str, Any] | None = None,
+    as_json: bool = False,
+    progress: bool | Progress = False,
+) -> "Summary":
+    """Answer every row of a file, in order and with flat memory.
+
+    Args:
+        model: a shipped file or a run folder.
+        source: anything that `umbrella.data.read.read` takes.
+        out: a .csv, .tsv or .jsonl file; standard output when None.
+        reading: further arguments of the reader.
+        as_json: write JSON lines to standard output instead of CSV.
+        progress: show bars.
+    """
+    from umbrella.data.read import read
+    from umbrella.lite.predict import predict_file
+
+    opened = load(model)
+    bundle = _bundle(opened)
+    with _shown(progress).stage("predict") as stage:
+        table = read(source, **dict(reading or {}))
+        stage.resize(table.rows)
+        batches = ({n: f[n].to_list() for n in f.columns} for f in table.raw_batches())
+        return predict_file(
+            bundle,
+            batches,
+            out,
+            columns=table.columns,
+            format="jsonl" if as_json and out is None else None,
+            source=Path(source) if isinstance(source, str) and Path(source).is_file() else None,
+            advance=stage.advance,
+        )
+
+
+def make_budget(
+    size: str | int | None, latency: str | float | None, drop: str | float
+) -> Budget:
+    """A budget from amounts as people write them."""
+    return Budget(
+        None if size is None else read_size(str(size)),
+        None if latency is None else read_latency(str(latency)),
+        read_share(str(drop)),
+    )
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+def _shown(progress: bool | Progress) -> Progress:
+    return pick_progress(progress) if isinstance(progress, bool) else progress
+
+
+def _bundle(opened: "Fitted | Bundle") -> "Bundle":
+    if not isinstance(opened, Fitted):
+        return opened
+    from umbrella.ship.ship import bundle_run
+
+    return bundle_run(opened.path)

@@ -1,0 +1,289 @@
+"""What the questions of `check` answer."""
+
+SENTENCES = {
+    "check.score.line": (
+        "{score:{form}} {headline} ({range:{form}}) on {n:count} rows; {rule}: {base:{form}}, "
+        "so {more:gain_{form}} ({more_range:gain_{form}}), {p:p}",
+        "{n:count} 行上{headline} {score:{form}}（{range:{form}}）；{rule}只有 {base:{form}}，"
+        "相差 {more:gain_{form}}（{more_range:gain_{form}}），{p:p}",
+    ),
+    "check.score.few": (
+        "only {n:count} test {n:row|rows}: no score can be given",
+        "测试集只有 {n:count} 行，给不出成绩",
+    ),
+    "check.score.power": (
+        "{n:count} rows show an advantage of {seen:size_{form}} 8 times in 10",
+        "{n:count} 行能在十次里有八次看出 {seen:size_{form}}的优势",
+    ),
+    "check.score.warn": (
+        "Better than the simple rule, but not beyond doubt: more test rows would settle it.",
+        "比简单规则好，但还不能排除偶然：多一些测试数据就能定论。",
+    ),
+    "check.score.fail": (
+        "No better than the simple rule: do not use this model. Look for columns that carry the "
+        "answer, or for wrong labels.",
+        "并不比简单规则好：请不要使用这个模型。请检查数据列里是否真有答案的线索，或标签是否有误。",
+    ),
+    "check.score.cannot": (
+        "Too few test rows to tell it from the simple rule: collect more.",
+        "测试数据太少，分不出它与简单规则的高下：请多收集一些。",
+    ),
+    "check.gap.line": (
+        "train {train:{form}}, test {test:{form}}: {gap:gain_{form}} ({range:gain_{form}})",
+        "训练 {train:{form}}，测试 {test:{form}}：相差 {gap:gain_{form}}（{range:gain_{form}}）",
+    ),
+    "check.gap.few": (
+        "{n_train:count} training and {n:count} test rows at hand: no gap can be given",
+        "手头只有 {n_train:count} 行训练数据和 {n:count} 行测试数据，给不出差距",
+    ),
+    "check.gap.power": (
+        "{n:count} rows show a gap of {seen:size_{form}} 8 times in 10",
+        "{n:count} 行能在十次里有八次看出 {seen:size_{form}}的差距",
+    ),
+    "check.gap.pass": (
+        "Seen and unseen rows score alike. Expect the test score, not the training score.",
+        "见过与没见过的数据成绩相近。请以测试成绩为准，不要看训练成绩。",
+    ),
+    "check.gap.warn": (
+        "It knows its training rows by heart. That is not by itself overfitting: expect the test "
+        "score, and ask for more rows before a bigger model.",
+        "训练数据它已经背熟了。这本身不等于过拟合：请以测试成绩为准；想再提高，先加数据，再加大模型。",
+    ),
+    "check.gap.fail": (
+        "It memorised its training rows and learned nothing that carries over. Use a lighter rung, "
+        "or look for wrong labels.",
+        "它只背下了训练数据，没有学到能迁移的规律。请换更轻的模型，或检查标签。",
+    ),
+    "check.gap.easier": (
+        "The test rows are easier than the training rows, which an honest draw seldom gives: look "
+        "at how they were split.",
+        "测试数据竟比训练数据容易，正常抽样很少如此：请检查数据是怎样划分的。",
+    ),
+    "check.selection.line": (
+        "best of {looks:count} looks at {n:count} rows; looking alone is worth about "
+        "{optimism:gain_{form}}, so expect {corrected:{form}}; the test says {short:gain_{form}} "
+        "against that ({range:gain_{form}}), {p:p}",
+        "在 {n:count} 行上比了 {looks:count} 次取最好；单是挑选就约值 {optimism:gain_{form}}，"
+        "扣除后应为 {corrected:{form}}；测试与之相差 {short:gain_{form}}（{range:gain_{form}}），{p:p}",
+    ),
+    "check.selection.one": (
+        "nothing was chosen: {n:count} validation rows gave {corrected:{form}}; the test says "
+        "{short:gain_{form}} against that ({range:gain_{form}}), {p:p}",
+        "没有经过挑选：{n:count} 行验证数据得 {corrected:{form}}；"
+        "测试与之相差 {short:gain_{form}}（{range:gain_{form}}），{p:p}",
+    ),
+    "check.selection.few": (
+        "best of {looks:count} {looks:look|looks}; too few rows to hold it against the test",
+        "比了 {looks:count} 次取最好；数据太少，无法与测试成绩对照",
+    ),
+    "check.selection.power": (
+        "a fall of {seen:size_{form}} from validation to test shows 8 times in 10",
+        "从验证到测试若下跌 {seen:size_{form}}，十次里有八次看得出来",
+    ),
+    "check.selection.short": (
+        "The test falls short of the validation score by more than choosing explains: trust the "
+        "test score, and look for twins or for a drift between the parts.",
+        "测试成绩比验证成绩低，挑选的水分解释不了：请以测试成绩为准，并检查两部分之间有没有孪生行或漂移。",
+    ),
+    "check.twins.line": (
+        "{straddling}; near copies in {found:count} of {n:count} test rows ({range:percent} %) "
+        "searched against {searched:count} training rows",
+        "{straddling}；抽查 {n:count} 行测试数据，在 {searched:count} 行训练数据里找到近似副本的有 "
+        "{found:count} 行（{range:percent}%）",
+    ),
+    "check.twins.units": (
+        "{units:count} twin {units:set|sets} in two parts",
+        "{units:count} 组孪生行跨了两个部分",
+    ),
+    "check.twins.groups": (
+        "{units:count} twin {units:set|sets} and {groups:count} {groups:group|groups} in two parts",
+        "{units:count} 组孪生行、{groups:count} 个分组跨了两个部分",
+    ),
+    "check.twins.unknown": ("the split kept no twin sets to recount", "划分时没有留下孪生行的记录可供复核"),
+    "check.twins.few": (
+        "no rows on one side: nothing to compare",
+        "有一侧没有数据，无从比较",
+    ),
+    "check.twins.power": (
+        "the search found {seen:count} of {planted:count} planted copies with a letter in "
+        "{every:count} changed; copies of {share:percent} of test rows would have shown",
+        "试埋 {planted:count} 份副本（每 {every:count} 字改一字），找回 {seen:count} 份；"
+        "测试数据里若有 {share:percent} 是副本，就会被发现",
+    ),
+    "check.twins.exact_only": (
+        "rows are too short for near copies; exact ones in {n:count} test rows would have shown",
+        "每行太短，谈不上近似；{n:count} 行测试数据里若有完全相同的，就会被发现",
+    ),
+    "check.twins.both": (
+        "The same thing lies on both sides of the split, so the test score flatters. Fit again "
+        "with --fresh.",
+        "同一内容同时落在划分的两侧，测试成绩有水分。请加 --fresh 重新训练。",
+    ),
+    "check.twins.near": (
+        "Look at the copies below: if they are one thing written twice, remove one of each and fit "
+        "again.",
+        "请看下面的副本：若真是同一内容写了两遍，请各删其一，再重新训练。",
+    ),
+    "check.confidence.line": (
+        "when it says {said:percent} it is right {right:percent} of the time: error "
+        "{excess:gain_percent} beyond chance, {p:p} (T = {temperature:number})",
+        "它自称 {said:percent} 有把握时，实际对了 {right:percent}：误差比偶然多 "
+        "{excess:gain_percent}，{p:p}（T = {temperature:number}）",
+    ),
+    "check.confidence.mended": (
+        "mended by one number, T = {temperature:number}: it said {was:percent} and was right "
+        "{right:percent} ({p_was:p}); now it says {said:percent}, error {excess:gain_percent} "
+        "beyond chance, {p:p}",
+        "一个数就校正好了（T = {temperature:number}）：原先自称 {was:percent}，实际对了 "
+        "{right:percent}（{p_was:p}）；现在自称 {said:percent}，误差比偶然多 {excess:gain_percent}，{p:p}",
+    ),
+    "check.confidence.few": (
+        "{n:count} test {n:row|rows}: too few to judge its confidence",
+        "测试集只有 {n:count} 行，太少，判断不了它的把握准不准",
+    ),
+    "check.confidence.power": (
+        "a model half again too sure (T off by 1.5) shows {times:percent} of the time",
+        "若自信过头一半（T 差 1.5 倍），有 {times:percent} 的机会看出来",
+    ),
+    "check.confidence.warn": (
+        "Its percentages are off: rank by them, but do not read them as chances.",
+        "它报的百分比不准：可以用来排序，但不要当成概率来读。",
+    ),
+    "check.confidence.fail": (
+        "Its percentages mislead. Decide by the label alone, or fit again with more validation "
+        "rows.",
+        "它报的百分比会误导人。请只用标签做决定，或增加验证数据后重新训练。",
+    ),
+    "check.classes.line": (
+        "found least often: {label}, {recall:percent} ({range:percent}) of {n:count}; {mixed}",
+        "最容易漏的是“{label}”：{n:count} 行里找到 {recall:percent}（{range:percent}）；{mixed}",
+    ),
+    "check.classes.mixed": (
+        "most mixed up: {truth} taken for {said}, {count:count} {count:time|times}",
+        "最常见的混淆：把“{truth}”当成“{said}”，{count:count} 次",
+    ),
+    "check.classes.none": ("nothing mixed up", "没有混淆"),
+    "check.classes.few": (
+        "only {classes:count} {classes:class has|classes have} {few:count} test rows or more: "
+        "classes cannot be compared",
+        "测试集里达到 {few:count} 行的类别只有 {classes:count} 个，无法比较各类别",
+    ),
+    "check.classes.power": (
+        "a class of {n:count} rows that is found {drop:size_percent} less often shows 8 times in 10"
+        "; {unjudged:count} {unjudged:class|classes} under {few:count} rows not judged",
+        "一个 {n:count} 行的类别若少找到 {drop:size_percent}，十次里有八次看得出来；"
+        "不足 {few:count} 行而未评判的类别有 {unjudged:count} 个",
+    ),
+    "check.classes.warn": (
+        "The overall score hides this class: collect more rows of it, or fit with --balance.",
+        "总成绩掩盖了这个类别：请多收集它的数据，或加 --balance 训练。",
+    ),
+    "check.classes.fail": (
+        "This class is as good as never found: do not rely on the model where it matters.",
+        "这个类别几乎找不到：凡是在意它的地方，都不要依靠这个模型。",
+    ),
+    "check.worst.line": (
+        "{count:count} of {n:count} rows it is at least {floor:percent} sure of are wrong; its "
+        "confidence allows {allowed:number}, {p:p}",
+        "把握不低于 {floor:percent} 的 {n:count} 行里错了 {count:count} 行；按它的把握应错约 "
+        "{allowed:number} 行，{p:p}",
+    ),
+    "check.worst.few": (
+        "{n:count} test {n:row|rows}: too few to look for the worst",
+        "测试集只有 {n:count} 行，太少，找不出最差的",
+    ),
+    "check.worst.power": (
+        "{seen:number} such mistakes among {n:count} rows show 8 times in 10",
+        "{n:count} 行里若有 {seen:number} 个这样的错误，十次里有八次看得出来",
+    ),
+    "check.worst.look": (
+        "Look at the rows below first: wrong labels gather here.",
+        "请先看下面这些行：标错的标签往往集中在这里。",
+    ),
+    "check.worst.more": (
+        "It is surely wrong more often than it should be. Look at the rows below: either their "
+        "labels are wrong, or there is something it cannot see.",
+        "它笃定却答错的次数偏多。请看下面这些行：要么标签错了，要么有它看不到的东西。",
+    ),
+    "check.worst.tail": (
+        "the worst {tail:percent} of {n:count} rows carry {share:percent} of all error "
+        "({range:percent})",
+        "{n:count} 行里最差的 {tail:percent} 占了全部误差的 {share:percent}（{range:percent}）",
+    ),
+    "check.worst.tail_power": (
+        "a worst {tail:percent} that carries {seen:percent} shows 8 times in 10",
+        "最差的 {tail:percent} 若占到 {seen:percent}，十次里有八次看得出来",
+    ),
+    "check.worst.heavy": (
+        "A few rows make most of the error: look at them below before anything else.",
+        "少数几行造成了大部分误差：请先看下面这些行。",
+    ),
+    "check.residuals.line": (
+        "R² {r2:number} ({range:number}); off by {bias:gain} on average, truth rises {slope:number}"
+        " for 1 predicted, {p:p}",
+        "R² {r2:number}（{range:number}）；平均偏差 {bias:gain}，预测每升 1，真值升 {slope:number}，{p:p}",
+    ),
+    "check.residuals.few": (
+        "{n:count} test {n:row|rows}, or one true value only: errors show no pattern",
+        "测试集只有 {n:count} 行，或真值全部相同，看不出误差的规律",
+    ),
+    "check.residuals.power": (
+        "an offset of {bias:number} or a slope off by {slope:number} shows 8 times in 10",
+        "偏差达 {bias:number} 或斜率差 {slope:number}，十次里有八次看得出来",
+    ),
+    "check.residuals.warn": (
+        "Predictions are off in a pattern: correct them by the offset and slope given here.",
+        "预测有规律地偏离：请用这里的偏差和斜率加以修正。",
+    ),
+    "check.residuals.fail": (
+        "The predictions explain nothing of the truth: do not use this model.",
+        "预测完全解释不了真值：请不要使用这个模型。",
+    ),
+    "check.unseen.line": (
+        "differences below ± {half:size_{form}} ({n:count} test rows), and what this data holds "
+        "no trace of",
+        "小于 ± {half:size_{form}}的差别（测试集 {n:count} 行），以及数据里毫无踪迹的事",
+    ),
+    "check.unseen.advice": (
+        "A test set from the same draw never proves more than this. On freshly collected data, "
+        "well-known image models lost 4–14 points (CIFAR-10.1, ImageNet-V2).",
+        "同一批抽出来的测试集最多只能证明到这里。换成新收集的数据，一些著名的图像模型掉了 4–14 "
+        "个百分点（CIFAR-10.1、ImageNet-V2）。",
+    ),
+    "check.unseen.source": (
+        "other sources: every row comes from {source}",
+        "别的来源：所有数据都来自 {source}",
+    ),
+    "check.unseen.no_source": (
+        "other sources: the rows came from memory, and no second source is known",
+        "别的来源：数据来自内存，没有第二个来源可比",
+    ),
+    "check.unseen.time": (
+        "other times: no --time column was given, so nothing says how it ages",
+        "别的时间：没有给出 --time 列，无从得知它会不会过时",
+    ),
+    "check.unseen.later": (
+        "times after the last {column}: the test part ends there",
+        "最后一个 {column} 之后的时间：测试数据到此为止",
+    ),
+    "check.unseen.group": (
+        "new people, places or devices: no --group column was given",
+        "新的人、新的地点、新的设备：没有给出 --group 列",
+    ),
+    "check.unseen.groups": (
+        "kinds of group beyond the {count:count} in the test part",
+        "测试数据里那 {count:count} 个分组以外的类型",
+    ),
+    "check.unseen.outside": (
+        "anything outside the {classes:count} classes: it will still answer one of them",
+        "这 {classes:count} 个类别以外的东西：它仍会从中答一个",
+    ),
+    "check.unseen.rare": (
+        "{count:count} {count:class|classes} with under 20 test rows: {labels}",
+        "测试数据不足 20 行的类别有 {count:count} 个：{labels}",
+    ),
+    "check.unseen.labels": (
+        "whether the labels of the {rows:count} rows are right: they were taken as truth",
+        "这 {rows:count} 行的标签本身对不对：这里一律当作真值",
+    ),
+}

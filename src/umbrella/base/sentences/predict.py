@@ -1,0 +1,3 @@
+"""."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,165 @@
+"""Headings and fixed words of the report, on the terminal and on the page."""
+
+SENTENCES = {
+    "report.title": ("Will it hold?", "靠得住吗？"),
+    "report.page_title": ("Will it hold? · {name}", "靠得住吗？ · {name}"),
+    "report.graded": (
+        "{name} · graded on {n:count} {n:row|rows} that no step had seen",
+        "{name} · 用 {n:count} 行任何步骤都没见过的数据评定",
+    ),
+    "report.graded_rung": (
+        "{name} · {rung} · graded on {n:count} {n:row|rows} that no step had seen",
+        "{name} · {rung} · 用 {n:count} 行任何步骤都没见过的数据评定",
+    ),
+    "report.verdict.pass": ("Yes, for data like this", "靠得住，只要数据像这样"),
+    "report.verdict.warn": ("With care", "可以用，但要留意"),
+    "report.verdict.fail": ("Not yet", "还不行"),
+    "report.verdict.cannot tell": ("Cannot tell", "无法判断"),
+    "report.lead.pass": (
+        "Every question found sound footing. It should do as well on new rows drawn as these were.",
+        "每一项检查都站得住脚。同样方式得来的新数据，它应当也能做到这个水平。",
+    ),
+    "report.lead.warn": (
+        "The score stands. Read the amber lines before you rely on it.",
+        "成绩可信。使用之前，请先读黄色的几行。",
+    ),
+    "report.lead.fail": (
+        "At least one red line says that the score will not carry over. Mend it first.",
+        "至少有一条红线说明这个成绩带不到新数据上。请先解决它。",
+    ),
+    "report.lead.cannot tell": (
+        "There are too few test rows to stand on.",
+        "测试数据太少，下不了结论。",
+    ),
+    "report.name.score": ("Score", "成绩"),
+    "report.name.gap": ("Gap", "差距"),
+    "report.name.selection": ("Choice", "挑选"),
+    "report.name.twins": ("Twins", "孪生"),
+    "report.name.confidence": ("Confidence", "把握"),
+    "report.name.classes": ("Classes", "类别"),
+    "report.name.worst": ("Worst rows", "最差的行"),
+    "report.name.residuals": ("Pattern", "规律"),
+    "report.name.unseen": ("Cannot tell", "无法得知"),
+    "report.asks.score": (
+        "Is it better than the simple rule?",
+        "比简单规则好吗？",
+    ),
+    "report.asks.gap": ("Did it learn, or memorise?", "是学会了，还是背下了？"),
+    "report.asks.selection": ("How much does choosing flatter?", "挑选带来了多少水分？"),
+    "report.asks.twins": ("Did anything sit on both sides?", "有没有东西同时落在两侧？"),
+    "report.asks.confidence": (
+        "Does 90 % sure mean 90 % right?",
+        "九成把握，是不是真有九成对？",
+    ),
+    "report.asks.classes": ("Which classes does it miss?", "哪些类别容易漏？"),
+    "report.asks.worst": ("Where is it surely wrong?", "哪里错得最离谱？"),
+    "report.asks.residuals": ("Is it off in a pattern?", "偏差有没有规律？"),
+    "report.asks.unseen": ("What can this data not show?", "这些数据说明不了什么？"),
+    "report.seen": ("Would have seen: {power}.", "能看出：{power}。"),
+    "report.seen_head": ("What it would have seen", "能看出多大的问题"),
+    "report.figures": ("In figures", "图示"),
+    "report.ladder": ("Every rung that was tried", "试过的每一级"),
+    "report.ladder_caption": (
+        "Validation score of every rung with its 95 % interval, lightest first. The dashed line is "
+        "the simple rule.",
+        "每一级模型的验证成绩及其 95% 区间，由轻到重。虚线是简单规则。",
+    ),
+    "report.ladder_describe": (
+        "{best} leads with {score:{form}}; {count:count} {count:rung|rungs} in all.",
+        "共 {count:count} 级，{best} 以 {score:{form}} 领先。",
+    ),
+    "report.gap_caption": (
+        "The rows it learned from, and rows it never saw.",
+        "学习用过的数据，与从未见过的数据。",
+    ),
+    "report.gap_describe": (
+        "Training score {train:{form}}, test score {test:{form}}.",
+        "训练成绩 {train:{form}}，测试成绩 {test:{form}}。",
+    ),
+    "report.reliability_caption": (
+        "How sure it says it is, and how often it is right then. On the diagonal the two agree; "
+        "bars show how many rows.",
+        "横轴是它自称的把握，纵轴是实际答对的比例。落在对角线上，说明言行一致；底部的柱是行数。",
+    ),
+    "report.reliability_describe": (
+        "{bins:count} {bins:group|groups} of test rows by confidence; on average it says "
+        "{said:percent} and is right {right:percent}.",
+        "测试数据按把握分成 {bins:count} 组；平均自称 {said:percent}，实际对 {right:percent}。",
+    ),
+    "report.reliability_before": ("before (T = 1)", "校正前（T = 1）"),
+    "report.reliability_after": ("shipped (T = {temperature:number})", "交付（T = {temperature:number}）"),
+    "report.said": ("says", "自称把握"),
+    "report.right": ("is right", "实际答对"),
+    "report.confusion_caption": (
+        "Rows: the true class. Columns: its answer. The darker, the larger the share of the class.",
+        "每行是真实类别，每列是它的回答。颜色越深，占该类别的比例越大。",
+    ),
+    "report.confusion_part": (
+        "The {shown:count} classes most often confused, of {all:count}.",
+        "共 {all:count} 个类别，这里是最常混淆的 {shown:count} 个。",
+    ),
+    "report.confusion_describe": (
+        "{right:count} of {n:count} shown rows lie on the diagonal.",
+        "图中 {n:count} 行里有 {right:count} 行落在对角线上。",
+    ),
+    "report.truth": ("true", "真实"),
+    "report.answer": ("answered", "回答"),
+    "report.residuals_caption": (
+        "Each dot is a test row: what it predicted, and what was true. On the diagonal the two "
+        "agree.",
+        "每个点是一行测试数据：横轴是预测，纵轴是真值。落在对角线上，两者一致。",
+    ),
+    "report.residuals_describe": (
+        "{n:count} test rows; truth rises {slope:number} for 1 predicted.",
+        "{n:count} 行测试数据；预测每升 1，真值升 {slope:number}。",
+    ),
+    "report.predicted": ("predicted", "预测"),
+    "report.chosen": ("chosen", "选中"),
+    "report.baseline": ("simple rule", "简单规则"),
+    "report.examples": ("Rows to look at first", "最该先看的行"),
+    "report.examples_classes": (
+        "Test rows it was surest of and got wrong. Wrong labels gather here, and so do its blind "
+        "spots. A queue to look at, not to delete.",
+        "测试数据里它最有把握却答错的行。标错的标签和它的盲区都集中在这里。请逐条看，不要直接删。",
+    ),
+    "report.examples_numbers": (
+        "Test rows with the largest errors. Wrong values gather here, and so do its blind spots.",
+        "测试数据里误差最大的行。填错的数值和它的盲区都集中在这里。",
+    ),
+    "report.row": ("row {row:count}", "第 {row:count} 行"),
+    "report.sure": ("{confidence:percent} sure", "把握 {confidence:percent}"),
+    "report.copies": ("Near copies across the split", "跨越划分的近似副本"),
+    "report.alike": ("{alike:percent} alike", "相似度 {alike:percent}"),
+    "report.unseen": ("What these rows cannot tell", "这些数据说明不了的事"),
+    "report.recalls": ("Every class", "每个类别"),
+    "report.class": ("class", "类别"),
+    "report.rows": ("rows", "行数"),
+    "report.found": ("found (95 %)", "找到（95%）"),
+    "report.head.rung": ("rung", "级"),
+    "report.head.score": ("validation (95 %)", "验证（95%）"),
+    "report.head.bytes": ("size", "大小"),
+    "report.head.row": ("one row", "单行耗时"),
+    "report.head.fit": ("fit", "训练"),
+    "report.head.best": ("against the best", "与最好者相比"),
+    "report.failed": ("failed: {error}", "失败：{error}"),
+    "report.made": ("How this was made", "这份报告的由来"),
+    "report.fact.rows": ("rows", "行数"),
+    "report.fact.source": ("data", "数据"),
+    "report.fact.fingerprint": ("fingerprint of the data", "数据指纹"),
+    "report.fact.counts": ("split", "划分"),
+    "report.fact.seed": ("seed", "随机种子"),
+    "report.fact.versions": ("versions", "版本"),
+    "report.fact.when": ("made", "生成时间"),
+    "report.fact.digest": ("digest of this report", "报告摘要"),
+    "report.notes": (
+        "Intervals are 95 %: Wilson's for shares, the bootstrap otherwise. A line turns amber at "
+        "p < .01 and red at p < .002, so that all lines together raise a false alarm on fewer than "
+        "one sound model in twenty.",
+        "区间均为 95%：比例用 Wilson 法，其余用自助法。p < 0.01 亮黄，p < 0.002 亮红；"
+        "这样对一个健全的模型，所有检查加起来误报的机会不到二十分之一。",
+    ),
+    "report.more": (
+        "and {count:count} more on the page",
+        "另有 {count:count} 条见网页报告",
+    ),
+}

@@ -1,0 +1,116 @@
+"""Everything a question may look at: a run's outputs, targets and history, held together.
+
+Shapes: N rows of a part, C outputs, S rows of the source.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.errors import RunError
+from umbrella.base.wording import form_of
+from umbrella.tasks.task import Task
+
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a finished fit leaves behind, read once.
+
+    Args:
+        name: the run's name.
+        task: what was asked; its temperature was fitted on validation rows only.
+        outputs: part → raw outputs [N, C]; "train" may be a sample of its rows.
+        targets: part → encoded targets [N].
+        rows: part → row numbers in the source [N], in the same order.
+        baseline: part → the simple rule's score of every row [N].
+        show: row numbers → one {column: text} a row, for examples.
+        units: twin or group unit of every row of the source [S], or None when unknown.
+        groups: group value of every row of the source [S], or None when there are no groups.
+        parts: part → all its row numbers where `rows` holds only a sample; `rows` fills the rest.
+        ladder: one dict a rung: name, score, low, high, bytes, one_row_ms, seconds,
+            p_against_best, chosen, or error (why it failed).
+        selection: looks (how many candidates were compared), optimism and corrected (in the
+            headline's unit), or empty when nothing was chosen.
+        facts: rows, counts, fingerprint, versions, seed, when, source, columns.
+    """
+
+    name: str
+    task: Task
+    outputs: Mapping[str, NDArray]
+    targets: Mapping[str, NDArray]
+    rows: Mapping[str, NDArray]
+    baseline: Mapping[str, NDArray]
+    show: Callable[[NDArray], list[dict[str, str]]]
+    units: NDArray | None = None
+    groups: NDArray | None = None
+    parts: Mapping[str, NDArray] = field(default_factory=dict)
+    ladder: list[dict[str, Any]] = field(default_factory=list)
+    selection: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def scores(self, part: str) -> NDArray[np.float64]:
+        """The headline score of every row of a part, [N]."""
+        if not len(self.targets[part]):
+            return np.zeros(0)
+        return self.task.row_scores(self.outputs[part], self.targets[part])
+
+    def groups_of(self, part: str) -> NDArray | None:
+        """Group of every row of a part as text [N], or None."""
+        return None if self.groups is None else np.asarray(self.groups)[self.rows[part]].astype(str)
+
+    def count(self, part: str) -> int:
+        """Rows of a part at hand."""
+        return len(self.targets[part])
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Class names where outputs are scores of classes, else empty."""
+        return tuple(self.task.spec().get("labels", ()))
+
+    @property
+    def form(self) -> str:
+        """How the headline score is written: "percent" or "number"."""
+        return form_of(self.task.headline)
+
+
+def examine(evidence: Evidence) -> None:
+    """Refuse evidence from which no honest figure could come.
+
+    Raises:
+        RunError: a part is missing, lengths disagree, or an output is not a finite number.
+    """
+    for part in PARTS:
+        for kind in ("outputs", "targets", "rows", "baseline"):
+            if part not in getattr(evidence, kind):
+                raise RunError(
+                    f"The {kind} of the {part} rows are missing from the run {evidence.name!r}. "
+                    f"Run the same `umbrella fit` command again; it goes on where it stopped."
+                )
+        sizes = {len(getattr(evidence, k)[part]) for k in ("outputs", "targets", "rows", "baseline")}
+        if len(sizes) > 1:
+            raise RunError(
+                f"The {part} outputs, targets, rows and baseline of the run {evidence.name!r} "
+                f"differ in length ({sorted(sizes)}). Fit again with --fresh."
+            )
+        _finite_outputs(evidence, part)
+
+
+def _finite_outputs(evidence: Evidence, part: str) -> None:
+    outputs = np.asarray(evidence.outputs[part], dtype=np.float64)
+    if outputs.ndim != 2:
+        raise RunError(
+            f"The {part} outputs have shape {outputs.shape}; rows × outputs is needed. "
+            f"Fit again with --fresh."
+        )
+    bad = np.flatnonzero(~np.isfinite(outputs).all(axis=1))
+    if len(bad):
+        raise RunError(
+            f"The model's outputs hold NaN or infinity for {len(bad):,} of {len(outputs):,} {part} "
+            f"rows, first at source row {int(evidence.rows[part][bad[0]]) + 1}: no score of such "
+            f"a model means anything. Fit again with --fresh and a lower learning rate."
+        )

@@ -1,0 +1,107 @@
+"""Collect from a run folder what the questions look at."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.progress import Progress, Silent
+from umbrella.base.seeds import generator
+from umbrella.base.tensors import load_tensors
+from umbrella.check.evidence import PARTS, Evidence
+from umbrella.fit.trained import Rows, Trained, load_trained, read_rows
+
+TRAIN_ROWS = 5_000  # training rows that are scored again, drawn at random
+
+
+def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evidence:
+    """Score a run's rows and hold everything together.
+
+    The test outputs are those of the fit's own single look; nothing is fitted here.
+
+    Args:
+        path: the run folder.
+        data: where the data is now, when it has moved.
+        progress: where to show it.
+
+    Raises:
+        RunError, DataError: the run or its data is absent, damaged or changed.
+    """
+    progress = progress or Silent()
+    trained = load_trained(path)
+    with progress.stage("read"):
+        rows = read_rows(trained, data)
+    parts = {part: rows.split.rows(part) for part in PARTS}
+    sample = _sample(parts["train"], trained.facts["plan"]["seed"])
+    with progress.stage("score"):
+        outputs = _outputs(trained, rows, sample)
+    targets = {part: rows.targets[at] for part, at in (parts | {"train": sample}).items()}
+    simple = trained.task.baseline(rows.targets[parts["train"]])
+    facts = trained.facts
+    return Evidence(
+        name=facts["name"],
+        task=trained.task,
+        outputs=outputs,
+        targets=targets,
+        rows={part: rows.rows[at] for part, at in (parts | {"train": sample}).items()},
+        baseline={
+            part: trained.task.row_scores(np.tile(simple, (len(goals), 1)), goals)
+            for part, goals in targets.items()
+        },
+        show=lambda at: _show(rows, at),
+        units=_spread(rows, rows.split.unit),
+        groups=None if rows.groups is None else _spread(rows, rows.groups),
+        parts={part: rows.rows[at] for part, at in parts.items()},
+        ladder=_ladder(trained),
+        selection=facts["selection"],
+        facts=facts,
+    )
+
+
+def _outputs(trained: Trained, rows: Rows, sample: NDArray) -> dict[str, NDArray]:
+    cells = rows.cells("train")
+    order = np.searchsorted(rows.split.rows("train"), sample)
+    return {
+        "train": trained.outputs([cells[at] for at in order]),
+        "validation": trained.outputs(rows.cells("validation")),
+        "test": _kept(trained, rows),
+    }
+
+
+def _kept(trained: Trained, rows: Rows) -> NDArray:
+    """The outputs of the first look, or the same again where a run keeps none."""
+    kept = trained.run / "test.safetensors"
+    if kept.is_file():
+        outputs = load_tensors(kept)["outputs"]
+        if len(outputs) == len(rows.split.rows("test")):
+            return outputs
+    return trained.outputs(rows.cells("test"))
+
+
+def _sample(train: NDArray, seed: int) -> NDArray:
+    if len(train) <= TRAIN_ROWS:
+        return train
+    return np.sort(generator(seed, "check", "train").choice(train, TRAIN_ROWS, replace=False))
+
+
+def _spread(rows: Rows, values: NDArray) -> NDArray:
+    """Values of the rows with a target, laid out over all rows of the table; others stand alone."""
+    out = np.arange(len(rows.keep)) + int(values.max(initial=0)) + 1
+    out[rows.rows] = values
+    return out
+
+
+def _show(rows: Rows, at: NDArray) -> list[dict[str, str]]:
+    frame = rows.table.take(np.asarray(at, dtype=np.int64))
+    names = [name for name in rows.table.columns if name in rows.columns]
+    return [
+        {name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)}
+        for row in frame.select(names).iter_rows()
+    ]
+
+
+def _ladder(trained: Trained) -> list[dict[str, Any]]:
+    if not trained.run.has("ladder.json"):
+        return []
+    table: list[dict[str, Any]] = trained.run.read("ladder.json")
+    return table

@@ -1,0 +1,158 @@
+"""The report: every question asked of one run, and the verdict that follows from the answers."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from umbrella.base.errors import RunError
+from umbrella.base.progress import Progress, Silent
+from umbrella.check import (
+    calibration,
+    confusion,
+    gap,
+    residuals,
+    score,
+    selection,
+    twins,
+    unseen,
+    worst,
+)
+from umbrella.check.evidence import Evidence, examine
+from umbrella.check.finding import Finding, plain
+from umbrella.check.words import LABEL, clean
+
+FORMAT = 1  # of report.json
+
+Question = Callable[[Evidence], Finding]
+FIRST: tuple[Question, ...] = (score.question, gap.question, selection.question, twins.question)
+OF_CLASSES: tuple[Question, ...] = (calibration.question, confusion.question, worst.mistakes)
+OF_NUMBERS: tuple[Question, ...] = (residuals.question, worst.errors)
+LAST: tuple[Question, ...] = (unseen.question,)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is known about how a run will do on rows it has never seen.
+
+    Args:
+        name: the run's name.
+        verdict: "pass", "warn", "fail" or "cannot tell", for the whole.
+        findings: one a question, in reading order.
+        form: how the headline score is written: "percent" or "number".
+        ladder: one dict a rung, as in Evidence.
+        facts: rows, counts, fingerprint, versions, seed, when, source.
+    """
+
+    name: str
+    verdict: str
+    findings: tuple[Finding, ...]
+    form: str = "percent"
+    ladder: list[dict[str, Any]] = field(default_factory=list)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def find(self, name: str) -> Finding | None:
+        """The finding of one question, or None when it was not asked."""
+        return next((finding for finding in self.findings if finding.name == name), None)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything the report says, to name it by."""
+        return hashlib.sha256(json.dumps(self._body(), sort_keys=True).encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """What report.json holds."""
+        return {**self._body(), "digest": self.digest}
+
+    @classmethod
+    def from_json(cls, stored: Any) -> "Report":
+        """Build back from report.json.
+
+        Raises:
+            RunError: damaged, changed by hand, or made by a newer version.
+        """
+        if not isinstance(stored, dict) or type(stored.get("format")) is not int:
+            raise RunError("This is no report of ours. Make it again: umbrella check RUN.")
+        if stored["format"] > FORMAT:
+            raise RunError(
+                f"The report was made by a newer Umbrella (format {stored['format']}, this one "
+                f"reads {FORMAT}). Make it again: umbrella check RUN."
+            )
+        try:
+            findings = tuple(map(Finding.from_json, stored["findings"]))
+            rest = {n: stored[n] for n in ("name", "verdict", "form", "ladder", "facts")}
+        except (KeyError, TypeError) as error:
+            raise RunError(
+                f"The report is damaged ({error}). Make it again: umbrella check RUN."
+            ) from error
+        report = cls(findings=findings, **rest)
+        if report.digest != stored.get("digest"):
+            raise RunError(
+                "The report does not match its own digest: it was changed after it was written. "
+                "Make it again: umbrella check RUN."
+            )
+        return report
+
+    def _body(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "name": self.name,
+            "verdict": self.verdict,
+            "form": self.form,
+            "findings": [finding.to_json() for finding in self.findings],
+            "ladder": plain(self.ladder),
+            "facts": plain(self.facts),
+        }
+
+
+def check(evidence: Evidence, progress: Progress | None = None) -> Report:
+    """Ask every question that fits the task.
+
+    Args:
+        evidence: what the fit left behind.
+        progress: where the stages are shown.
+
+    Raises:
+        RunError: the evidence is incomplete, or the outputs hold NaN.
+    """
+    examine(evidence)
+    questions = FIRST + (OF_CLASSES if evidence.labels else OF_NUMBERS) + LAST
+    findings = []
+    with (progress or Silent()).stage("check", len(questions)) as stage:
+        for question in questions:
+            findings.append(question(evidence))
+            stage.advance(1)
+    return Report(
+        name=clean(evidence.name, LABEL),
+        verdict=verdict_of(findings),
+        findings=tuple(findings),
+        form=evidence.form,
+        ladder=[_rung(rung) for rung in evidence.ladder],
+        facts=plain(evidence.facts),
+    )
+
+
+def verdict_of(findings: list[Finding]) -> str:
+    """One word for the whole: any red is red; without a score nothing can be told; else amber, if
+    there is any.
+    """
+    verdicts = {finding.verdict for finding in findings}
+    main = next((finding.verdict for finding in findings if finding.name == score.NAME), "pass")
+    if "fail" in verdicts:
+        return "fail"
+    if main == "cannot tell":
+        return main
+    return "warn" if "warn" in verdicts else "pass"
+
+
+def _rung(rung: Mapping[str, Any]) -> dict[str, Any]:
+    """A rung's facts with its texts cleaned; an absent fact is None."""
+    numbers = ("score", "low", "high", "bytes", "one_row_ms", "seconds", "p_against_best")
+    error = rung.get("error")
+    return {
+        "name": clean(rung.get("name", ""), LABEL),
+        "chosen": bool(rung.get("chosen")),
+        "error": clean(error, 200) if error else None,
+        **{name: plain(rung.get(name)) for name in numbers},
+    }

@@ -1,0 +1,53 @@
+"""How much does choosing flatter? Best of K looks at the validation rows, held against the test."""
+
+from umbrella.base.catalogue import sentence
+from umbrella.check.difference import matters, unpaired
+from umbrella.check.evidence import Evidence
+from umbrella.check.finding import AMBER, RED, Finding
+
+NAME = "selection"
+
+
+def question(evidence: Evidence) -> Finding:
+    """Say how many looks the choice took, what looking alone is worth, and whether the test rows
+    fall short of the validation score by more than that.
+
+    Warns when they do and it matters, fails when that is beyond the doubt of a red line.
+    """
+    looks = int(evidence.selection.get("looks", 1))
+    n, n_seen = evidence.count("test"), evidence.count("validation")
+    if min(n, n_seen) < 2:
+        return Finding(NAME, "cannot tell", sentence("check.selection.few", looks=looks))
+    task, form = evidence.task, evidence.form
+    optimism = abs(float(evidence.selection.get("optimism", 0.0)))
+    seen, test = evidence.scores("validation"), evidence.scores("test")
+    around_seen = task.interval(seen, groups=evidence.groups_of("validation"))
+    around_test = task.interval(test, groups=evidence.groups_of("test"))
+    flattered = float(seen.mean()) - task.sign * optimism
+    short = unpaired(float(test.mean()), around_test, flattered, around_seen)
+    worse = task.sign * short.figure < -matters(evidence, flattered) / 2
+    verdict = "pass"
+    if worse and short.p < AMBER:
+        verdict = "fail" if short.p < RED else "warn"
+    return Finding(
+        NAME,
+        verdict,
+        sentence(
+            "check.selection.line" if looks > 1 else "check.selection.one",
+            looks=looks,
+            n=n_seen,
+            form=form,
+            optimism=task.sign * optimism,
+            corrected=flattered,
+            short=short.figure,
+            range=(short.low, short.high),
+            p=short.p,
+        ),
+        figure=optimism,
+        low=short.low,
+        high=short.high,
+        p=short.p,
+        would_have_seen=sentence("check.selection.power", seen=short.seen, form=form),
+        advice=None if verdict == "pass" else sentence("check.selection.short"),
+        details={"looks": looks, "corrected": flattered, "short": short.figure},
+    )

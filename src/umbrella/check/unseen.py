@@ -1,0 +1,68 @@
+"""What can this data not show? Said of every run, because no test from the same draw proves more."""
+
+import numpy as np
+
+from umbrella.base.catalogue import Sentence, sentence
+from umbrella.check.evidence import Evidence
+from umbrella.check.finding import Finding
+from umbrella.check.words import LABEL, clean
+
+NAME = "unseen"
+
+
+def question(evidence: Evidence) -> Finding:
+    """List what the rows hold no trace of, and the smallest difference they could show."""
+    n = evidence.count("test")
+    gaps = [
+        _sources(evidence),
+        _times(evidence),
+        _groups(evidence),
+        *_rare(evidence),
+        sentence("check.unseen.labels", rows=int(evidence.facts.get("rows", n))),
+    ]
+    half = None
+    if n >= 2:
+        interval = evidence.task.interval(evidence.scores("test"), groups=evidence.groups_of("test"))
+        half = (interval.high - interval.low) / 2
+    return Finding(
+        NAME,
+        "cannot tell",
+        sentence("check.unseen.line", n=n, half=half, form=evidence.form),
+        figure=half,
+        advice=sentence("check.unseen.advice"),
+        details={"gaps": gaps},
+    )
+
+
+def _sources(evidence: Evidence) -> Sentence:
+    source = evidence.facts.get("source")
+    name = clean(str(source).replace("\\", "/").rsplit("/", 1)[-1], LABEL) if source else None
+    if name:
+        return sentence("check.unseen.source", source=name)
+    return sentence("check.unseen.no_source")
+
+
+def _times(evidence: Evidence) -> Sentence:
+    if evidence.facts.get("time"):
+        column = clean(evidence.facts["time"], LABEL)
+        return sentence("check.unseen.later", column=column)
+    return sentence("check.unseen.time")
+
+
+def _groups(evidence: Evidence) -> Sentence:
+    if evidence.groups is None:
+        return sentence("check.unseen.group")
+    groups = evidence.groups_of("test")
+    return sentence("check.unseen.groups", count=len(set(np.asarray(groups).tolist())))
+
+
+def _rare(evidence: Evidence) -> list[Sentence]:
+    labels = evidence.labels
+    if not labels:
+        return []
+    counts = np.bincount(np.asarray(evidence.targets["test"], int), minlength=len(labels))
+    rare = [clean(labels[i], LABEL) for i in np.flatnonzero(counts < 20)]
+    if not rare:
+        return [sentence("check.unseen.outside", classes=len(labels))]
+    named = ", ".join(rare[:5]) + (" …" if len(rare) > 5 else "")
+    return [sentence("check.unseen.rare", count=len(rare), labels=named)]

@@ -1,0 +1,28 @@
+"""Text that came with the data, made safe and short to show: cells, labels, names."""
+
+import re
+from collections.abc import Mapping
+
+# Controls, line separators, lone surrogates, and marks that reverse what a reader sees.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+CELL, LABEL = 300, 40  # characters shown
+
+
+def clean(text: object, limit: int) -> str:
+    """One line of at most `limit` characters, no control characters; a cut ends in "…".
+
+    Args:
+        text: whatever the data held; None reads as empty.
+        limit: characters kept.
+    """
+    whole = "" if text is None else str(text)
+    head = " ".join(_UNSEEN.sub(" ", whole[: 4 * limit + 64]).split())
+    if len(head) <= limit and len(whole) <= 4 * limit + 64:
+        return head
+    return head[: limit - 1].rstrip() + "…"
+
+
+def clean_cells(cells: Mapping[str, str]) -> dict[str, str]:
+    """A row's cells, each cleaned and cut."""
+    return {clean(column, LABEL): clean(cell, CELL) for column, cell in cells.items()}

@@ -1,0 +1,144 @@
+"""Where is it surely wrong? The most confident mistakes, or the largest errors, to look at."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.catalogue import sentence
+from umbrella.check.answers import probabilities, values
+from umbrella.check.difference import NORMAL, POWER
+from umbrella.check.evidence import Evidence
+from umbrella.check.finding import AMBER, RED, Finding
+from umbrella.check.words import LABEL, clean, clean_cells
+
+NAME = "worst"
+SHOWN = 8
+SURE = 0.95
+TAIL, HEAVY = 0.05, 0.5  # the worst 5 % of rows should not carry half of all error
+
+
+def mistakes(evidence: Evidence) -> Finding:
+    """Count the mistakes among rows it is surest of, against what its confidence allows.
+
+    The number allowed is a sum of small chances; its upper tail is taken as Poisson's, which is
+    wider, so the p is on the safe side.
+    """
+    n = evidence.count("test")
+    if n < 2:
+        return Finding(NAME, "cannot tell", sentence("check.worst.few", n=n))
+    chances = probabilities(evidence, "test")
+    truth = np.asarray(evidence.targets["test"], dtype=np.int64)
+    said, confidence = chances.argmax(axis=1), chances.max(axis=1)
+    wrong = said != truth
+    floor = min(SURE, float(np.quantile(confidence, 0.9)))
+    sure = confidence >= floor
+    count, allowed = int((wrong & sure).sum()), float((1 - confidence[sure]).sum())
+    p = _at_least(count, allowed)
+    verdict = "pass" if p >= AMBER else "fail" if p < RED and count > 2 * allowed else "warn"
+    return Finding(
+        NAME,
+        verdict,
+        sentence(
+            "check.worst.line", count=count, n=int(sure.sum()), floor=floor, allowed=allowed, p=p
+        ),
+        figure=float(count),
+        p=p,
+        would_have_seen=sentence("check.worst.power", seen=_seen(allowed), n=int(sure.sum())),
+        advice=sentence("check.worst.look" if verdict == "pass" else "check.worst.more"),
+        details={"examples": _mistakes(evidence, wrong, said, confidence)},
+    )
+
+
+def errors(evidence: Evidence) -> Finding:
+    """How much of all error the worst 5 % of rows carry, and which rows these are."""
+    n = evidence.count("test")
+    if n < 20:
+        return Finding(NAME, "cannot tell", sentence("check.worst.few", n=n))
+    sizes = evidence.scores("test")
+    share, spread = tail_share(sizes)
+    low, high = max(0.0, share - 1.96 * spread), min(1.0, share + 1.96 * spread)
+    verdict = "pass"
+    if low > HEAVY:
+        verdict = "fail" if low > 0.9 else "warn"
+    return Finding(
+        NAME,
+        verdict,
+        sentence("check.worst.tail", tail=TAIL, share=share, range=(low, high), n=n),
+        figure=share,
+        low=low,
+        high=high,
+        would_have_seen=sentence(
+            "check.worst.tail_power",
+            tail=TAIL,
+            seen=min(1.0, HEAVY + (NORMAL.inv_cdf(0.975) + NORMAL.inv_cdf(POWER)) * spread),
+        ),
+        advice=sentence("check.worst.look" if verdict == "pass" else "check.worst.heavy"),
+        details={"examples": _errors(evidence, sizes)},
+    )
+
+
+def tail_share(sizes: NDArray) -> tuple[float, float]:
+    """Share of the summed error that the worst 5 % of rows carry, and its standard error.
+
+    The error is the delta method's: a row's influence on the tail is how far it lies above the
+    quantile. Both are 0 when there is no error at all.
+    """
+    sizes = np.asarray(sizes, dtype=np.float64)
+    if not sizes.any():
+        return 0.0, 0.0
+    cut = float(np.sort(sizes)[-max(1, round(TAIL * len(sizes)))])
+    tail = np.maximum(sizes - cut, 0.0) + TAIL * cut
+    share = float(tail.mean() / sizes.mean())
+    influence = (tail - share * sizes) / sizes.mean()
+    return share, float(influence.std(ddof=1) / np.sqrt(len(sizes)))
+
+
+def _at_least(count: int, mean: float) -> float:
+    """P(Poisson(mean) ≥ count)."""
+    from scipy.special import gammainc
+
+    return float(gammainc(count, mean)) if count else 1.0
+
+
+def _seen(allowed: float) -> float:
+    """The mean number of mistakes that would turn the line amber 8 times in 10."""
+    from scipy.special import gammaincinv
+
+    needed = 1
+    while _at_least(needed, allowed) >= AMBER:
+        needed += 1 + needed // 50
+    return float(gammaincinv(needed, POWER))
+
+
+def _mistakes(
+    evidence: Evidence, wrong: NDArray, said: NDArray, confidence: NDArray
+) -> list[dict[str, object]]:
+    worst = np.flatnonzero(wrong)
+    worst = worst[np.argsort(-confidence[worst], kind="stable")][:SHOWN]
+    labels = [clean(label, LABEL) for label in evidence.labels]
+    truth = evidence.targets["test"]
+    rows = np.asarray(evidence.rows["test"])[worst]
+    return [
+        {
+            "row": int(row) + 1,
+            "truth": labels[int(truth[i])],
+            "said": labels[int(said[i])],
+            "confidence": float(confidence[i]),
+            "cells": clean_cells(cells),
+        }
+        for i, row, cells in zip(worst, rows, evidence.show(rows), strict=True)
+    ]
+
+
+def _errors(evidence: Evidence, sizes: NDArray) -> list[dict[str, object]]:
+    worst = np.argsort(-sizes, kind="stable")[:SHOWN]
+    predicted, truth = values(evidence, "test")
+    rows = np.asarray(evidence.rows["test"])[worst]
+    return [
+        {
+            "row": int(row) + 1,
+            "truth": float(truth[i]),
+            "said": float(predicted[i]),
+            "cells": clean_cells(cells),
+        }
+        for i, row, cells in zip(worst, rows, evidence.show(rows), strict=True)
+    ]

@@ -1,0 +1,244 @@
+"""The command line. One verb, one library call: anything longer belongs in the library.
+
+Exit status: 0 done; 2 the user can fix it, said in one message; 1 a bug, with its traceback;
+130 stopped by Ctrl-C, with the best so far kept.
+"""
+
+import errno
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from umbrella.base.errors import ConfigError, UmbrellaError
+
+FIXABLE = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EPERM, errno.EDQUOT, errno.EMFILE)
+
+app = typer.Typer(
+    name="umbrella",
+    help="Turn your data into a small model you can trust: fit, check, shrink, ship, predict.",
+    epilog="Start with:  umbrella fit reviews-zh --target label",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
+Lang = Annotated[str | None, typer.Option(help="Language of reports: en or zh. The locale's by default.")]
+Data = Annotated[str | None, typer.Option("--data", help="Where the data is now, when it has moved.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder that `fit` or `shrink` wrote.")]
+
+
+def _fit_epilog() -> str:
+    return (
+        "Examples:  umbrella fit reviews.csv --target label   ·   "
+        "umbrella fit news.tsv --target column_2 --minutes 5   ·   "
+        "cat log.jsonl | umbrella fit - --format jsonl --target level --out runs/log"
+    )
+
+
+@app.command(epilog=_fit_epilog())
+def fit(
+    data: Annotated[str, typer.Argument(help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; or a sample: reviews-zh.")],
+    target: Annotated[str, typer.Option(help="Column to predict.")],
+    out: Annotated[Path | None, typer.Option(help="Run folder; runs/NAME by default.")] = None,
+    task: Annotated[str | None, typer.Option(help="classify or regress; found from the target by default.")] = None,
+    use: Annotated[str | None, typer.Option(help="Input columns, comma-separated; all readable ones by default.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="COLUMN=KIND where inference errs, e.g. note=text. Repeatable.")] = None,
+    group: Annotated[str | None, typer.Option(help="Column whose values stay on one side of the split: user, speaker, patient.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column that orders the rows; the newest are the test.")] = None,
+    rungs: Annotated[str | None, typer.Option(help="Rungs to climb, comma-separated; the whole ladder by default.")] = None,
+    patience: Annotated[int, typer.Option(help="Heavier rungs in a row that may bring nothing.")] = 3,
+    minutes: Annotated[float | None, typer.Option(help="Time budget for the whole ladder.")] = None,
+    tune: Annotated[int, typer.Option(help="Trials per rung that search its settings.")] = 0,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training rows, at most.")] = None,
+    balance: Annotated[bool, typer.Option("--balance", help="Rare classes weigh as much as common ones.")] = False,
+    average: Annotated[float, typer.Option(help="Decay of the moving average of weights; 0 is off.")] = 0.995,
+    seed: Annotated[int, typer.Option(help="All randomness follows from it.")] = 0,
+    threads: Annotated[int | None, typer.Option(help="CPU threads; a rule by default.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    encoding: Annotated[str | None, typer.Option(help="Force an encoding, e.g. gb18030.")] = None,
+    format: Annotated[str | None, typer.Option(help="Force a format: csv, tsv, jsonl, parquet.")] = None,
+    header: Annotated[bool | None, typer.Option(help="Whether the first line names the columns; found by default.")] = None,
+    missing: Annotated[str | None, typer.Option(help="Cells that mean missing, comma-separated.")] = None,
+    bad_share: Annotated[float | None, typer.Option(help="Share of rows that may be bad.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Replace another fit in the run folder.")] = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Climb a ladder of models on one honest split and keep the lightest that is good enough.
+
+    Run the same command again after a kill: it goes on where it stopped.
+    """
+    from umbrella import show
+    from umbrella.api import fit as fit_data
+
+    reading = {"encoding": encoding, "format": format, "header": header, "bad_share": bad_share}
+    if missing is not None:
+        reading["missing"] = missing.split(",")
+    screen = show.Screen(lang, json)
+    made = fit_data(
+        data,
+        target,
+        out=out,
+        fresh=fresh,
+        progress=screen.progress,
+        watcher=screen.watch_fit(),
+        reading={k: v for k, v in reading.items() if v is not None},
+        task=task,
+        use=_names(use),
+        kinds=_pairs(kind or [], "--kind"),
+        group=group,
+        time=time,
+        rungs=_names(rungs),
+        patience=patience,
+        minutes=minutes,
+        tune=tune,
+        epochs=epochs,
+        balance=balance,
+        average=average,
+        seed=seed,
+        threads=threads,
+        device=device,
+    )
+    screen.fitted(made)
+
+
+@app.command(epilog="Example:  umbrella check runs/reviews --lang zh")
+def check(run: RunFolder, data: Data = None, json: Json = False, lang: Lang = None) -> None:
+    """Ask whether the model will hold on unseen data; write report.json and report.html."""
+    from umbrella import show
+    from umbrella.api import Fitted
+
+    screen = show.Screen(lang, json)
+    screen.checked(Fitted(run), Fitted(run).check(data, progress=screen.progress, lang=screen.lang))
+
+
+@app.command(epilog="Example:  umbrella shrink runs/reviews --size 300KB --drop 1%")
+def shrink(
+    run: RunFolder,
+    size: Annotated[str | None, typer.Option(help="Bytes on disk at most, e.g. 300KB.")] = None,
+    latency: Annotated[str | None, typer.Option(help="Time of one row at most, e.g. 2ms.")] = None,
+    drop: Annotated[str, typer.Option(help="How much the score may fall, e.g. 1%.")] = "1%",
+    out: Annotated[Path | None, typer.Option(help="Folder of the new run; RUN-small by default.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Time budget of the search.")] = None,
+    data: Data = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Make the model smaller and prove on unseen rows what was lost."""
+    from umbrella import show
+    from umbrella.api import Fitted
+
+    screen = show.Screen(lang, json)
+    made = Fitted(run).shrink(
+        size=size,
+        latency=latency,
+        drop=drop,
+        out=out,
+        data=data,
+        minutes=minutes,
+        progress=screen.progress,
+        watcher=screen.watch_shrink(),
+    )
+    screen.shrunk(made)
+
+
+@app.command(epilog="Example:  umbrella ship runs/reviews-small -o reviews.onnx")
+def ship(
+    run: RunFolder,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file; NAME.onnx by default.")] = None,
+    data: Data = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Write one file that runs without torch, after proving that it answers as the run does."""
+    from umbrella import show
+    from umbrella.api import Fitted
+
+    screen = show.Screen(lang, json)
+    screen.shipped(Fitted(run).ship(out, data=data, lang=screen.lang, progress=screen.progress))
+
+
+@app.command(epilog="Example:  umbrella predict reviews.onnx new.csv -o answers.csv")
+def predict(
+    model: Annotated[Path, typer.Argument(help="Shipped .onnx file, or a run folder.")],
+    data: Annotated[str, typer.Argument(help="Rows to answer: as for `fit`; - for standard input.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="CSV, TSV or JSON-lines file; standard output by default.")] = None,
+    format: Annotated[str | None, typer.Option(help="Format of the input, where the name does not tell.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Force an encoding, e.g. gb18030.")] = None,
+    header: Annotated[bool | None, typer.Option(help="Whether the first line names the columns; found by default.")] = None,
+    bad_share: Annotated[float | None, typer.Option(help="Share of rows that may be bad.")] = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Answer every row of a file, with the input's own columns beside the answers."""
+    from umbrella import show
+    from umbrella.api import predict_source
+
+    screen = show.Screen(lang, json)
+    reading = {"format": format, "encoding": encoding, "header": header, "bad_share": bad_share}
+    given = {k: v for k, v in reading.items() if v is not None}
+    screen.predicted(predict_source(model, data, out, reading=given, as_json=json, progress=screen.progress))
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from umbrella import __version__
+
+        print(f"umbrella {__version__}")
+        raise typer.Exit
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb; returns the exit status."""
+    try:
+        return int(app(args=argv, standalone_mode=False) or 0)
+    except UmbrellaError as error:
+        return _say(str(error), 2)
+    except KeyboardInterrupt as stop:
+        return _say(str(stop) or "Stopped. Run the same command again to go on.", 130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone; nothing is left to say to it
+        return 0
+    except OSError as error:
+        if error.errno not in FIXABLE:
+            raise
+        return _say(f"{error.strerror}: {error.filename or 'no place to write'}. Make room or "
+                    f"choose another folder, and run the same command again.", 2)
+    except MemoryError:
+        return _say("Out of memory. Use a machine with more, or a smaller sample of the data.", 2)
+    except Exception as error:
+        usage = getattr(error, "show", None)  # a wrong flag: typer words it
+        if usage is None:
+            raise
+        usage()
+        return 2
+
+
+def _say(text: str, status: int) -> int:
+    print(f"umbrella: {text}", file=sys.stderr)
+    return status
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
+
+
+def _pairs(texts: list[str], flag: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.rpartition("=")
+        if not equals or not name:
+            raise ConfigError(f"{flag} {text!r} is not COLUMN=KIND. Write it like {flag} note=text.")
+        pairs[name] = value
+    return pairs
+
+
+if __name__ == "__main__":
+    sys.exit(main())

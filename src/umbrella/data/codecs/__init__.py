@@ -1,0 +1,52 @@
+"""From one column to arrays and back: THE table of codecs, and building one from its spec.
+
+A codec is fitted on training rows only, is stored as JSON, and needs numpy alone to run:
+fit(batches) → self, encode(values) → named arrays, spec() → dict, from_spec(dict).
+"""
+
+from importlib import import_module
+from typing import Any
+
+from umbrella.base.errors import BundleError, unknown
+
+CODECS: dict[str, str] = {  # name in a spec → "module:Class"; nothing outside is ever imported
+    "text-bag": "umbrella.data.codecs.text_bag:TextBag",
+    "text-tokens": "umbrella.data.codecs.text_tokens:TextTokens",
+}
+
+
+def codec_class(name: str) -> Any:
+    """The class behind a name of the table.
+
+    Raises:
+        ConfigError: no codec has this name.
+    """
+    if name not in CODECS:
+        raise unknown("codec", name, CODECS)
+    module, attribute = CODECS[name].split(":")
+    return getattr(import_module(module), attribute)
+
+
+def make(name: str, **settings: Any) -> Any:
+    """A codec that is not fitted yet, e.g. `make("text-bag", ngrams=(1, 3))`.
+
+    Raises:
+        ConfigError: no codec has this name, or a setting is out of range.
+    """
+    return codec_class(name)(**settings)
+
+
+def from_spec(spec: Any) -> Any:
+    """The fitted codec that a spec describes.
+
+    Raises:
+        BundleError: the spec is damaged, or names a codec that this version does not have.
+    """
+    if not isinstance(spec, dict) or not isinstance(spec.get("codec"), str):
+        raise BundleError(
+            f"A stored codec is damaged: {repr(spec)[:60]} names no codec. "
+            f"Use an intact copy of the file."
+        )
+    if spec["codec"] not in CODECS:
+        raise unknown("codec", spec["codec"][:40], CODECS, BundleError)
+    return codec_class(spec["codec"]).from_spec(spec)

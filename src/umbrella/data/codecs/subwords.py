@@ -1,0 +1,134 @@
+"""Byte-level byte-pair encoding, stored as nothing but its list of merges.
+
+Training and encoding are those of the `tokenizers` library. Runs of scripts without spaces are
+capped before training: uncapped, nearly every sentence is one "word", each different, and memory
+grows with the text. Source: Sennrich, Haddow, Birch 2016, "Neural machine translation of rare
+words with subword units"; bytes as in Radford et al. 2019 (GPT-2).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
+
+from umbrella.base.errors import BundleError
+from umbrella.base.tensors import pack, unpack
+from umbrella.data.codecs.scripts import fold
+
+ALPHABET = sorted(pre_tokenizers.ByteLevel.alphabet())  # one character for each of 256 bytes
+MAX_VOCAB = 2**16
+TOKEN_BYTES = 48  # no merge makes a longer token
+LEAST_COUNT = 2  # a pair seen once is no pattern
+
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_PIECES = (
+    rf" ?[{_UNSPACED}]{{1,4}}"  # the cap: 4 was measured beside 2, 8 and none, see bench/bag.py
+    rf"| ?[^\s\p{{P}}\p{{S}}{_UNSPACED}]{{1,32}}"
+    r"| ?[\p{P}\p{S}]{1,8}"
+)
+
+
+def spaced(text: str) -> str:
+    """Folded text with every run of white space made one space, and none at the ends."""
+    return " ".join(fold(text).split())
+
+
+def _pre_tokenizer(pattern: str) -> pre_tokenizers.PreTokenizer:
+    return pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(pattern), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+
+
+class Subwords:
+    """A byte-pair encoding: ids 0 to 255 are bytes, then one id a merge, in order.
+
+    Args:
+        merges: [M, 2] ids of the two tokens that merge m joins.
+
+    Raises:
+        BundleError: a merge names a token that does not exist yet, or makes one too long.
+    """
+
+    def __init__(self, merges: NDArray[np.integer[Any]]) -> None:
+        self.merges = merges.astype(np.uint16)
+        self.tokens = list(ALPHABET)
+        known = set(ALPHABET)
+        for left, right in merges.tolist():
+            if not max(left, right) < len(self.tokens) < MAX_VOCAB:
+                raise _damaged(f"merge {left}, {right} comes before its parts")
+            token = self.tokens[left] + self.tokens[right]
+            if len(token) > TOKEN_BYTES:
+                raise _damaged(f"a token is longer than {TOKEN_BYTES} bytes")
+            if token not in known:  # two merges can spell one token; it has one id
+                known.add(token)
+                self.tokens.append(token)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @classmethod
+    def train(cls, texts: Iterable[str], vocab: int, pattern: str = _PIECES) -> "Subwords":
+        """Learn merges; the same texts give the same merges.
+
+        Args:
+            texts: any stream; it is read once.
+            vocab: tokens at most, the 256 bytes included.
+            pattern: regular expression for the pieces that merges stay inside of.
+        """
+        learner = Tokenizer(models.BPE())
+        learner.pre_tokenizer = _pre_tokenizer(pattern)
+        trainer = trainers.BpeTrainer(
+            vocab_size=vocab,
+            min_frequency=LEAST_COUNT,
+            initial_alphabet=ALPHABET,
+            max_token_length=TOKEN_BYTES,
+            show_progress=False,
+        )
+        learner.train_from_iterator((spaced(text) for text in texts), trainer)
+        model = json.loads(learner.to_str())["model"]
+        ids = {token: number for number, token in enumerate(ALPHABET)}
+        merges = []
+        for left, right in model["merges"]:
+            merges.append((ids[left], ids[right]))
+            ids.setdefault(left + right, len(ids))
+        return cls(np.array(merges, np.uint16).reshape(-1, 2))
+
+    @cached_property
+    def _engine(self) -> Tokenizer:
+        ids = {token: number for number, token in enumerate(self.tokens)}
+        pairs = [(self.tokens[left], self.tokens[right]) for left, right in self.merges.tolist()]
+        engine = Tokenizer(models.BPE(vocab=ids, merges=pairs))
+        engine.pre_tokenizer = _pre_tokenizer(_PIECES)
+        return engine
+
+    def encode(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        """Ids of every text, in order."""
+        found = self._engine.encode_batch_fast([spaced(text) for text in texts])
+        return (encoding.ids for encoding in found)
+
+    def spec(self) -> dict[str, Any]:
+        """JSON-safe form, four bytes a merge."""
+        return {"merges": pack(self.merges.astype("<u2").view(np.uint8).reshape(-1))}
+
+    @classmethod
+    def from_spec(cls, spec: Any) -> "Subwords":
+        """Read back what `spec` made.
+
+        Raises:
+            BundleError: not such a list of merges.
+        """
+        data = unpack(spec["merges"] if isinstance(spec, dict) and "merges" in spec else None)
+        if data.dtype != np.uint8 or data.ndim != 1 or data.size % 4:
+            raise _damaged(f"an array of shape {data.shape} is not a list of pairs")
+        return cls(data.view("<u2").reshape(-1, 2))
+
+
+def _damaged(what: str) -> BundleError:
+    return BundleError(f"Stored subwords are damaged: {what}. Use an intact copy of the file.")

@@ -1,0 +1,246 @@
+"""From a source to a finished run folder: read, split, climb, choose, test once, write down."""
+
+import platform
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import torch
+
+from umbrella.base.errors import RunError
+from umbrella.base.files import write_bytes
+from umbrella.base.progress import Progress, Silent
+from umbrella.base.run import FORMAT, Run
+from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.data.read import read
+from umbrella.data.table import Table
+from umbrella.fit.device import find_device
+from umbrella.fit.ladder import Climb, climb, pick, summary
+from umbrella.fit.loop import outputs_of
+from umbrella.fit.prepare import Prepared, prepare
+from umbrella.fit.rung import Context, Look
+from umbrella.fit.settings import FitSettings
+from umbrella.fit.trained import ROWS
+from umbrella.fit.views import Views
+from umbrella.models.ladders import network_of, rung
+from umbrella.score.selection import Choice, Selection
+
+FILES = ("weights.safetensors", "codecs.json")
+VERSIONS = ("umbrella", "torch", "numpy", "scikit-learn", "onnxruntime", "tokenizers", "polars")
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Who wants to see a fit as it goes.
+
+    Args:
+        prepared: called once with the data, before anything is fitted.
+        look: called with each finished rung.
+    """
+
+    prepared: Callable[[Prepared], None] = lambda _: None
+    look: Callable[[Look], None] = lambda _: None
+
+
+def fit_run(
+    source: Any,
+    settings: FitSettings,
+    out: Path | str | None = None,
+    *,
+    reading: dict[str, Any] | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+    watcher: Watcher | None = None,
+) -> Run:
+    """Fit a ladder and leave a run folder; the same call goes on where a killed one stopped.
+
+    Args:
+        source: anything that `data.read.read` takes.
+        settings: see FitSettings.
+        out: the run folder; runs/NAME by default.
+        reading: further arguments of `data.read.read`, e.g. encoding.
+        fresh: throw away what the folder holds of another or an older fit.
+        progress: where to show it; nowhere by default.
+        watcher: called back with the data and with each rung.
+
+    Raises:
+        UmbrellaError: see errors.py; whatever was in the folder before is intact.
+    """
+    progress, watcher = progress or Silent(), watcher or Watcher()
+    with progress.stage("read"):
+        table = read(source, kinds=settings.kinds or None, **(reading or {}))
+    table.require(settings.target)
+    run = Run(out if out is not None else Path("runs") / table.name)
+    device = find_device(settings.device)
+    with run.lock():
+        plan = settings.plan() | {"reading": reading or {}}
+        if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
+            return run
+        prepared = prepare(table, settings, progress)
+        _begin(run, plan | {"fingerprint": table.fingerprint}, table, prepared)
+        watcher.prepared(prepared)
+        views = Views(prepared, progress)
+        context = Context(run, prepared, views, settings, device, progress)
+        climbed = climb(context, watcher.look)
+        if not climbed.looks:
+            raise KeyboardInterrupt
+        _finish(context, climbed, plan)
+    if climbed.interrupted:
+        raise KeyboardInterrupt(str(run.path))
+    return run
+
+
+def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
+    """Whether the folder holds this very fit, finished. Other fits are refused, or removed."""
+    if fresh:
+        _clear(run)
+    if not run.has("plan.json"):
+        others = [p.name for p in run.path.iterdir() if p.name != ".lock"]
+        if others:
+            raise RunError(
+                f"{run.path} holds other files ({', '.join(sorted(others)[:5])}) and no fit of ours. "
+                f"Choose another folder with --out."
+            )
+        return False
+    old = run.read("plan.json")
+    if old != plan:
+        changed = sorted(k for k in {*old, *plan} if old.get(k) != plan.get(k))
+        raise RunError(
+            f"{run.path} holds another fit; it differs in: {', '.join(changed)}. Keep it and add "
+            f"--out {run.path}-2, or replace it with --fresh."
+        )
+    return run.has("run.json") and not run.read("run.json").get("partial")
+
+
+def _clear(run: Run) -> None:
+    """Remove a fit of ours from a folder, and nothing that is not ours."""
+    if not run.has("plan.json"):
+        return
+    for name in ("rungs", "checkpoint"):
+        shutil.rmtree(run / name, ignore_errors=True)
+    for name in ("run.json", "ladder.json", "log.jsonl", "report.json", "report.html", ROWS, *FILES):
+        (run / name).unlink(missing_ok=True)
+    (run / "plan.json").unlink()  # last: a folder without it is not ours to clear
+
+
+def _begin(run: Run, plan: dict[str, Any], table: Table, prepared: Prepared) -> None:
+    if table.source is None and not run.has(ROWS):
+        import io
+
+        buffer = io.BytesIO()
+        pl.concat(list(table.batches())).write_parquet(buffer)
+        write_bytes(run / ROWS, buffer.getvalue())
+    prepared.split.to_parquet(run / "split.parquet")
+    run.write("plan.json", plan)
+    run.log("begun", rows=len(prepared.rows), fingerprint=table.fingerprint)
+
+
+def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
+    """Choose, score the test rows once, and write the run's own files; run.json last."""
+    choice, selection = pick(context, climbed)
+    chosen = next(look for look in climbed.looks if look.name == choice.chosen)
+    run, prepared = context.run, context.prepared
+    for name in FILES:
+        write_bytes(run / name, (chosen.folder / name).read_bytes())
+    validation = load_tensors(chosen.folder / "validation.safetensors")["outputs"]
+    rows = prepared.part("validation")
+    task = prepared.task.calibrated(validation, prepared.targets[rows])
+    run.write("ladder.json", summary(climbed, choice))
+    facts = _facts(context, climbed, choice, selection, plan) | {"task": task.spec()}
+    facts["network"] = chosen.facts["network"]
+    facts["choice"] = chosen.facts["choice"]
+    facts["cost"] = {k: chosen.facts[k] for k in ("bytes", "one_row_ms")}
+    if not climbed.interrupted:
+        facts["scores"] = _test(context, chosen) | {
+            "validation": {k: chosen.facts[k] for k in ("score", "low", "high")}
+        }
+    run.write("run.json", facts)
+    run.log("finished", chosen=choice.chosen, partial=climbed.interrupted)
+
+
+def _test(context: Context, chosen: Look) -> dict[str, Any]:
+    """The first and only look at the test rows."""
+    prepared, task = context.prepared, context.prepared.task
+    step = rung(prepared.kind, chosen.name)
+    asked = {k.removeprefix("view."): v for k, v in chosen.facts["choice"].items() if k[:5] == "view."}
+    view = context.views.get(step.codec, {**dict(step.view), **asked})
+    network = network_of(chosen.facts["network"])
+    weights = load_tensors(chosen.folder / "weights.safetensors")
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    rows = prepared.part("test")
+    outputs = outputs_of(network.to(context.device.name), view.arrays, rows, context.device)
+    save_tensors(context.run / "test.safetensors", {"outputs": outputs})
+    targets = prepared.targets[rows]
+    scores = task.row_scores(outputs, targets)
+    groups = None if prepared.groups is None else prepared.groups[rows]
+    interval = task.interval(scores, groups)
+    simple = np.tile(task.baseline(prepared.targets[prepared.part("train")]), (len(rows), 1))
+    baseline = task.row_scores(simple, targets)
+    return {
+        "test": {
+            "score": float(scores.mean()),
+            "low": interval.low,
+            "high": interval.high,
+            "rows": len(rows),
+            "p_against_baseline": float(task.compare(scores, baseline)),
+            "metrics": task.metrics(outputs, targets),
+        },
+        "baseline": {"score": float(baseline.mean())},
+    }
+
+
+def _facts(
+    context: Context, climbed: Climb, choice: Choice, selection: Selection, plan: dict[str, Any]
+) -> dict[str, Any]:
+    prepared, table = context.prepared, context.prepared.table
+    return {
+        "format": FORMAT,
+        "name": table.name,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "unix": round(time.time()),
+        "plan": plan,
+        "source": table.source,
+        "fingerprint": table.fingerprint,
+        "kind": prepared.kind,
+        "columns": list(prepared.columns),
+        "rows": {name: len(prepared.part(name)) for name in ("train", "validation", "test")},
+        "twins": _twins(prepared),
+        "notes": [*table.notes, *prepared.notes],
+        "bad_rows": table.bad_rows,
+        "rung": choice.chosen,
+        "best": choice.best,
+        "ended": climbed.ended,
+        "partial": climbed.interrupted,
+        "selection": {
+            "looks": selection.looks,
+            "optimism": float(selection.optimism),
+            "corrected": float(context.prepared.task.sign * selection.corrected),
+        },
+        "device": context.device.name,
+        "parent": None,
+        "versions": {"python": platform.python_version(), **_versions()},
+        "machine": platform.machine(),
+    }
+
+
+def _twins(prepared: Prepared) -> dict[str, int]:
+    twins = prepared.twins
+    counts = {name: getattr(twins, name) for name in ("exact", "canonical", "near")}
+    return {"rows": twins.rows, "largest": twins.largest, **counts}
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in VERSIONS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "absent"
+    return found

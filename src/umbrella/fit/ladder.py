@@ -1,0 +1,126 @@
+"""Climb a ladder from its lightest rung, stop when heavier is not better, choose, test once.
+
+The climb ends when `patience` heavier rungs in a row bring nothing beyond doubt, when the time
+budget is used up, or at the top. The choice is the lightest rung that the best one does not beat
+in a paired test on the same validation rows; the test rows are scored after it, once.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from umbrella.base.errors import FitError
+from umbrella.fit.rung import Context, Look, fit_rung
+from umbrella.fit.tune import search
+from umbrella.models.ladders import Rung, rung, rungs
+from umbrella.score.selection import Choice, Selection, best_of, choose
+
+RESERVE = 0.06  # share of a time budget kept for choosing, testing and writing
+DOUBT = 0.05  # a p below this is beyond doubt
+
+
+@dataclass
+class Climb:
+    """What a climb found.
+
+    Args:
+        looks: finished rungs, lightest first: the best trial of each.
+        trials: row scores of every model that looked at the validation rows.
+        failed: rung → why it has no score.
+        ended: why the climb ended, a catalogue key, or None at the top.
+    """
+
+    looks: list[Look] = field(default_factory=list)
+    trials: list[np.ndarray] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    ended: str | None = None
+    interrupted: bool = False
+
+
+def climb(context: Context, seen: Callable[[Look], None] = lambda _: None) -> Climb:
+    """Fit rung after rung.
+
+    Args:
+        context: data, settings, device.
+        seen: called with each finished rung, for a live table.
+
+    Raises:
+        FitError: no rung could be fitted at all.
+    """
+    ladder = _ladder(context)
+    out, idle = Climb(), 0
+    minutes = context.settings.minutes
+    deadline = None if minutes is None else time.monotonic() + 60 * minutes * (1 - RESERVE)
+    for index, step in enumerate(ladder):
+        seconds = _share(ladder[index:], deadline)
+        if seconds is not None and seconds <= 0 and out.looks:
+            out.ended = "budget"
+            break
+        try:
+            look, trials = search(context, step, seconds)
+        except FitError as error:
+            out.failed[step.name] = str(error)
+            context.run.log("failed", rung=step.name, why=str(error))
+            continue
+        except KeyboardInterrupt:
+            out.interrupted, out.ended = True, "interrupted"
+            break
+        idle = 0 if _gains(context, look, out.looks) else idle + 1
+        out.looks.append(look)
+        out.trials += trials
+        seen(look)
+        if not context.settings.rungs and idle >= context.settings.patience:
+            out.ended = "patience" if index + 1 < len(ladder) else None
+            break
+    if not out.looks and not out.interrupted:
+        why = "; ".join(f"{name}: {text}" for name, text in out.failed.items())
+        raise FitError(f"No rung could be fitted. {why}")
+    return out
+
+
+def pick(context: Context, climbed: Climb) -> tuple[Choice, Selection]:
+    """The lightest rung within doubt of the best, and how much looking alone flatters."""
+    sign = context.prepared.task.sign
+    table = np.stack([sign * look.scores for look in climbed.looks])
+    names = [look.name for look in climbed.looks]
+    choice = choose(table, names, compare=context.prepared.task.compare, alpha=DOUBT)
+    return choice, best_of(np.stack([sign * scores for scores in climbed.trials]))
+
+
+def _ladder(context: Context) -> Sequence[Rung]:
+    kind, asked = context.prepared.kind, context.settings.rungs
+    names = [rung(kind, name).name for name in asked] if asked else list(rungs(kind))
+    return [rung(kind, name) for name in rungs(kind) if name in names]
+
+
+def _share(left: Sequence[Rung], deadline: float | None) -> float | None:
+    """Seconds for the next rung: its part of what is left, by the cost that the ladder tells."""
+    if deadline is None:
+        return None
+    costs = [step.cost for step in left]
+    return (deadline - time.monotonic()) * costs[0] / sum(costs)
+
+
+def _gains(context: Context, look: Look, before: Sequence[Look]) -> bool:
+    """Whether a rung beats every lighter one beyond doubt."""
+    if not before:
+        return True
+    task = context.prepared.task
+    best = max(before, key=lambda other: task.sign * other.scores.mean())
+    better = task.sign * (look.scores.mean() - best.scores.mean()) > 0
+    return bool(better and task.compare(look.scores, best.scores) < DOUBT)
+
+
+def summary(climbed: Climb, choice: Choice) -> list[dict[str, Any]]:
+    """ladder.json: one dict a rung, in order, with its score, cost and verdict."""
+    table = []
+    for look, p in zip(climbed.looks, choice.p_against_best, strict=True):
+        keep = {k: v for k, v in look.facts.items() if k not in ("history", "network")}
+        best = look.name == choice.best
+        verdict = "best" if best else "worse" if p < DOUBT else "within doubt"
+        chosen = look.name == choice.chosen
+        table.append(keep | {"p_against_best": float(p), "verdict": verdict, "chosen": chosen})
+    return table + [{"name": name, "error": why} for name, why in climbed.failed.items()]

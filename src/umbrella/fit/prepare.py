@@ -1,0 +1,137 @@
+"""From a source to what every rung needs: typed rows, a task, targets and one honest split."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.progress import Progress
+from umbrella.data.arrays import text_batches
+from umbrella.data.split import Split, split
+from umbrella.data.table import Table
+from umbrella.data.twins import Twins, find_twins
+from umbrella.fit.settings import FitSettings
+from umbrella.models.ladders import LADDERS
+from umbrella.tasks.task import Task, infer_task, task_class
+
+LEAST_ROWS = 20  # fewer cannot fill three parts with anything to learn from or to judge by
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The data of one fit.
+
+    Args:
+        table: every row of the source.
+        kind: the kind of the input columns, which names the ladder.
+        columns: input columns.
+        task: what is asked.
+        keep: [N] whether a row of the table has a target; the other arrays hold only these.
+        rows: [n] row numbers in the table.
+        targets: [n] as the task encodes them.
+        split: parts of the n rows.
+        twins: which of the n rows are copies.
+        groups: [n] group of every row, or None.
+        notes: things the user should know.
+    """
+
+    table: Table
+    kind: str
+    columns: tuple[str, ...]
+    task: Task
+    keep: NDArray[np.bool_]
+    rows: NDArray[np.int64]
+    targets: NDArray
+    split: Split
+    twins: Twins
+    groups: NDArray | None
+    notes: list[str] = field(default_factory=list)
+
+    def part(self, name: str) -> NDArray[np.int64]:
+        """Positions of a part among the n rows."""
+        return self.split.rows(name)
+
+
+def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared:
+    """Check a table against the settings and split it.
+
+    Raises:
+        ConfigError, DataError: a column that is absent, a target that cannot be learned, too few
+            rows; each with what to type next.
+    """
+    raw = table.raw(settings.target).to_list()
+    kind, columns, notes = input_columns(table, settings)
+    keep = np.array([value is not None and value != "" for value in raw], dtype=bool)
+    rows = np.flatnonzero(keep)
+    labels = [raw[row] for row in rows]
+    if len(rows) < len(raw):
+        notes.append(f"{len(raw) - len(rows):,} rows without a target are left out")
+    if len(rows) < LEAST_ROWS:
+        raise DataError(
+            f"{table.name} has {len(rows)} rows with a target; at least {LEAST_ROWS} are needed to "
+            f"train on some and judge by others. Add rows, or check --target {settings.target}."
+        )
+    with progress.stage("twins"):
+        texts = [cell for batch in text_batches(table, columns, keep) for cell in batch]
+        _refuse_equal(texts, columns)
+        twins = find_twins(texts, seed=settings.seed)
+    name = settings.task or infer_task(table.kinds[settings.target], labels)
+    cls = task_class(name)
+    groups = _column(table, settings.group, rows)
+    parts = split(
+        len(rows),
+        seed=settings.seed,
+        shares=settings.shares,
+        labels=labels if name == "classify" else None,
+        clusters=twins.cluster,
+        keys=twins.key,
+        groups=groups,
+        times=_column(table, settings.time, rows),
+    )
+    task = cls.learn(labels, parts.rows("train"))
+    return Prepared(
+        table, kind, columns, task, keep, rows, task.encode(labels), parts, twins,
+        None if groups is None else np.unique(np.array([str(g) for g in groups]), return_inverse=True)[1],
+        notes + list(parts.notes),
+    )
+
+
+def input_columns(table: Table, settings: FitSettings) -> tuple[str, tuple[str, ...], list[str]]:
+    """Which columns go in, of which kind.
+
+    Returns:
+        Kind, columns, and notes on what was left out.
+    """
+    apart = {settings.target, settings.group, settings.time}
+    for name in (*settings.use, *(n for n in (settings.group, settings.time) if n)):
+        table.require(name)
+    asked = settings.use or tuple(name for name in table.columns if name not in apart)
+    readable = tuple(name for name in asked if table.kinds[name] in LADDERS)
+    if not readable:
+        seen = ", ".join(f"{name} ({table.kinds[name]})" for name in asked) or "none"
+        raise ConfigError(
+            f"No input column that a model can read yet: {seen}. Readable kinds: "
+            f"{', '.join(LADDERS)}. If one of them is such a column, say so: --kind COLUMN=text."
+        )
+    kind = table.kinds[readable[0]]
+    columns = tuple(name for name in readable if table.kinds[name] == kind)
+    others = [name for name in asked if name not in columns]
+    notes = [f"columns not used: {', '.join(others)}"] if others else []
+    return kind, columns, notes
+
+
+def _refuse_equal(texts: list[str | None], columns: tuple[str, ...]) -> None:
+    if len(set(texts)) == 1:
+        raise DataError(
+            f"Column {', '.join(columns)} is the same in all {len(texts):,} rows "
+            f"({str(texts[0])[:40]!r}): nothing can be learned from it. Choose another with --use."
+        )
+
+
+def _column(table: Table, name: str | None, rows: NDArray) -> list[Any] | None:
+    if name is None:
+        return None
+    values = table.raw(name).to_list()
+    return [values[row] for row in rows]

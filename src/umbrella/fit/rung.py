@@ -1,0 +1,236 @@
+"""Fit one rung of the ladder and write down what it scored and what it costs.
+
+A finished rung is a folder with weights, codecs, validation outputs and result.json, which is
+written last: a rung without it is not finished, and goes on from its checkpoint.
+"""
+
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from umbrella.base.errors import FitError
+from umbrella.base.progress import Progress
+from umbrella.base.run import Run
+from umbrella.base.seeds import derive
+from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.fit.cost import measure
+from umbrella.fit.device import Device, use_threads
+from umbrella.fit.loop import LoopConfig, Outcome, outputs_of, train
+from umbrella.fit.prepare import Prepared
+from umbrella.fit.settings import FitSettings
+from umbrella.fit.solve import Solved, solve_mean, solve_svm
+from umbrella.fit.views import View, Views
+from umbrella.models.ladders import Rung, build
+
+COST_ROWS = 200  # validation rows whose one-by-one latency is measured
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all rungs of one fit share."""
+
+    run: Run
+    prepared: Prepared
+    views: Views
+    settings: FitSettings
+    device: Device
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Look:
+    """One model's look at the validation rows.
+
+    Args:
+        name: the rung.
+        folder: where its files are.
+        scores: headline score of every validation row [n].
+        facts: result.json.
+    """
+
+    name: str
+    folder: Path
+    scores: NDArray[np.float64]
+    facts: dict[str, Any]
+
+
+def fit_rung(
+    context: Context,
+    rung: Rung,
+    folder: Path,
+    choice: Mapping[str, Any],
+    seconds: float | None = None,
+) -> Look:
+    """Fit one rung with given settings, or read it back when it is finished already.
+
+    Args:
+        context: shared by all rungs.
+        rung: from the ladder.
+        folder: where its files go.
+        choice: settings that differ from the rung's own, as "view.x", "network.x", "train.x" or
+            "solver.x".
+        seconds: time budget, or None.
+
+    Raises:
+        FitError: training went wrong; earlier rungs are not touched.
+    """
+    place = Run(folder)
+    if place.has("result.json"):
+        return read_look(context.prepared, rung.name, folder)
+    start = time.monotonic()
+    view = context.views.get(rung.codec, {**dict(rung.view), **_under(choice, "view.")})
+    torch.manual_seed(derive(context.settings.seed, "weights", rung.name))
+    network = build(
+        rung,
+        vocab=view.codec.vocab,
+        outputs=context.prepared.task.outputs,
+        **_under(choice, "network."),
+    )
+    how = _learn(context, rung, network, view, choice, folder, seconds, start)
+    return _finish(context, rung, network, view, folder, choice, how, time.monotonic() - start)
+
+
+def read_look(prepared: Prepared, name: str, folder: Path) -> Look:
+    """Read a finished rung's scores back."""
+    outputs = load_tensors(folder / "validation.safetensors")["outputs"]
+    scores = prepared.task.row_scores(outputs, prepared.targets[prepared.part("validation")])
+    return Look(name, folder, scores, Run(folder).read("result.json"))
+
+
+def loop_config(context: Context, rung: Rung, choice: Mapping[str, Any]) -> LoopConfig:
+    """The loop's settings: the rung's own, then the user's, then the trial's."""
+    known = {f.name for f in fields(LoopConfig)}
+    own = {name: value for name, value in dict(rung.train).items() if name in known}
+    settings = context.settings
+    config = replace(
+        LoopConfig(**own),
+        seed=derive(settings.seed, "train", rung.name),
+        average=settings.average,
+        balance=settings.balance,
+    )
+    if settings.epochs is not None:
+        config = replace(config, epochs=settings.epochs)
+    return replace(config, **_under(choice, "train."))
+
+
+def _learn(
+    context: Context,
+    rung: Rung,
+    network: nn.Module,
+    view: View,
+    choice: Mapping[str, Any],
+    folder: Path,
+    seconds: float | None,
+    start: float,
+) -> dict[str, Any]:
+    data, task = context.views.data(view), context.prepared.task
+    left = None if seconds is None else max(1.0, seconds - (time.monotonic() - start))
+    if rung.solver == "mean":
+        return _solved(solve_mean(network, data, task))
+    if rung.solver == "svm":
+        asked = {**dict(rung.train), **_under(choice, "solver.")}
+        asked |= {"balance": context.settings.balance, "seed": context.settings.seed}
+        with context.progress.stage(f"solve {rung.name}"):
+            return _solved(solve_svm(network, data, task, asked, left))
+    config = loop_config(context, rung, choice)
+    threads = use_threads(network, config.batch, context.settings.threads)
+    with context.progress.stage(rung.name, 1) as stage:
+        outcome = train(
+            network,
+            data,
+            task,
+            config,
+            context.device,
+            checkpoint=folder / "checkpoint" / "state.safetensors",
+            seconds=left,
+            stage=stage,
+            log=lambda event, **facts: context.run.log(event, rung=rung.name, **facts),
+        )
+    return _trained(outcome, threads)
+
+
+def _solved(solved: Solved) -> dict[str, Any]:
+    return {"rows": solved.rows, "of_rows": solved.of, "stopped": "solved"}
+
+
+def _trained(outcome: Outcome, threads: int) -> dict[str, Any]:
+    return {
+        "steps": outcome.state.step,
+        "best_step": outcome.state.best_step,
+        "averaged": outcome.state.best_is_average,
+        "stopped": outcome.stopped,
+        "threads": threads,
+        "history": outcome.state.history,
+    }
+
+
+def _finish(
+    context: Context,
+    rung: Rung,
+    network: nn.Module,
+    view: View,
+    folder: Path,
+    choice: Mapping[str, Any],
+    how: dict[str, Any],
+    seconds: float,
+) -> Look:
+    """Score the validation rows, measure the cost, write the rung's files; result.json last."""
+    prepared, task = context.prepared, context.prepared.task
+    rows = prepared.part("validation")
+    outputs = outputs_of(network, view.arrays, rows, context.device)
+    if not np.isfinite(outputs).all():
+        raise FitError(f"{rung.name} answers with values that are not numbers; it is left out.")
+    scores = task.row_scores(outputs, prepared.targets[rows])
+    network.to("cpu")
+    cost = measure(network, view.codec, context.views.cells("validation")[:COST_ROWS])
+    interval = task.interval(scores, None if prepared.groups is None else prepared.groups[rows])
+    place = Run(folder)
+    state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    save_tensors(folder / "weights.safetensors", state)
+    save_tensors(folder / "validation.safetensors", {"outputs": outputs})
+    place.write("codecs.json", [codec_entry(prepared.columns, view)])
+    facts = {
+        "name": rung.name,
+        "score": float(scores.mean()),
+        "low": interval.low,
+        "high": interval.high,
+        "bytes": cost.bytes,
+        "one_row_ms": cost.milliseconds,
+        "seconds": seconds,
+        "choice": dict(choice),
+        "network": network_spec(rung.name, prepared.kind, network),
+        **how,
+    }
+    place.write("result.json", facts)
+    shutil.rmtree(folder / "checkpoint", ignore_errors=True)
+    context.run.log("rung", **{k: v for k, v in facts.items() if k not in ("history", "network")})
+    return Look(rung.name, folder, scores, facts)
+
+
+def codec_entry(columns: tuple[str, ...], view: View) -> dict[str, Any]:
+    """How a column becomes a network's inputs, JSON-safe: one entry of codecs.json."""
+    return {
+        "columns": list(columns),
+        "inputs": {name: name for name in view.arrays},
+        "spec": view.codec.spec(),
+    }
+
+
+def network_spec(name: str, kind: str, network: nn.Module) -> dict[str, Any]:
+    """What builds the network again, JSON-safe."""
+    config = network.config
+    values = {f.name: getattr(config, f.name) for f in fields(config)}  # type: ignore[arg-type]
+    listed = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+    return {"kind": kind, "rung": name, "config": listed}
+
+
+def _under(choice: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    return {k.removeprefix(prefix): v for k, v in choice.items() if k.startswith(prefix)}

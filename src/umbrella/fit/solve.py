@@ -1,0 +1,116 @@
+"""Weights that need no gradient steps: a constant answer, and a linear SVM by a convex solver.
+
+The SVM is liblinear's dual coordinate descent (Hsieh et al. 2008; Fan et al. 2008): squared hinge
+loss, one class against the rest. For a quantity it is the linear support vector regression of the
+same library (Ho, Lin 2012).
+"""
+
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from umbrella.base.errors import need
+from umbrella.base.seeds import derive, generator
+from umbrella.data.codecs.ragged import Ragged
+from umbrella.fit.loop import Data
+from umbrella.tasks.task import Task
+
+PROBE_ROWS = 20_000  # above this many rows a part is solved first, to foretell the whole
+
+
+@dataclass(frozen=True)
+class Solved:
+    """How a solver ended.
+
+    Args:
+        rows: training rows used.
+        of: training rows there were.
+    """
+
+    rows: int
+    of: int
+
+
+def solve_mean(network: nn.Module, data: Data, task: Task) -> Solved:
+    """Set a constant network to the task's simple rule."""
+    with torch.no_grad():
+        network.bias.copy_(torch.from_numpy(task.baseline(data.targets[data.train])))  # type: ignore[operator,union-attr]
+    return Solved(len(data.train), len(data.train))
+
+
+def solve_svm(
+    network: nn.Module,
+    data: Data,
+    task: Task,
+    settings: Mapping[str, Any],
+    seconds: float | None = None,
+) -> Solved:
+    """Find a linear bag's weights.
+
+    Args:
+        network: has `set_solution(coef, intercept)`.
+        data: encoded as "ids" and "weights".
+        task: more than one output means classes.
+        settings: C (inverse strength of the penalty), tolerance, balance, seed.
+        seconds: time budget; fewer rows are used when the whole would take longer.
+    """
+    rows = generator(int(settings.get("seed", 0)), "solve").permutation(data.train)
+    if seconds is not None and len(rows) > PROBE_ROWS:
+        start = time.monotonic()
+        _solve(network, data, rows[:PROBE_ROWS], task, settings)
+        speed = PROBE_ROWS / max(time.monotonic() - start, 1e-3)
+        rows = rows[: max(PROBE_ROWS, int(0.7 * seconds * speed))]
+    _solve(network, data, rows, task, settings)
+    return Solved(len(rows), len(data.train))
+
+
+def _solve(
+    network: nn.Module, data: Data, rows: NDArray, task: Task, settings: Mapping[str, Any]
+) -> None:
+    svm, sparse = need("sklearn.svm", "train"), need("scipy.sparse", "train")
+    warn = need("sklearn.exceptions", "train").ConvergenceWarning
+    ids, weights = data.encoded["ids"], data.encoded["weights"]
+    assert isinstance(ids, Ragged)
+    assert isinstance(weights, Ragged)
+    some, values = ids.take(rows), weights.take(rows)
+    width = int(network.config.vocab)  # type: ignore[union-attr,arg-type]
+    matrix = sparse.csr_matrix(
+        (values.values.astype(np.float64), some.values.astype(np.int32), some.offsets),
+        shape=(len(rows), width),
+    )
+    common = {
+        "C": float(settings.get("C", 1.0)),
+        "tol": float(settings.get("tolerance", 1e-2)),
+        "random_state": derive(int(settings.get("seed", 0)), "svm") % 2**31,
+        "max_iter": 3000,
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", warn)  # the validation score tells whether it was enough
+        if task.outputs == 1:
+            model = svm.LinearSVR(loss="squared_epsilon_insensitive", dual=True, **common)
+        else:
+            balanced = "balanced" if settings.get("balance") else None
+            model = svm.LinearSVC(dual=True, class_weight=balanced, **common)
+        model.fit(matrix, data.targets[rows])
+    coef, intercept = _whole(model, task.outputs)
+    network.set_solution(coef.astype(np.float32), intercept.astype(np.float32))  # type: ignore[operator]
+
+
+def _whole(model: Any, outputs: int) -> tuple[NDArray, NDArray]:
+    """The solution with a row for every class, also for those that no training row has."""
+    coef, intercept = np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_)
+    if outputs <= 2 or len(coef) == outputs:
+        return coef, intercept
+    if len(model.classes_) == 2:  # one direction for two classes among many
+        coef, intercept = np.concatenate([-coef, coef]), np.concatenate([-intercept, intercept])
+    all_coef = np.zeros((outputs, coef.shape[1]))
+    all_intercept = np.full(outputs, intercept.min() - 10.0)  # never the answer
+    all_coef[model.classes_], all_intercept[model.classes_] = coef, intercept
+    return all_coef, all_intercept

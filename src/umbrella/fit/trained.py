@@ -1,0 +1,164 @@
+"""A finished run, opened again: its network, codec and task, and its data read back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from umbrella.base.errors import DataError, RunError
+from umbrella.base.run import Run, open_run
+from umbrella.base.tensors import load_tensors
+from umbrella.data import codecs
+from umbrella.data.arrays import Arrays, encode, text_batches
+from umbrella.data.read import read
+from umbrella.data.split import Split
+from umbrella.data.table import Table
+from umbrella.fit.batches import collate, row_lengths, sorted_order
+from umbrella.fit.device import Device
+from umbrella.fit.loop import outputs_of
+from umbrella.models.ladders import network_of
+from umbrella.score.graph import run_graph
+from umbrella.tasks.task import Task, from_spec
+
+GRAPH = "graph.onnx"  # the exact graph that a shrink step made and proved
+ROWS = "rows.parquet"  # data that came from memory or standard input, kept in the run
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One trained model with everything that turns cells into outputs."""
+
+    run: Run
+    facts: dict[str, Any]
+    task: Task
+    network: nn.Module
+    codec: Any
+    columns: tuple[str, ...]
+    graph: bytes | None = None  # the quantised ONNX graph, where the run is one
+
+    def outputs(self, cells: Sequence[str | None]) -> NDArray[np.float32]:
+        """Raw outputs [n, C] for joined input cells: the graph's where there is one."""
+        arrays = encode(self.codec, [cells[i : i + 8192] for i in range(0, len(cells), 8192)])
+        rows = np.arange(len(cells))
+        if self.graph is None:
+            return outputs_of(self.network, arrays, rows, Device("cpu"))
+        return graph_outputs(self.graph, arrays, rows)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The data of a run, as it was when it was fitted.
+
+    Args:
+        table: every row of the source.
+        keep: [N] whether a row has a target.
+        rows: [n] their numbers.
+        targets: [n].
+        split: parts of the n rows.
+        groups: [n] group numbers, or None.
+    """
+
+    table: Table
+    keep: NDArray[np.bool_]
+    rows: NDArray[np.int64]
+    targets: NDArray
+    split: Split
+    groups: NDArray | None
+    columns: tuple[str, ...]
+
+    def cells(self, part: str) -> list[str | None]:
+        """A part's joined input cells, in row order."""
+        keep = np.zeros(len(self.keep), dtype=bool)
+        keep[self.rows[self.split.rows(part)]] = True
+        return [c for batch in text_batches(self.table, self.columns, keep) for c in batch]
+
+    def part_targets(self, part: str) -> NDArray:
+        """A part's targets, in row order."""
+        return self.targets[self.split.rows(part)]
+
+
+def graph_outputs(graph: bytes, arrays: Arrays, rows: NDArray) -> NDArray[np.float32]:
+    """An ONNX graph's answers for the named rows, in their order, [n, C]."""
+    order = sorted_order(row_lengths(arrays)[rows], 64)
+    parts = run_graph(graph, (collate(arrays, rows[at]) for at in order))
+    out = np.empty((len(rows), parts[0].shape[1]), dtype=np.float32)
+    out[np.concatenate(order)] = np.concatenate(parts)
+    return out
+
+
+def load_trained(path: Path | str) -> Trained:
+    """Open a finished run.
+
+    Raises:
+        RunError: absent, interrupted before the end, or damaged.
+    """
+    run, facts = open_run(path)
+    if facts.get("partial"):
+        raise RunError(
+            f"{run.path} was interrupted: its test rows are not scored. Run the same `umbrella "
+            f"fit` command again to go on, with --minutes 0.1 to end with what there is."
+        )
+    try:
+        entry = run.read("codecs.json")[0]
+        network = network_of(facts["network"])
+        state = {n: torch.from_numpy(a) for n, a in load_tensors(run / "weights.safetensors").items()}
+        network.load_state_dict(state)
+        codec = codecs.from_spec(entry["spec"])
+        task = from_spec(facts["task"])
+    except (KeyError, IndexError, TypeError, RuntimeError) as error:
+        raise RunError(
+            f"{run.path} does not hold together ({str(error)[:200]}). Restore it from a copy, or "
+            f"fit again with --fresh."
+        ) from error
+    graph = (run / GRAPH).read_bytes() if run.has(GRAPH) else None
+    return Trained(run, facts, task, network.eval(), codec, tuple(entry["columns"]), graph)
+
+
+def read_rows(trained: Trained, data: Any = None) -> Rows:
+    """Read a run's data again and make sure that it is the same.
+
+    Args:
+        trained: the run.
+        data: where the data is now, when it has moved.
+
+    Raises:
+        DataError: the source is gone or has changed since.
+    """
+    facts = trained.facts
+    plan = facts["plan"]
+    kept = trained.run / ROWS
+    source = data if data is not None else kept if kept.is_file() else facts.get("source")
+    if source is None:
+        raise DataError(f"{trained.run.path} does not know its data. Name it with --data.")
+    table = read(source, **reading(plan))
+    if table.fingerprint != facts["fingerprint"]:
+        raise DataError(
+            f"{source} is not the data that {trained.run.path} was fitted on (fingerprint "
+            f"{table.fingerprint[:12]}, then {facts['fingerprint'][:12]}). Name the original "
+            f"with --data, or fit again."
+        )
+    raw = table.raw(plan["target"]).to_list()
+    keep = np.array([value is not None and value != "" for value in raw], dtype=bool)
+    rows = np.flatnonzero(keep)
+    split = Split.from_parquet(trained.run / "split.parquet")
+    if len(split.part) != len(rows):
+        raise RunError(
+            f"{trained.run / 'split.parquet'} holds {len(split.part):,} rows and the data "
+            f"{len(rows):,}. Restore it from a copy, or fit again with --fresh."
+        )
+    groups = None
+    if plan.get("group"):
+        names = table.raw(plan["group"]).to_list()
+        groups = np.unique([str(names[row]) for row in rows], return_inverse=True)[1]
+    targets = trained.task.encode([raw[row] for row in rows])
+    return Rows(table, keep, rows, targets, split, groups, trained.columns)
+
+
+def reading(plan: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `data.read.read` that a plan fixes."""
+    return {"kinds": plan.get("kinds") or None, **plan.get("reading", {})}

@@ -1,0 +1,110 @@
+"""Search a rung's few settings on the validation rows, with Optuna's TPE (Bergstra et al. 2011).
+
+Every trial is a look at the validation rows and counts as one in the best-of-K correction. Each
+trial's sampler is seeded by its number and the trials before it are told to it again, so that a
+search that was killed goes on as if nothing had happened.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from umbrella.base.errors import FitError, need
+from umbrella.base.files import write_bytes
+from umbrella.base.seeds import derive
+from umbrella.fit.rung import Context, Look, fit_rung, read_look
+from umbrella.models.ladders import Rung
+
+FILES = ("weights.safetensors", "validation.safetensors", "codecs.json", "result.json")
+
+
+def search(
+    context: Context, rung: Rung, seconds: float | None
+) -> tuple[Look, list[np.ndarray]]:
+    """Fit a rung, trying several settings when the user asked for it.
+
+    Args:
+        context: data, settings, device.
+        rung: from the ladder.
+        seconds: time budget of the whole rung, or None.
+
+    Returns:
+        The best look, and the row scores of every look taken.
+
+    Raises:
+        FitError: not one trial could be fitted.
+    """
+    folder = context.run / "rungs" / rung.name
+    trials = context.settings.tune if rung.tune else 0
+    if not trials:
+        look = fit_rung(context, rung, folder, {}, seconds)
+        return look, [look.scores]
+    looks: list[Look] = []
+    space = distributions(rung)
+    for number in range(trials):
+        choice = _ask(context, rung, space, looks, number)
+        share = None if seconds is None else seconds / trials
+        try:
+            looks.append(fit_rung(context, rung, folder / f"trial-{number}", choice, share))
+        except FitError as error:
+            context.run.log("failed", rung=rung.name, trial=number, why=str(error))
+    if not looks:
+        raise FitError(f"None of {trials} trials of {rung.name} could be fitted; see log.jsonl.")
+    sign = context.prepared.task.sign
+    best = max(looks, key=lambda look: sign * look.facts["score"])
+    for name in FILES:
+        write_bytes(folder / name, (best.folder / name).read_bytes())
+    return read_look(context.prepared, rung.name, folder), [look.scores for look in looks]
+
+
+def distributions(rung: Rung) -> dict[str, Any]:
+    """A rung's search space as Optuna's distributions.
+
+    A tuple of two floats is a range on a log scale; any other tuple is a list of choices.
+    """
+    optuna = need("optuna", "train")
+    spaces = optuna.distributions
+    out = {}
+    for name, values in dict(rung.tune).items():
+        if len(values) == 2 and all(type(value) is float for value in values):
+            out[name] = spaces.FloatDistribution(values[0], values[1], log=True)
+        else:
+            out[name] = spaces.CategoricalDistribution(range(len(values)))
+    return out
+
+
+def _ask(
+    context: Context, rung: Rung, space: dict[str, Any], looks: list[Look], number: int
+) -> dict[str, Any]:
+    """The settings of the next trial; the first is the rung's own."""
+    if number == 0:
+        return {}
+    optuna = need("optuna", "train")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    sampler = optuna.samplers.TPESampler(
+        seed=derive(context.settings.seed, "tune", rung.name, number) % 2**31, n_startup_trials=4
+    )
+    direction = "maximize" if context.prepared.task.sign > 0 else "minimize"
+    study = optuna.create_study(sampler=sampler, direction=direction)
+    for look in looks:
+        params = {n: _index(rung, n, v) for n, v in look.facts["choice"].items()}
+        if set(params) == set(space):
+            study.add_trial(
+                optuna.trial.create_trial(
+                    params=params, distributions=space, value=look.facts["score"]
+                )
+            )
+    asked = study.ask(fixed_distributions=space).params
+    return {name: _value(rung, name, value) for name, value in asked.items()}
+
+
+def _index(rung: Rung, name: str, value: Any) -> Any:
+    """A value as Optuna knows it: its place among the choices, or itself in a range."""
+    values = [list(v) if isinstance(v, tuple) else v for v in dict(rung.tune)[name]]
+    plain = list(value) if isinstance(value, tuple) else value
+    return values.index(plain) if plain in values else value
+
+
+def _value(rung: Rung, name: str, asked: Any) -> Any:
+    values = dict(rung.tune)[name]
+    return values[asked] if isinstance(asked, int) else asked

@@ -1,0 +1,72 @@
+"""The encoded forms of the data that rungs ask for, each made once and shared.
+
+Codecs are fitted on training rows only; then all rows are encoded, since encoding learns nothing.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from umbrella.base.progress import Progress
+from umbrella.data import codecs
+from umbrella.data.arrays import Arrays, encode, text_batches
+from umbrella.fit.loop import Data
+from umbrella.fit.prepare import Prepared
+
+
+@dataclass(frozen=True)
+class View:
+    """One codec and what it made of every row."""
+
+    codec: Any
+    arrays: Arrays
+
+
+@dataclass
+class Views:
+    """All views of one fit, by codec name and settings."""
+
+    prepared: Prepared
+    progress: Progress
+    made: dict[str, View] = field(default_factory=dict)
+
+    def get(self, codec: str, settings: dict[str, Any]) -> View:
+        """The view for a codec with these settings, made when first asked for."""
+        key = json.dumps([codec, settings], sort_keys=True, default=list)
+        if key not in self.made:
+            self.made[key] = self._make(codec, settings)
+        return self.made[key]
+
+    def data(self, view: View) -> Data:
+        """A view with targets and parts, as the loop takes it."""
+        prepared = self.prepared
+        return Data(
+            view.arrays, prepared.targets, prepared.part("train"), prepared.part("validation")
+        )
+
+    def cells(self, part: str) -> list[str | None]:
+        """A part's input cells, joined over columns, in row order."""
+        return [c for batch in text_batches(*self._which(part)) for c in batch]
+
+    def _make(self, name: str, settings: dict[str, Any]) -> View:
+        prepared = self.prepared
+        total = 2 * len(prepared.rows)
+        with self.progress.stage(f"encode {name}", total) as stage:
+
+            def told(batches: Any) -> Any:
+                for batch in batches:
+                    yield batch
+                    stage.advance(len(batch))
+
+            codec = codecs.make(name, **settings)
+            codec.fit(told(text_batches(*self._which("train"))))
+            everything = text_batches(prepared.table, prepared.columns, prepared.keep)
+            return View(codec, encode(codec, told(everything)))
+
+    def _which(self, part: str) -> tuple[Any, tuple[str, ...], Any]:
+        prepared = self.prepared
+        keep = np.zeros(len(prepared.keep), dtype=bool)
+        keep[prepared.rows[prepared.part(part)]] = True
+        return prepared.table, prepared.columns, keep

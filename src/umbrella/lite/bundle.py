@@ -1,0 +1,312 @@
+"""Load a shipped file and ask it: numpy, onnxruntime and the codecs that training used.
+
+A bundle is one ONNX file with two notes in its metadata: "card" (Markdown for people) and
+"umbrella" (JSON for this module):
+
+    {"format": 1,                         raised when an older version could not read it
+     "umbrella": "0.1.0",                 the version that wrote it
+     "task": {"task": "classify", …},     a task's spec(); score.decode turns outputs into answers
+     "codecs": [                          one entry a codec, in any order
+        {"columns": ["text"],             input columns, given to codec.encode in this order
+         "inputs": {"ids": "ids"},        what the codec makes → the graph's input
+         "spec": {…}}],                   the codec's spec(); data.codecs.from_spec builds it
+     "report": "sha256 hex" or null,      digest of the report.json that judged this model
+     "weights": "sha256 hex",             digest of the file without its metadata, see envelope.py
+     "made": {…}}                         when, from which run, with which versions; free form
+
+The graph takes exactly the inputs named above and its first output is float [B, C].
+Shapes: N rows, B rows of a batch, T longest row of the batch, C outputs.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from umbrella.base.errors import BundleError, UmbrellaError
+from umbrella.base.limits import LIMITS
+from umbrella.data import codecs
+from umbrella.data.codecs.ragged import Ragged
+from umbrella.lite.envelope import MAX_BYTES, unseal
+from umbrella.lite.rows import note, to_columns
+from umbrella.score import decode
+
+FORMAT = 1
+CHUNK = 4096  # rows encoded at a time: memory stays flat however many rows come
+BATCH_CELLS = 16_384  # B · T of one batch, so that a long text does not meet 256 others
+BATCH_ROWS = 256
+KEYS = {"format": int, "umbrella": str, "task": dict, "codecs": list, "weights": str, "made": dict}
+
+Column = Ragged | NDArray
+
+
+def load(path: str | Path, *, threads: int = 1) -> "Bundle":
+    """Open a shipped file.
+
+    Args:
+        path: the .onnx file.
+        threads: threads that one batch may use; one is fastest for small models.
+
+    Raises:
+        BundleError: missing, damaged, not ours, made by a newer version, or with weights outside.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BundleError(f"{path} is larger than {MAX_BYTES:,} bytes: not an ONNX file.")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise BundleError(f"No file at {path}. `umbrella ship RUN` makes one.") from error
+    except IsADirectoryError as error:
+        raise BundleError(
+            f"{path} is a folder. Ship the run in it first: umbrella ship {path}."
+        ) from error
+    except OSError as error:
+        raise BundleError(f"Cannot read {path}: {error.strerror}.") from error
+    return Bundle(data, name=str(path), threads=threads)
+
+
+class Bundle:
+    """A model that answers rows.
+
+    Args:
+        data: the whole file.
+        name: what messages call it.
+        threads: threads that one batch may use.
+
+    Attributes:
+        spec: the JSON note, see the top of this file.
+        card: the model card, Markdown.
+        inputs: the columns it reads.
+
+    Raises:
+        BundleError: as for `load`.
+    """
+
+    def __init__(self, data: bytes, *, name: str = "the bundle", threads: int = 1) -> None:
+        envelope = unseal(data, name)
+        self.name = name
+        self.spec = _read_spec(envelope.metadata, name)
+        if envelope.digest != self.spec["weights"]:
+            raise BundleError(
+                f"{name} was changed after it was made: the digest of its weights is "
+                f"{envelope.digest[:12]}…, its own notes say {self.spec['weights'][:12]}…. "
+                f"Copy it again from where it was made."
+            )
+        self.card = envelope.metadata.get("card", "")
+        self._codecs = [_open_codec(entry, name) for entry in self.spec["codecs"]]
+        self.inputs = list(dict.fromkeys(c for e in self.spec["codecs"] for c in e["columns"]))
+        self._session = _open_session(data, name, threads)
+        self._check_graph()
+
+    @property
+    def labels(self) -> list[str]:
+        """Class names in the order of the outputs; empty when the task has none."""
+        return list(self.spec["task"].get("labels", []))
+
+    @property
+    def answers(self) -> list[str]:
+        """Names of the columns that `predict` adds, the note left aside."""
+        return list(decode.decode(self.spec["task"], np.zeros((0, self._width()), np.float32)))
+
+    def predict(self, rows: Any) -> list[dict[str, Any]]:
+        """One answer a row, in order.
+
+        Args:
+            rows: texts, dicts, a dict of lists, or a frame; other columns are ignored.
+
+        Returns:
+            A dict a row, e.g. {"label": "1", "probability": 0.93}. A row whose text is missing or
+            empty is answered too, and says so under "note".
+
+        Raises:
+            DataError: a needed column is absent, or the rows cannot be read.
+        """
+        columns = self.predict_columns(rows)
+        notes = columns.pop("note", None)
+        size = len(next(iter(columns.values())))
+        out = [{name: cells[i] for name, cells in columns.items()} for i in range(size)]
+        for i, text in enumerate(notes or []):
+            if text is not None:
+                out[i]["note"] = text
+        return out
+
+    def predict_columns(self, rows: Any) -> dict[str, list[Any]]:
+        """The same as `predict`, as columns; "note" (text or None) only when a row has one."""
+        columns = to_columns(rows, self.inputs)
+        outputs = self._outputs(columns)
+        answers = dict(decode.decode(self.spec["task"], outputs))
+        notes = [note(row, self.inputs) for row in zip(*columns.values(), strict=True)]
+        if any(notes):
+            answers["note"] = notes
+        return answers
+
+    def outputs(self, rows: Any) -> NDArray[np.float32]:
+        """The network's raw outputs [N, C], before they are turned into answers."""
+        return self._outputs(to_columns(rows, self.inputs))
+
+    def _outputs(self, columns: Mapping[str, list[str | None]]) -> NDArray[np.float32]:
+        size = len(columns[self.inputs[0]])
+        starts = range(0, max(size, 1), CHUNK)
+        parts = [
+            self._chunk({name: cells[at : at + CHUNK] for name, cells in columns.items()})
+            for at in starts
+        ]
+        return np.concatenate(parts)
+
+    def _chunk(self, columns: Mapping[str, list[str | None]]) -> NDArray[np.float32]:
+        """Encode some rows, run them from short to long, and put the outputs back in order."""
+        feeds = self._encode(columns)
+        size = len(columns[self.inputs[0]])
+        if size == 0:
+            return np.zeros((0, self._width()), np.float32)
+        lengths = np.max([_lengths(part) for part in feeds.values()], axis=0)
+        order = np.argsort(lengths, kind="stable")
+        outputs = [self.run(_pad(feeds, rows)) for rows in batches(order, lengths)]
+        whole = np.concatenate(outputs)
+        back = np.empty_like(whole)
+        back[order] = whole
+        return back
+
+    def run(self, feeds: Mapping[str, NDArray]) -> NDArray[np.float32]:
+        """One batch of padded arrays through the graph: input name → array, to [B, C]."""
+        try:
+            return self._session.run(None, dict(feeds))[0]
+        except Exception as error:
+            # onnxruntime raises its own classes, which share no base below Exception
+            raise BundleError(f"{self.name} could not run on these rows: {error}") from error
+
+    def _encode(self, columns: Mapping[str, list[str | None]]) -> dict[str, Column]:
+        feeds: dict[str, Column] = {}
+        for entry, codec in zip(self.spec["codecs"], self._codecs, strict=True):
+            made = codec.encode(*(columns[name] for name in entry["columns"]))
+            if set(made) != set(entry["inputs"]):
+                raise BundleError(
+                    f"{self.name}: its codec makes {sorted(made)}, its notes expect "
+                    f"{sorted(entry['inputs'])}. Make it again with `umbrella ship`."
+                )
+            feeds.update({entry["inputs"][key]: value for key, value in made.items()})
+        return feeds
+
+    def _width(self) -> int:
+        width = self._session.get_outputs()[0].shape[-1]
+        return width if isinstance(width, int) else max(len(self.labels), 1)
+
+    def _check_graph(self) -> None:
+        takes = {node.name for node in self._session.get_inputs()}
+        given = [name for entry in self.spec["codecs"] for name in entry["inputs"].values()]
+        if takes != set(given) or len(given) != len(takes):
+            raise BundleError(
+                f"{self.name}: its graph takes {sorted(takes)}, its codecs give {sorted(given)}. "
+                f"Make it again with `umbrella ship`."
+            )
+
+
+def batches(order: NDArray[np.int64], lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Cut rows that are sorted from short to long into batches of bounded area.
+
+    Args:
+        order: row numbers, shortest row first.
+        lengths: length of every row, by row number.
+    """
+    start = 0
+    for at in range(1, len(order) + 1):
+        full = at < len(order) and (
+            at - start >= BATCH_ROWS or (at - start + 1) * lengths[order[at]] > BATCH_CELLS
+        )
+        if at == len(order) or full:
+            yield order[start:at]
+            start = at
+
+
+def _lengths(column: Column) -> NDArray[np.int64]:
+    return column.lengths if isinstance(column, Ragged) else np.ones(len(column), np.int64)
+
+
+def _pad(feeds: Mapping[str, Column], rows: NDArray[np.int64]) -> dict[str, NDArray]:
+    return {
+        name: column.padded(rows) if isinstance(column, Ragged) else column[rows]
+        for name, column in feeds.items()
+    }
+
+
+def _read_spec(metadata: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Parse and validate the JSON note."""
+    text = metadata.get("umbrella")
+    if text is None:
+        raise BundleError(
+            f"{name} is not an Umbrella bundle: an ONNX file, but without our notes in its "
+            f"metadata. Make one with `umbrella ship RUN`."
+        )
+    if len(text) > LIMITS.json_bytes:
+        raise BundleError(f"{name}: its notes are longer than {LIMITS.json_bytes:,} bytes.")
+    try:
+        spec = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(name, f"not JSON, {error}") from error
+    if not isinstance(spec, dict) or type(spec.get("format")) is not int:
+        raise _damaged(name, "no format number")
+    if spec["format"] > FORMAT:
+        raise BundleError(
+            f"{name} was made by a newer version (Umbrella {spec.get('umbrella', '?')}, format "
+            f"{spec['format']}; this one reads up to {FORMAT}). Upgrade: pip install -U umbrella."
+        )
+    for key, kind in KEYS.items():
+        if not isinstance(spec.get(key), kind):
+            raise _damaged(name, f"{key!r} is not a {kind.__name__}")
+    if not spec["codecs"]:
+        raise _damaged(name, "it names no codec")
+    for entry in spec["codecs"]:
+        _check_entry(entry, name)
+    return spec
+
+
+def _check_entry(entry: Any, name: str) -> None:
+    good = (
+        isinstance(entry, dict)
+        and isinstance(entry.get("columns"), list)
+        and entry["columns"]
+        and all(isinstance(column, str) for column in entry["columns"])
+        and isinstance(entry.get("inputs"), dict)
+        and all(isinstance(value, str) for value in entry["inputs"].values())
+        and isinstance(entry.get("spec"), dict)
+    )
+    if not good:
+        raise _damaged(name, f"codec entry {str(entry)[:80]!r} lacks columns, inputs or spec")
+
+
+def _damaged(name: str, what: str) -> BundleError:
+    return BundleError(
+        f"{name}: its notes are damaged ({what}). Copy the file again, or make it with "
+        f"`umbrella ship`."
+    )
+
+
+def _open_codec(entry: Mapping[str, Any], name: str) -> Any:
+    try:
+        return codecs.from_spec(entry["spec"])
+    except UmbrellaError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise _damaged(name, f"a codec cannot be built, {error!r}") from error
+
+
+def _open_session(data: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised, not printed
+    # A plan is kept for every shape ever seen: +50 % memory over mixed lengths, and no faster.
+    options.enable_mem_pattern = False
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # onnxruntime raises its own classes, which share no base below Exception
+        raise BundleError(
+            f"{name} is an ONNX file that onnxruntime {onnxruntime.__version__} cannot load: "
+            f"{error}. Copy it again, or upgrade: pip install -U onnxruntime."
+        ) from error

@@ -1,0 +1,199 @@
+"""Answer a stream of rows into a CSV or JSON-lines file, with memory flat as the rows grow.
+
+The caller brings the rows as batches of columns, so this file needs no reader. Every input row
+becomes exactly one output row, in order, with its own cells before the answer.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from umbrella.base.errors import ConfigError, DataError, unknown
+from umbrella.lite.bundle import Bundle
+
+ENDINGS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+SEPARATORS = {"csv": ",", "tsv": "\t"}
+Batch = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was answered.
+
+    Args:
+        rows: rows read and answered.
+        noted: rows whose note says something, e.g. that the text is empty.
+        out: the file written, or None for standard output.
+        columns: columns of the output, in order.
+    """
+
+    rows: int
+    noted: int
+    out: Path | None
+    columns: tuple[str, ...]
+
+
+def predict_file(
+    bundle: Bundle,
+    batches: Iterable[Batch],
+    out: Path | None,
+    *,
+    columns: Sequence[str],
+    format: str | None = None,
+    source: Path | None = None,
+    advance: Callable[[int], object] = lambda rows: None,
+) -> Summary:
+    """Answer every row; write its own cells, then the answers, then a note.
+
+    An answer whose name the input already uses is called `name_predicted`. CSV and TSV always
+    have the note column, so that their header does not depend on the data; a JSON line has one
+    only where there is something to say.
+
+    Args:
+        bundle: the loaded model.
+        batches: column name → cells, batch after batch, rows in file order.
+        out: the file to write, replaced at once when all is done; None writes to standard output.
+        columns: every input column in order, so that zero rows still make the right header.
+        format: "csv", "tsv" or "jsonl"; by the name of `out` when absent, else CSV.
+        source: the input file, so that writing over it is refused.
+        advance: called with the number of rows after each batch.
+
+    Raises:
+        ConfigError: an unknown format, or `out` is the input.
+        DataError: a needed column is absent, or the output cannot be written; what was at `out`
+            before is intact.
+    """
+    form = _format(out, format)
+    if out is not None and source is not None and _same(out, source):
+        raise ConfigError(
+            f"The output {out} is the input itself. Choose another file with --out, e.g. "
+            f"{out.with_name(f'{out.stem}-answers{out.suffix}')}."
+        )
+    bundle.predict_columns({name: [] for name in columns})  # an absent column stops it here
+    names = _rename(columns, [*bundle.answers, "note"])
+    rows = noted = 0
+    with _target(out) as file:
+        if form in SEPARATORS:
+            file.write(_delimited([*columns, *names.values()], SEPARATORS[form]))
+        for batch in batches:
+            answers = bundle.predict_columns(batch)
+            size = len(next(iter(batch.values())))
+            noted += sum(text is not None for text in answers.get("note", ()))
+            file.writelines(_lines(batch, answers, columns, names, form))
+            rows += size
+            advance(size)
+    return Summary(rows, noted, out, (*columns, *names.values()))
+
+
+def _lines(
+    batch: Batch, answers: Batch, columns: Sequence[str], names: Mapping[str, str], form: str
+) -> Iterator[str]:
+    size = len(next(iter(batch.values())))
+    empty = [None] * size
+    cells = [batch[name] for name in columns]
+    added = [[_plain(cell) for cell in answers.get(name, empty)] for name in names]
+    heads = [*columns, *names.values()]
+    for row in zip(*cells, *added, strict=True):
+        if form in SEPARATORS:
+            yield _delimited(row, SEPARATORS[form])
+            continue
+        record = dict(zip(heads, map(_finite, row), strict=True))
+        if record[names["note"]] is None:
+            del record[names["note"]]
+        yield json.dumps(record, ensure_ascii=False, default=str) + "\n"
+
+
+def _delimited(cells: Sequence[Any], separator: str) -> str:
+    """One line by RFC 4180, but ended by a line feed alone."""
+    # The csv module of Python 3.11 leaves a bare carriage return unquoted and so breaks the row.
+    out = []
+    for cell in cells:
+        text = "" if cell is None else str(cell)
+        if any(mark in text for mark in (separator, '"', "\n", "\r")):
+            text = '"' + text.replace('"', '""') + '"'
+        out.append(text)
+    return separator.join(out) + "\n"
+
+
+def _plain(cell: Any) -> Any:
+    """An answer without digits that a float32 network never had."""
+    return float(str(np.float32(cell))) if isinstance(cell, float) else cell
+
+
+def _finite(cell: Any) -> Any:
+    return None if isinstance(cell, float) and not np.isfinite(cell) else cell
+
+
+def _rename(columns: Sequence[str], answers: Sequence[str]) -> dict[str, str]:
+    taken = set(columns)
+    names = {}
+    for answer in answers:
+        name = answer
+        while name in taken:
+            name += "_predicted"
+        taken.add(name)
+        names[answer] = name
+    return names
+
+
+def _format(out: Path | None, format: str | None) -> str:
+    if format is not None:
+        if format not in ENDINGS.values():
+            raise unknown("output format", format, set(ENDINGS.values()))
+        return format
+    if out is None:
+        return "csv"
+    if out.suffix.lower() not in ENDINGS:
+        raise ConfigError(
+            f"{out.name!r} does not say in which format to write. End it in one of "
+            f"{', '.join(ENDINGS)}, or add --format."
+        )
+    return ENDINGS[out.suffix.lower()]
+
+
+def _same(out: Path, source: Path) -> bool:
+    try:
+        return out.samefile(source)
+    except OSError:
+        return out.absolute() == source.absolute()
+
+
+@contextmanager
+def _target(out: Path | None) -> Iterator[IO[str]]:
+    """Where lines go: standard output, or a temporary file that takes the place of `out`."""
+    if out is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    temporary = None
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if out.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(out)
+        temporary = None
+    except OSError as error:
+        raise DataError(
+            f"Cannot write {out}: {error.strerror or error}. What was there before is intact. "
+            f"Free some space or choose another file with --out."
+        ) from error
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)

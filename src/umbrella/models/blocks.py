@@ -1,0 +1,86 @@
+"""Pieces that three or more rungs share: size checks, the padding mask, pooling, the head.
+
+Shapes: B rows, T tokens, F features.
+"""
+
+from dataclasses import fields
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from umbrella.base.errors import ConfigError
+
+PADDING = 0  # the id that fills a row up to the longest of its batch
+TABLE_WEIGHTS = 2**30  # most weights of one embedding table: 4 GiB
+SIZES = {"vocab": 2**24, "outputs": 2**20, "width": 2**14}  # largest value of each size
+
+
+def check_sizes(config: Any) -> None:
+    """Refuse a network's config whose sizes or dropout are out of range.
+
+    Raises:
+        ConfigError: names the setting, the value and the range.
+    """
+    for name in (f.name for f in fields(config) if f.name in SIZES):
+        check_size(name, getattr(config, name), SIZES[name])
+    dropout = getattr(config, "dropout", 0.0)
+    if isinstance(dropout, bool) or not isinstance(dropout, int | float) or not 0 <= dropout < 1:
+        raise ConfigError(f"dropout={dropout!r} is not in [0, 1). Use 0 to switch it off.")
+    widest = getattr(config, "width", None) or config.outputs
+    if hasattr(config, "vocab") and config.vocab * widest > TABLE_WEIGHTS:
+        raise ConfigError(
+            f"A table of {config.vocab:,} entries by {widest:,} exceeds {TABLE_WEIGHTS:,} weights. "
+            f"Use a smaller width, or a codec with fewer features."
+        )
+
+
+def check_size(name: str, value: Any, most: int) -> None:
+    """Refuse a size that is not an int in [1, most].
+
+    Raises:
+        ConfigError: names the setting, the value and the range.
+    """
+    if type(value) is not int or not 1 <= value <= most:
+        raise ConfigError(f"{name}={value!r} is not in 1..{most:,}. Give a whole number in it.")
+
+
+def real_tokens(ids_BT: Tensor) -> Tensor:
+    """Which places hold tokens rather than padding, bool [B, T].
+
+    The first place always counts: an empty row then reads as one padding token, so no softmax
+    ever runs over nothing, and its output does not depend on how far the row was padded.
+    """
+    first_T = torch.arange(ids_BT.shape[1], device=ids_BT.device) == 0
+    return (ids_BT != PADDING) | first_T
+
+
+class AttentionPool(nn.Module):
+    """Average the states of a row, weighted by how much each one matters.
+
+        u_t = tanh(W h_t + b),  weights = softmax over real places of u_t · v
+
+    Source: Yang et al. 2016, "Hierarchical Attention Networks for Document Classification".
+    """
+
+    def __init__(self, features: int):
+        super().__init__()
+        self.project = nn.Linear(features, features)
+        self.context = nn.Linear(features, 1, bias=False)
+
+    def forward(self, states_BTF: Tensor, real_BT: Tensor) -> Tensor:
+        """Pool [B, T, F] to [B, F]; places that are not real weigh nothing."""
+        scores_BT = self.context(self.project(states_BTF).tanh()).squeeze(2)
+        weights_BT = scores_BT.masked_fill(~real_BT, float("-inf")).softmax(dim=1)
+        return (weights_BT.unsqueeze(1) @ states_BTF).squeeze(1)
+
+
+def make_head(features: int, outputs: int) -> nn.Linear:
+    """A linear layer from features to outputs that starts almost silent.
+
+    Every class is then about equally likely at first, so a loss over C classes starts at ln C.
+    """
+    head = nn.Linear(features, outputs)
+    nn.init.normal_(head.weight, std=0.02)
+    nn.init.zeros_(head.bias)
+    return head

@@ -1,0 +1,52 @@
+"""The rung below all others: one answer for every row, whatever the row holds.
+
+It is the simple baseline as a network, so that it is scored, exported and shipped like the rest.
+
+Shapes: B rows, C outputs.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from umbrella.models.blocks import check_sizes
+
+
+@dataclass(frozen=True)
+class ConstantConfig:
+    """Sizes of the network.
+
+    Args:
+        vocab: size of the codec's id space, which the network ignores.
+        outputs: C.
+    """
+
+    vocab: int
+    outputs: int
+
+    def __post_init__(self) -> None:
+        check_sizes(self)
+
+
+class Constant(nn.Module):
+    """Answer `bias` for every row; the solver "mean" sets it."""
+
+    Config = ConstantConfig
+
+    def __init__(self, config: ConstantConfig):
+        super().__init__()
+        self.config = config
+        self.bias = nn.Parameter(torch.zeros(config.outputs))
+
+    def forward(self, **named: Tensor) -> Tensor:
+        """Repeat the answer.
+
+        Args:
+            named: any tensors whose first dimension is B.
+
+        Returns:
+            The same scores in every row, float32 [B, C].
+        """
+        rows = next(iter(named.values())).shape[0]
+        return self.bias.unsqueeze(0).expand(rows, self.config.outputs)

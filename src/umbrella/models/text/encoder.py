@@ -1,0 +1,127 @@
+"""A small Transformer encoder: every token looks at every other one.
+
+Token ids → embeddings + positions → pre-norm blocks → attention pooling → scores.
+Sources: Vaswani et al. 2017, arXiv:1706.03762 (blocks, sinusoidal positions); Xiong et al. 2020,
+arXiv:2002.04745 (norms first); Yang et al. 2016 (pooling, in place of a class token).
+Positions are computed, not stored, so a row may have any length.
+
+Rules: heads of 32 features; one block for every 64 of width, as nanochat's depth dial.
+
+Shapes: B rows, T tokens, W width, H heads, E width of a head.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from umbrella.base.errors import ConfigError
+from umbrella.models.blocks import PADDING, AttentionPool, check_sizes, make_head, real_tokens
+
+HEAD = 32  # E
+WIDTH_PER_BLOCK = 64
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    """Sizes of the network. Everything else follows from these."""
+
+    vocab: int
+    outputs: int
+    width: int = 96  # W, a multiple of HEAD
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_sizes(self)
+        if self.width % HEAD:
+            near = max(1, round(self.width / HEAD)) * HEAD
+            raise ConfigError(f"width={self.width} is not a multiple of {HEAD}. Use {near}.")
+
+    @property
+    def heads(self) -> int:
+        """H."""
+        return self.width // HEAD
+
+    @property
+    def depth(self) -> int:
+        """Number of blocks."""
+        return math.ceil(self.width / WIDTH_PER_BLOCK)
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention that never looks at padding."""
+
+    def __init__(self, config: EncoderConfig):
+        super().__init__()
+        self.heads = config.heads
+        self.mix_in = nn.Linear(config.width, 3 * config.width)
+        self.mix_out = nn.Linear(config.width, config.width)
+
+    def forward(self, x_BTW: Tensor, real_B11T: Tensor) -> Tensor:
+        """[B, T, W] → [B, T, W]; only real places are looked at."""
+        split = self.mix_in(x_BTW).unflatten(2, (3, self.heads, HEAD)).permute(2, 0, 3, 1, 4)
+        query_BHTE, key_BHTE, value_BHTE = split.unbind(0)
+        mixed_BHTE = functional.scaled_dot_product_attention(
+            query_BHTE, key_BHTE, value_BHTE, attn_mask=real_B11T
+        )
+        return self.mix_out(mixed_BHTE.transpose(1, 2).flatten(2))
+
+
+class Block(nn.Module):
+    """Attention, then a two-layer network at every place, each added to what came in."""
+
+    def __init__(self, config: EncoderConfig):
+        super().__init__()
+        width = config.width
+        self.norm_attention = nn.LayerNorm(width)
+        self.attention = Attention(config)
+        self.norm_mlp = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, x_BTW: Tensor, real_B11T: Tensor) -> Tensor:
+        """[B, T, W] → [B, T, W]."""
+        x_BTW = x_BTW + self.drop(self.attention(self.norm_attention(x_BTW), real_B11T))
+        return x_BTW + self.drop(self.mlp(self.norm_mlp(x_BTW)))
+
+
+class Encoder(nn.Module):
+    """Score rows of tokens; see the module docstring for the design."""
+
+    Config = EncoderConfig
+
+    def __init__(self, config: EncoderConfig):
+        super().__init__()
+        self.config = config
+        self.embed = nn.Embedding(config.vocab, config.width, padding_idx=PADDING)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
+        self.norm = nn.LayerNorm(config.width)
+        self.pool = AttentionPool(config.width)
+        self.drop = nn.Dropout(config.dropout)
+        self.head = make_head(config.width, config.outputs)
+        steps = torch.arange(0, config.width, 2) / config.width
+        self.register_buffer("frequencies", 10_000.0**-steps, persistent=False)
+
+    def features(self, ids: Tensor) -> Tensor:
+        """The pooled states of each row, float32 [B, W].
+
+        Args:
+            ids: int64 [B, T] tokens in [0, vocab); 0 is padding.
+        """
+        real_BT = real_tokens(ids)
+        x_BTW = self.drop(self.embed(ids) + self._positions(ids.shape[1]))
+        for block in self.blocks:
+            x_BTW = block(x_BTW, real_BT[:, None, None, :])
+        return self.pool(self.norm(x_BTW), real_BT)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Score each output, float32 [B, outputs]; arguments as in `features`."""
+        return self.head(self.drop(self.features(ids)))
+
+    def _positions(self, places: int) -> Tensor:
+        """Sines and cosines of every place at every frequency, float32 [T, W]."""
+        places_T1 = torch.arange(places, device=self.frequencies.device).unsqueeze(1)
+        angles = places_T1 * self.frequencies
+        return torch.cat([angles.sin(), angles.cos()], dim=1)

@@ -1,0 +1,25 @@
+"""Run an ONNX graph over many padded batches with onnxruntime."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def run_graph(
+    graph: bytes, batches: Iterable[Mapping[str, NDArray]], threads: int = 1
+) -> list[NDArray[np.float32]]:
+    """The first output of every batch, [B, C] each.
+
+    Args:
+        graph: ONNX bytes.
+        batches: input name → array.
+        threads: threads that one batch may use.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = False  # lengths vary: an arena would only grow
+    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return [session.run(None, dict(feeds))[0] for feeds in batches]

@@ -1,0 +1,114 @@
+"""Teach a small network to answer as a large one does.
+
+The student sees the teacher's soft outputs and, where both networks have a feature vector before
+their head, tries to match that too through a linear map that is thrown away afterwards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from umbrella.fit.batches import Encoded, collate, row_lengths, sorted_order
+from umbrella.fit.device import Device
+from umbrella.fit.loop import Objective
+from umbrella.score import losses
+from umbrella.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class DistillConfig:
+    """How much a student listens.
+
+    Args:
+        temperature: softens the teacher's outputs, > 0.
+        trust: weight of the teacher against the labels, in [0, 1].
+        hidden: weight of matching feature vectors; 0 leaves them alone.
+    """
+
+    temperature: float = 2.0
+    trust: float = 0.7
+    hidden: float = 0.1
+
+
+class Student(nn.Module):
+    """A network and the map from its features to the teacher's; only the network is kept.
+
+    Args:
+        network: the student.
+        teacher_width: width of the teacher's features, or None when either has none.
+    """
+
+    def __init__(self, network: nn.Module, teacher_width: int | None):
+        super().__init__()
+        self.network = network
+        own = getattr(network, "head", None)
+        self.project = (
+            nn.Linear(own.in_features, teacher_width)
+            if teacher_width is not None and isinstance(own, nn.Linear)
+            else None
+        )
+
+    def forward(self, **inputs: Tensor) -> Tensor:
+        """The student's outputs [B, C]."""
+        out: Tensor = self.network(**inputs)
+        return out
+
+
+def features_of(
+    network: nn.Module, encoded: Encoded, rows: NDArray, device: Device
+) -> NDArray[np.float32] | None:
+    """A network's feature vectors before its head [n, F], or None when it has none."""
+    if not hasattr(network, "features"):
+        return None
+    network.eval()
+    order = sorted_order(row_lengths(encoded)[rows], 256)
+    parts = []
+    with torch.inference_mode():
+        for _, inputs in device.feed(order, lambda at: collate(encoded, rows[at])):
+            parts.append(network.features(**inputs).float().cpu().numpy())  # type: ignore[operator]
+    out = np.empty((len(rows), parts[0].shape[1]), dtype=np.float32)
+    out[np.concatenate(order)] = np.concatenate(parts)
+    return out
+
+
+def make_objective(
+    task: Task,
+    config: DistillConfig,
+    teacher_outputs: NDArray,
+    teacher_features: NDArray | None,
+) -> Objective:
+    """The loss of a student's batch.
+
+    Args:
+        task: names the kind of loss.
+        config: weights.
+        teacher_outputs: [N, C] for every row of the table, calibrated.
+        teacher_features: [N, F] for every row, or None.
+    """
+    soft = torch.from_numpy(teacher_outputs)
+    goal = None if teacher_features is None else torch.from_numpy(teacher_features)
+
+    def objective(
+        student: nn.Module, inputs: Mapping[str, Tensor], targets: Tensor, rows: NDArray
+    ) -> Tensor:
+        assert isinstance(student, Student)
+        outputs = student(**inputs)
+        at = torch.from_numpy(rows)
+        teacher = soft[at].to(outputs.device)
+        if task.outputs == 1:
+            loss = losses.distill_numbers(outputs, teacher, targets, trust=config.trust)
+        else:
+            loss = losses.distill(
+                outputs, teacher, targets, temperature=config.temperature, trust=config.trust
+            )
+        if goal is None or student.project is None or not config.hidden:
+            return loss
+        own = student.network.features(**inputs)  # type: ignore[operator]
+        far = losses.hidden_match(student.project(own), goal[at].to(outputs.device))
+        return loss + config.hidden * far
+
+    return objective

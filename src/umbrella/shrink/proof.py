@@ -1,0 +1,108 @@
+"""Is the small model no worse than allowed? A paired non-inferiority test on unseen rows.
+
+Right-or-wrong scores: Tango's score bound on the difference of paired proportions (Tango 1998,
+Statistics in Medicine 17). Other scores: a bootstrap bound on the paired differences. A candidate
+that fails may be followed by another; the error allowance of 5 % is then shared among the looks,
+half of what is left for each, so that all looks together keep to it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.score import doubt
+from umbrella.tasks.task import Task
+
+ERROR = 0.05  # chance, over all looks together, of accepting a model that is worse than allowed
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What one look at the proof rows showed.
+
+    Args:
+        accepted: whether the bound stays within the allowed drop.
+        rows: proof rows.
+        gained, lost: rows that only the small model, and only the large one, got right; None for
+            scores that are not right or wrong.
+        before, after: headline scores on the proof rows.
+        change: after − before, signed so that below 0 is a loss; for errors as a share of before.
+        bound: the change is above this with confidence `level`.
+        allowed: the drop asked for.
+        level: confidence of this look's bound.
+        look: 1 for the first look at these rows.
+    """
+
+    accepted: bool
+    rows: int
+    gained: int | None
+    lost: int | None
+    before: float
+    after: float
+    change: float
+    bound: float
+    allowed: float
+    level: float
+    look: int
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-safe."""
+        return dict(self.__dict__)
+
+
+def level_of(look: int) -> float:
+    """Confidence of a look: 1 − 0.05/2 for the first, 1 − 0.05/4 for the second, and so on."""
+    return 1 - ERROR / 2**look
+
+
+def best_margin(task: Task, rows: int) -> float | None:
+    """The smallest drop that these rows could prove at the first look, with no answer changed.
+
+    None for scores that are not right or wrong, where it depends on the errors themselves.
+    """
+    return doubt.best_provable(rows, level_of(1)) if task.sign > 0 else None
+
+
+def prove(task: Task, old: NDArray, new: NDArray, allowed: float, look: int) -> Proof:
+    """Look at the proof rows once.
+
+    Args:
+        task: tells whether higher scores are better.
+        old, new: the large and the small model's scores of the same rows [n].
+        allowed: drop, in (0, 1).
+        look: number of this look, from 1.
+    """
+    level = level_of(look)
+    if task.sign > 0:
+        gained = int(((new > 0.5) & (old < 0.5)).sum())
+        lost = int(((new < 0.5) & (old > 0.5)).sum())
+        bound = doubt.tango(gained, lost, len(old), level)
+        change = (gained - lost) / len(old)
+    else:
+        gained = lost = None
+        scale = float(old.mean()) or 1.0
+        worse = (new - old) / scale
+        change = -float(worse.mean())
+        bound = -doubt.bootstrap(worse, level=2 * level - 1).high
+    return Proof(
+        bool(bound > -allowed),
+        len(old),
+        gained,
+        lost,
+        float(old.mean()),
+        float(new.mean()),
+        float(change),
+        float(bound),
+        allowed,
+        level,
+        look,
+    )
+
+
+def changed_share(task: Task, old: NDArray, new: NDArray) -> float:
+    """How much answers moved: the smaller, the easier a proof. For ranking candidates."""
+    if task.sign > 0:
+        return float(np.mean((old > 0.5) != (new > 0.5)))
+    return float(np.mean(np.abs(new - old)) / (float(old.mean()) or 1.0))

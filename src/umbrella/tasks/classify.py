@@ -1,0 +1,156 @@
+"""Classify: one label out of a fixed list for every row. Headline: accuracy.
+
+Shapes: N rows, B rows of a batch, C classes.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.errors import DataError
+from umbrella.base.limits import LIMITS
+from umbrella.score import calibration, doubt, metrics
+
+
+@dataclass(frozen=True)
+class Classify:
+    """Labels in a fixed order, and how sharp the model's confidence is.
+
+    Args:
+        labels: class names; a network's output c scores labels[c].
+        temperature: outputs are divided by it before the softmax, > 0.
+        shares: share of each class among the training rows, [C]; weighs the loss when balanced.
+    """
+
+    labels: tuple[str, ...]
+    temperature: float = 1.0
+    shares: tuple[float, ...] = ()
+
+    name = "classify"
+    headline = "accuracy"
+    sign = 1
+
+    @classmethod
+    def learn(cls, values: Sequence[str | None], train: NDArray) -> "Classify":
+        """Read the label list off a target column.
+
+        Args:
+            values: every row's label as written (none missing).
+            train: row numbers of the training part, for the class shares.
+
+        Raises:
+            DataError: one label only, or more than the limit.
+        """
+        counts = Counter(str(value) for value in values)
+        if len(counts) < 2:
+            only = next(iter(counts), "nothing")
+            raise DataError(
+                f"The target holds one label only ({only!r} in all {len(values):,} rows): there "
+                f"is nothing to tell apart. Choose another column with --target."
+            )
+        if len(counts) > LIMITS.classes:
+            raise DataError(
+                f"The target holds {len(counts):,} different labels; {LIMITS.classes:,} are "
+                f"allowed. If it is a quantity, add --task regress; if an id, choose another "
+                f"column with --target."
+            )
+        labels = tuple(sorted(counts, key=_natural))
+        seen = Counter(str(values[row]) for row in train)
+        return cls(labels, shares=tuple(seen[label] / max(len(train), 1) for label in labels))
+
+    @property
+    def outputs(self) -> int:
+        """C, one output a class."""
+        return len(self.labels)
+
+    def encode(self, values: Sequence[str | None], first: int = 1) -> NDArray[np.int64]:
+        """Labels → class numbers [N].
+
+        Args:
+            values: labels as written.
+            first: number of the first value's row, for the message.
+
+        Raises:
+            DataError: a label that is not in the list.
+        """
+        index = {label: number for number, label in enumerate(self.labels)}
+        try:
+            return np.array([index[str(value)] for value in values], dtype=np.int64)
+        except KeyError as error:
+            row = next(i for i, value in enumerate(values) if str(value) not in index)
+            raise DataError(
+                f"Row {row + first}: label {error.args[0]!r} is not one of the run's "
+                f"{len(index)} labels ({', '.join(self.labels[:8])}…)."
+            ) from error
+
+    def loss(self, outputs: Any, targets: Any, balance: bool = False) -> Any:
+        """Cross-entropy; rare classes weigh as much as common ones when balanced."""
+        from umbrella.score import losses
+
+        return losses.cross_entropy(outputs, targets, weights=self._weights() if balance else None)
+
+    def row_scores(self, outputs: NDArray, targets: NDArray) -> NDArray[np.float64]:
+        """1.0 where the top label is right, else 0.0; [N]."""
+        return (np.argmax(outputs, axis=1) == targets).astype(np.float64)
+
+    def interval(self, scores: NDArray, groups: NDArray | None = None) -> doubt.Interval:
+        """Wilson's; by resampling whole groups where rows come in groups."""
+        if groups is not None:
+            return doubt.bootstrap(scores, groups=groups)
+        return doubt.wilson(int(scores.sum()), len(scores))
+
+    def compare(self, a: NDArray, b: NDArray) -> float:
+        """McNemar's exact p, two-sided."""
+        return doubt.mcnemar(a > 0.5, b > 0.5)
+
+    def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:
+        """Accuracy, macro F1, balanced accuracy and log loss."""
+        top = np.argmax(outputs, axis=1)
+        return {
+            "accuracy": metrics.accuracy(top, targets),
+            "macro_f1": metrics.macro_f1(top, targets, self.outputs),
+            "balanced_accuracy": metrics.balanced_accuracy(top, targets, self.outputs),
+            "log_loss": metrics.log_loss(outputs / self.temperature, targets),
+        }
+
+    def baseline(self, targets: NDArray) -> NDArray[np.float32]:
+        """Log shares of the classes: always answers the most common one, [C]."""
+        counts = np.bincount(targets, minlength=self.outputs) + 1e-3
+        return np.log(counts / counts.sum()).astype(np.float32)
+
+    def calibrated(self, outputs: NDArray, targets: NDArray) -> "Classify":
+        """Temperature scaling (Guo et al. 2017) fitted on the given held-out rows."""
+        return replace(self, temperature=float(calibration.fit_temperature(outputs, targets)))
+
+    def spec(self) -> dict[str, Any]:
+        """JSON-safe settings."""
+        return {
+            "task": self.name,
+            "labels": list(self.labels),
+            "temperature": self.temperature,
+            "shares": list(self.shares),
+        }
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, Any]) -> "Classify":
+        """Build back from `spec()`."""
+        labels = tuple(str(label) for label in spec["labels"])
+        return cls(labels, float(spec["temperature"]), tuple(map(float, spec.get("shares", ()))))
+
+    def _weights(self) -> Any:
+        import torch
+
+        shares = torch.tensor(self.shares).clamp_min(1e-6)
+        return 1.0 / (shares * len(self.labels))
+
+
+def _natural(label: str) -> tuple[int, float, str]:
+    """Numbers in numeric order before words in alphabetical order."""
+    try:
+        return (0, float(label), label)
+    except ValueError:
+        return (1, 0.0, label)

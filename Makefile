@@ -19,9 +19,11 @@ STAMP := $(VENV)/.installed
 LOG := $(VENV)/pip.log
 TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 
+PIP = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+
 # Names of packages as they come, in one paragraph; the whole output goes to the log.
-SHOW = tee -a $(LOG) | awk '/^(Collecting|Processing)/ { name = $$2; sub(/.*\//, "", name); \
-	sub(/[^A-Za-z0-9_.].*/, "", name); printf "%s ", name; fflush() } \
+SHOW = tee -a $(LOG) | awk '/^Collecting/ { sub(/[^A-Za-z0-9_.-].*/, "", $$2); printf "%s ", $$2; fflush() } \
+	/^Processing/ { sub(/.*\//, "", $$2); sub(/-.*/, "", $$2); printf "%s ", $$2; fflush() } \
 	/^ERROR/ { print "\n" $$0; fflush() } END { print "" }'
 FAILED = { tail -n 5 $(LOG); echo "Setup stopped. The whole log is $(LOG); mend the cause and type make again."; exit 1; }
 
@@ -42,16 +44,16 @@ $(STAMP): pyproject.toml constraints.txt
 		echo "$(PYTHON) cannot make virtual environments: its venv part is not installed."; \
 		echo "Install it (Debian, Ubuntu: apt install $(notdir $(PYTHON))-venv), then type make again."; exit 1; }
 	@echo "[1/3] $(VENV), from $$($(PYTHON) --version)"
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
 	@: > $(LOG)
 	@echo "[2/3] $(TORCH), the largest part: this takes a minute or more"
-	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt $(TORCH) 2>&1 | $(SHOW) || $(FAILED)
+	@if [ -t 1 ]; then $(PIP) $(TORCH); else $(PIP) $(TORCH) 2>&1 | $(SHOW) || $(FAILED); fi
 	@echo "[3/3] the rest, and Umbrella itself"
-	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[train,samples,dev]' 2>&1 | $(SHOW) || $(FAILED)
+	@$(PIP) -e '.[train,samples,dev]' 2>&1 | $(SHOW) || $(FAILED)
 	@touch $(STAMP)
 
 demo: $(STAMP) ## the whole journey on 35,123 Chinese reviews (under 8 minutes on 2 cores)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
+	@bash examples/demo.sh
 
 test: $(STAMP) ## lint, types and tests
 	$(BIN)/ruff format --check .

@@ -30,6 +30,11 @@ def test_a_heavy_import_would_be_noticed():
     assert loaded("import wave", ("wave", "chunk")) == ["wave"]
 
 
+def test_the_verb_fit_survives_the_import_of_the_folder_of_the_same_name():
+    code = "import umbrella, umbrella.fit.settings\nassert callable(umbrella.fit), umbrella.fit"
+    loaded(code, ())
+
+
 def loaded(code, names):
     """Which of the named libraries a fresh interpreter holds after running the code."""
     report = f"\nimport sys\nprint('HELD', *[n for n in {tuple(names)!r} if n in sys.modules])"

@@ -261,7 +261,7 @@ def test_real_texts_hold_few_twins_and_planted_ones_are_found(name, most):
         mates = np.flatnonzero(alone.cluster == alone.cluster[row])
         assert max(reference(texts[row], texts[mate]) for mate in mates if mate != row) >= 0.8
     draw = random.Random(0)
-    rows = [row for row, text in enumerate(texts) if len(text) >= 40][:500]
+    rows = [row for row, text in enumerate(texts) if len(text) >= 70][:500]
     copies = [swap_letters(texts[row], draw) for row in rows]
     planted = find_twins([*texts, *copies], seed=0).cluster[len(texts) :]
     if rows:

@@ -32,13 +32,13 @@ def points(value: float, lang: str) -> str:
 
 
 def number(value: float, lang: str = "en") -> str:  # noqa: ARG001
-    """Four digits that matter: 12,345, 3.142, 0.0123."""
+    """Three digits that matter: 12,345, 3.14, 0.0123."""
     size = abs(value)
-    if size >= 1000:
+    if size >= 999.5:
         return _signed(f"{value:,.0f}")
     if 0 < size < 1e-4:
         return _signed(f"{value:.2g}")
-    text = f"{value:.{max(0, 3 - math.floor(math.log10(size))) if size else 0}f}"
+    text = f"{value:.{max(0, 2 - math.floor(math.log10(size))) if size else 0}f}"
     return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
@@ -114,7 +114,7 @@ WRITERS: dict[str, Callable[[float, str], str]] = {
     "seconds": seconds,
     "bare_percent": bare_percent,
     "bare_points": bare_points,
-    # A caller who knows its score's form asks for {more:gain_{form}}, signed, or {seen:size_{form}}.
+    # For a score of either form: {more:gain_{form}} has a sign, {seen:size_{form}} has none.
     "gain_percent": points,
     "gain_number": gain,
     "size_percent": points_wide,
@@ -159,8 +159,13 @@ class Template(Formatter):
         return say(self.lang) if say else write(value, format_spec, self.lang)
 
 
-def _range(low: float, high: float, form: str, lang: str) -> str:
+def _range(low: Any, high: Any, form: str, lang: str) -> str:
     first, last = write(low, form, lang), write(high, form, lang)
+    if form in ("number", "gain") and DASH not in (first, last) and 1e-4 < high - low < 100:
+        # Both ends get the decimals that their distance is worth: 0.761–0.840.
+        decimals = max(0, 1 - math.floor(math.log10(high - low)))
+        sign = _plus if form == "gain" else _signed
+        first, last = (sign(f"{end:,.{decimals}f}") for end in (low, high))
     dash = (" 至 " if lang == "zh" else " to ") if MINUS in first + last else DASH
     return f"{first}{dash}{last.removeprefix('+')}"
 

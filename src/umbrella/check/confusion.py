@@ -1,11 +1,12 @@
 """Which classes does it miss, and which does it take for which?"""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.catalogue import sentence
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.check.difference import NORMAL, POINTS, POWER
 from umbrella.check.evidence import Evidence
 from umbrella.check.finding import Finding
@@ -55,8 +56,8 @@ def question(evidence: Evidence) -> Finding:
     return Finding(
         NAME,
         verdict,
-        sentence(
-            "check.classes.line",
+        _with_unjudged(
+            len(labels) - len(judged),
             label=labels[worst],
             recall=float(recalls[worst]),
             range=(interval.low, interval.high),
@@ -70,12 +71,17 @@ def question(evidence: Evidence) -> Finding:
             "check.classes.power",
             n=int(np.median(per_class[judged])),
             drop=min(1.0, _drop_seen(accuracy, per_class[judged])),
-            unjudged=len(labels) - len(judged),
-            few=FEW,
         ),
         advice=None if verdict == "pass" else sentence(f"check.classes.{verdict}"),
         details=details,
     )
+
+
+def _with_unjudged(unjudged: int, **values: Any) -> Sentence:
+    line = sentence("check.classes.line", **values)
+    if not unjudged:
+        return line
+    return sentence("check.classes.unjudged", line=line, count=unjudged, few=FEW)
 
 
 def _drop_seen(accuracy: float, per_class: NDArray) -> float:

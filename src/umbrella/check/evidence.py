@@ -32,11 +32,11 @@ class Evidence:
         units: twin or group unit of every row of the source [S], or None when unknown.
         groups: group value of every row of the source [S], or None when there are no groups.
         parts: part → all its row numbers where `rows` holds only a sample; `rows` fills the rest.
-        ladder: one dict a rung: name, score, low, high, bytes, one_row_ms, seconds,
-            p_against_best, chosen, or error (why it failed).
+        ladder: ladder.json: one dict a rung with name, score, low, high, bytes, one_row_ms,
+            seconds, p_against_best, verdict, chosen; or name and error where it failed.
         selection: looks (how many candidates were compared), optimism and corrected (in the
             headline's unit), or empty when nothing was chosen.
-        facts: rows, counts, fingerprint, versions, seed, when, source, columns.
+        facts: run.json: rows a part, fingerprint, versions, plan, made, source, twins.
     """
 
     name: str
@@ -91,7 +91,9 @@ def examine(evidence: Evidence) -> None:
                     f"The {kind} of the {part} rows are missing from the run {evidence.name!r}. "
                     f"Run the same `umbrella fit` command again; it goes on where it stopped."
                 )
-        sizes = {len(getattr(evidence, k)[part]) for k in ("outputs", "targets", "rows", "baseline")}
+        sizes = {
+            len(getattr(evidence, k)[part]) for k in ("outputs", "targets", "rows", "baseline")
+        }
         if len(sizes) > 1:
             raise RunError(
                 f"The {part} outputs, targets, rows and baseline of the run {evidence.name!r} "

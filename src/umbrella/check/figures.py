@@ -8,7 +8,6 @@ Chinese font is needed here. The same report gives the same bytes.
 import html
 import io
 import re
-import unicodedata
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +16,7 @@ from umbrella.base.catalogue import say, sentence
 from umbrella.base.errors import need
 from umbrella.base.wording import write
 from umbrella.check.report import Report
+from umbrella.check.words import columns, short
 
 COLOURS = {
     "ink": "#010203",
@@ -66,7 +66,7 @@ def gap(report: Report, lang: str) -> str:
     if finding is None or "train" not in finding.details:
         return ""
     parts = {part: finding.details[part] for part in ("train", "test")}
-    names = [say(f"common.part.{part}", lang) for part in parts]
+    names = [say(f"terms.part.{part}", lang) for part in parts]
     figure, axes = _canvas(1.16, left=_room(names), right=0.62)
     for y, (part, facts) in enumerate(parts.items()):
         colour = COLOURS["accent" if part == "test" else "muted"]
@@ -95,15 +95,15 @@ def reliability(report: Report, lang: str) -> str:
     if not bins or finding is None:
         return ""
     facts = finding.details
-    figure, axes = _canvas(3.5, left=0.62, right=0.22, bottom=0.52, top=0.34)
+    figure, axes = _canvas(3.5, left=0.7, right=0.22, bottom=0.52, top=0.34)
     start = min(1 / facts["classes"], 0.5)
-    axes.plot([start, 1], [start, 1], color=COLOURS["line"], linewidth=1.2, zorder=1)
+    axes.plot([start, 1], [start, 1], color=COLOURS["muted"], linewidth=0.8, zorder=1)
     most = max(part["n"] for part in bins)
     for part in bins:
+        height = 0.16 * (1.04 - start) * part["n"] / most
         axes.bar(
-            (part["from"] + part["to"]) / 2, 0.16 * (1.04 - start) * part["n"] / most,
-            width=0.9 * (part["to"] - part["from"]), bottom=start, color=COLOURS["accent"],
-            alpha=0.16, linewidth=0,
+            part["said"], height, width=0.035, bottom=start, color=COLOURS["accent"], alpha=0.16,
+            linewidth=0,
         )  # fmt: skip
         axes.plot(
             [part["said"]] * 2, [part["low"], part["high"]], color=COLOURS["accent"],
@@ -111,9 +111,9 @@ def reliability(report: Report, lang: str) -> str:
         )  # fmt: skip
     before = facts["before"]
     axes.plot(
-        [part["said"] for part in before], [part["right"] for part in before], color=COLOURS["warn"],
-        marker="o", markersize=4, markerfacecolor=COLOURS["paper"], linewidth=0.9,
-        linestyle=(0, (2, 2)), label=say("report.reliability_before", lang),
+        [part["said"] for part in before], [part["right"] for part in before],
+        color=COLOURS["warn"], marker="o", markersize=4, markerfacecolor=COLOURS["paper"],
+        linewidth=0.9, linestyle=(0, (2, 2)), label=say("report.reliability_before", lang),
     )  # fmt: skip
     axes.plot(
         [part["said"] for part in bins], [part["right"] for part in bins], color=COLOURS["accent"],
@@ -139,13 +139,15 @@ def confusion(report: Report, lang: str) -> str:
     finding = report.find("classes")
     if finding is None or not finding.details.get("matrix"):
         return ""
-    labels = [_short(label, 12) for label in finding.details["labels"]]
+    labels = [short(label, 12) for label in finding.details["labels"]]
     matrix, many = finding.details["matrix"], len(labels)
-    side = min(3.1, max(1.5, 0.55 * many))
+    side = min(3.1, max(1.9, 0.55 * many))
     left = _room(labels) + 0.22
-    tilt = many > 3 and max(map(_columns, labels)) > 4
+    tilt = 0.6 * EM * max(map(columns, labels)) > 0.9 * side / many
     top = (0.3 + 0.72 * (_room(labels) - 0.12) if tilt else 0.42) + 0.08
-    figure, axes = _canvas(side + top + 0.1, left=left, right=WIDTH - left - side, top=top, bottom=0.1)
+    figure, axes = _canvas(
+        side + top + 0.1, left=left, right=max(0.05, WIDTH - left - side), top=top, bottom=0.1
+    )
     from matplotlib.patches import Rectangle
 
     for i, row in enumerate(matrix):
@@ -156,7 +158,7 @@ def confusion(report: Report, lang: str) -> str:
                 Rectangle((j + 0.03, i + 0.03), 0.94, 0.94, facecolor=colour, linewidth=0,
                           alpha=round(0.06 + 0.84 * share, 3))
             )  # fmt: skip
-            if many <= 12 and n:
+            if many <= 15 and n:
                 axes.text(
                     j + 0.5, i + 0.5, f"{n:,}", ha="center", va="center",
                     fontsize=SMALL if many <= 6 else 6.5,
@@ -166,7 +168,9 @@ def confusion(report: Report, lang: str) -> str:
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
     at = [k + 0.5 for k in range(many)]
-    turned: dict[str, Any] = {"rotation": 45, "ha": "left", "rotation_mode": "anchor"} if tilt else {}
+    turned: dict[str, Any] = (
+        {"rotation": 45, "ha": "left", "rotation_mode": "anchor"} if tilt else {}
+    )
     axes.set_xticks(at, labels, **turned)
     axes.set_yticks(at, labels)
     axes.tick_params(length=0)
@@ -183,7 +187,7 @@ def residuals(report: Report, lang: str) -> str:
     if finding is None or not finding.details.get("predicted"):
         return ""
     predicted, truth = finding.details["predicted"], finding.details["truth"]
-    figure, axes = _canvas(3.4, left=0.72, right=0.2, bottom=0.52, top=0.12)
+    figure, axes = _canvas(3.4, left=0.8, right=0.2, bottom=0.52, top=0.12)
     low, high = min(predicted + truth), max(predicted + truth)
     pad = 0.03 * (high - low)
     axes.plot([low, high], [low, high], color=COLOURS["line"], linewidth=1.2)
@@ -203,6 +207,27 @@ FIGURES: dict[str, Callable[[Report, str], str]] = {
     "residuals": residuals,
     "gap": gap,
 }
+
+
+def draw(name: str, report: Report, lang: str) -> str:
+    """One figure as an <svg> element; "" when the report has nothing for it.
+
+    Args:
+        name: a key of FIGURES.
+        report: what to draw.
+        lang: "en" or "zh".
+    """
+    matplotlib = need("matplotlib", "train")
+    settings = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": f"umbrella-{name}",
+        "text.parse_math": False,  # a label with dollar signs is a label
+        "axes.unicode_minus": True,
+    }
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        # Only the width of a missing glyph is guessed; the browser draws it in its own font.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        return FIGURES[name](report, lang)
 
 
 def _canvas(
@@ -232,7 +257,7 @@ def _interval(axes: Any, y: int, low: Any, middle: float, high: Any, colour: str
 
 
 def _rows_axis(axes: Any, names: list[str], form: str) -> None:
-    axes.set_yticks(range(len(names)), [_short(name, 18) for name in names])
+    axes.set_yticks(range(len(names)), [short(name, 18) for name in names])
     axes.set_ylim(len(names) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0, colors=COLOURS["ink"])
     axes.spines["left"].set_visible(False)
@@ -262,31 +287,15 @@ def _bare(form: str) -> str:
     return "bare_percent" if form == "percent" else form
 
 
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
 def _room(names: list[str]) -> float:
     """Inches that the longest name takes, and a gap."""
-    return min(1.5, 0.54 * EM * max((_columns(_short(name, 18)) for name in names), default=4)) + 0.16
-
-
-def _short(text: str, columns: int) -> str:
-    kept = text
-    while _columns(kept) > columns:
-        kept = kept[:-1]
-    return kept if kept == text else kept[:-1] + "…"
+    return min(1.5, 0.6 * EM * max((columns(short(name, 18)) for name in names), default=4)) + 0.2
 
 
 def _svg(figure: Any, name: str, title: str, described: str) -> str:
     """The figure as an <svg> element without ids of its own making, dates or outside names."""
-    matplotlib = need("matplotlib", "train")
     out = io.StringIO()
-    settings = {"svg.fonttype": "none", "svg.hashsalt": f"umbrella-{name}"}
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
-        # Only the width of a missing glyph is guessed; the browser draws it in its own font.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+    figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)

@@ -70,7 +70,7 @@ class Finding:
             RunError: a part is missing or of the wrong kind.
         """
         try:
-            told = {
+            told: dict[str, Any] = {
                 name: stored[name] and Sentence.from_json(stored[name])
                 for name in ("says", "would_have_seen", "advice")
             }

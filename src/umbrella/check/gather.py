@@ -9,7 +9,8 @@ from umbrella.base.progress import Progress, Silent
 from umbrella.base.seeds import generator
 from umbrella.base.tensors import load_tensors
 from umbrella.check.evidence import PARTS, Evidence
-from umbrella.fit.trained import Rows, Trained, load_trained, read_rows
+from umbrella.fit.prepare import Prepared
+from umbrella.fit.trained import Trained, load_trained, read_rows
 
 TRAIN_ROWS = 5_000  # training rows that are scored again, drawn at random
 
@@ -50,7 +51,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         },
         show=lambda at: _show(rows, at),
         units=_spread(rows, rows.split.unit),
-        groups=None if rows.groups is None else _spread(rows, rows.groups),
+        groups=None if rows.dependent("test") is None else _spread(rows, rows.split.unit),
         parts={part: rows.rows[at] for part, at in parts.items()},
         ladder=_ladder(trained),
         selection=facts["selection"],
@@ -58,7 +59,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
     )
 
 
-def _outputs(trained: Trained, rows: Rows, sample: NDArray) -> dict[str, NDArray]:
+def _outputs(trained: Trained, rows: Prepared, sample: NDArray) -> dict[str, NDArray]:
     cells = rows.cells("train")
     order = np.searchsorted(rows.split.rows("train"), sample)
     return {
@@ -68,7 +69,7 @@ def _outputs(trained: Trained, rows: Rows, sample: NDArray) -> dict[str, NDArray
     }
 
 
-def _kept(trained: Trained, rows: Rows) -> NDArray:
+def _kept(trained: Trained, rows: Prepared) -> NDArray:
     """The outputs of the first look, or the same again where a run keeps none."""
     kept = trained.run / "test.safetensors"
     if kept.is_file():
@@ -84,14 +85,14 @@ def _sample(train: NDArray, seed: int) -> NDArray:
     return np.sort(generator(seed, "check", "train").choice(train, TRAIN_ROWS, replace=False))
 
 
-def _spread(rows: Rows, values: NDArray) -> NDArray:
+def _spread(rows: Prepared, values: NDArray) -> NDArray:
     """Values of the rows with a target, laid out over all rows of the table; others stand alone."""
     out = np.arange(len(rows.keep)) + int(values.max(initial=0)) + 1
     out[rows.rows] = values
     return out
 
 
-def _show(rows: Rows, at: NDArray) -> list[dict[str, str]]:
+def _show(rows: Prepared, at: NDArray) -> list[dict[str, str]]:
     frame = rows.table.take(np.asarray(at, dtype=np.int64))
     names = [name for name in rows.table.columns if name in rows.columns]
     return [

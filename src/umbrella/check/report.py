@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import RunError
 from umbrella.base.progress import Progress, Silent
 from umbrella.check import (
@@ -21,7 +22,7 @@ from umbrella.check import (
 )
 from umbrella.check.evidence import Evidence, examine
 from umbrella.check.finding import Finding, plain
-from umbrella.check.words import LABEL, clean
+from umbrella.check.words import LABEL, clean, last_part
 
 FORMAT = 1  # of report.json
 
@@ -42,7 +43,7 @@ class Report:
         findings: one a question, in reading order.
         form: how the headline score is written: "percent" or "number".
         ladder: one dict a rung, as in Evidence.
-        facts: rows, counts, fingerprint, versions, seed, when, source.
+        facts: rows a part, source, columns, fingerprint, seed, versions, made.
     """
 
     name: str
@@ -129,7 +130,7 @@ def check(evidence: Evidence, progress: Progress | None = None) -> Report:
         findings=tuple(findings),
         form=evidence.form,
         ladder=[_rung(rung) for rung in evidence.ladder],
-        facts=plain(evidence.facts),
+        facts=_facts(evidence),
     )
 
 
@@ -146,6 +147,33 @@ def verdict_of(findings: list[Finding]) -> str:
     return "warn" if "warn" in verdicts else "pass"
 
 
+def graded(report: Report) -> Sentence:
+    """What was graded, on how many rows."""
+    n = int(report.facts.get("rows", {}).get("test", 0))
+    rung = next((rung["name"] for rung in report.ladder if rung["chosen"]), None)
+    if rung:
+        return sentence("report.graded_rung", name=report.name, rung=rung, n=n)
+    return sentence("report.graded", name=report.name, n=n)
+
+
+def _facts(evidence: Evidence) -> dict[str, Any]:
+    """The part of run.json that says where the figures come from."""
+    facts = evidence.facts
+    return {
+        "rows": {
+            part: len(evidence.parts.get(part, evidence.rows[part])) for part in evidence.rows
+        },
+        "source": last_part(facts.get("source")),
+        "columns": [clean(column, LABEL) for column in facts.get("columns", ())],
+        "fingerprint": clean(facts.get("fingerprint"), 80),
+        "seed": plain(facts.get("plan", {}).get("seed")),
+        "versions": {
+            clean(k, LABEL): clean(v, LABEL) for k, v in facts.get("versions", {}).items()
+        },
+        "made": clean(facts.get("made"), LABEL),
+    }
+
+
 def _rung(rung: Mapping[str, Any]) -> dict[str, Any]:
     """A rung's facts with its texts cleaned; an absent fact is None."""
     numbers = ("score", "low", "high", "bytes", "one_row_ms", "seconds", "p_against_best")
@@ -153,6 +181,7 @@ def _rung(rung: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": clean(rung.get("name", ""), LABEL),
         "chosen": bool(rung.get("chosen")),
+        "verdict": str(rung.get("verdict", "")),
         "error": clean(error, 200) if error else None,
         **{name: plain(rung.get(name)) for name in numbers},
     }

@@ -43,7 +43,7 @@ def question(evidence: Evidence) -> Finding:
         low=interval.low,
         high=interval.high,
         p=more.p,
-        would_have_seen=sentence("check.score.power", n=n, seen=more.seen, form=form),
+        would_have_seen=sentence("check.score.power", seen=more.seen, form=form),
         advice=None if verdict == "pass" else sentence(f"check.score.{verdict.split()[0]}"),
         details={
             "method": interval.method,
@@ -64,9 +64,9 @@ def _verdict(better: bool, more: Difference, worth: float) -> str:
 
 def headline(evidence: Evidence) -> Sentence:
     """The headline score's name."""
-    return sentence(f"common.headline.{evidence.task.headline}")
+    return sentence(f"terms.headline.{evidence.task.headline}")
 
 
 def simple_rule(evidence: Evidence) -> Sentence:
     """The baseline's name."""
-    return sentence(f"common.rule.{evidence.task.name}")
+    return sentence(f"terms.rule.{evidence.task.name}")

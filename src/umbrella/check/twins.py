@@ -5,7 +5,6 @@ for copies among training rows by another method than the split used (4-characte
 Jaccard ≥ 0.8), and planted copies say how good that search is.
 """
 
-import math
 import re
 import unicodedata
 
@@ -160,7 +159,7 @@ class _Search:
 
     def _edit(self, text: str) -> str:
         letters = list(text)
-        for _ in range(math.ceil(len(letters) / ONE_EDIT_IN)):
+        for _ in range(max(1, round(len(letters) / ONE_EDIT_IN))):
             letters[int(self.random.integers(len(letters)))] = "\N{WHITE SQUARE}"
         return "".join(letters)
 

@@ -1,11 +1,11 @@
-"""What can this data not show? Said of every run, because no test from the same draw proves more."""
+"""What can this data not show? Said of every run: no test from the same draw proves more."""
 
 import numpy as np
 
 from umbrella.base.catalogue import Sentence, sentence
-from umbrella.check.evidence import Evidence
+from umbrella.check.evidence import PARTS, Evidence
 from umbrella.check.finding import Finding
-from umbrella.check.words import LABEL, clean
+from umbrella.check.words import LABEL, clean, last_part
 
 NAME = "unseen"
 
@@ -18,11 +18,13 @@ def question(evidence: Evidence) -> Finding:
         _times(evidence),
         _groups(evidence),
         *_rare(evidence),
-        sentence("check.unseen.labels", rows=int(evidence.facts.get("rows", n))),
+        sentence("check.unseen.labels", rows=sum(map(evidence.count, PARTS))),
     ]
     half = None
     if n >= 2:
-        interval = evidence.task.interval(evidence.scores("test"), groups=evidence.groups_of("test"))
+        interval = evidence.task.interval(
+            evidence.scores("test"), groups=evidence.groups_of("test")
+        )
         half = (interval.high - interval.low) / 2
     return Finding(
         NAME,
@@ -30,22 +32,21 @@ def question(evidence: Evidence) -> Finding:
         sentence("check.unseen.line", n=n, half=half, form=evidence.form),
         figure=half,
         advice=sentence("check.unseen.advice"),
-        details={"gaps": gaps},
+        details={"gaps": [gap.to_json() for gap in gaps]},
     )
 
 
 def _sources(evidence: Evidence) -> Sentence:
-    source = evidence.facts.get("source")
-    name = clean(str(source).replace("\\", "/").rsplit("/", 1)[-1], LABEL) if source else None
-    if name:
-        return sentence("check.unseen.source", source=name)
+    source = last_part(evidence.facts.get("source"))
+    if source:
+        return sentence("check.unseen.source", source=source)
     return sentence("check.unseen.no_source")
 
 
 def _times(evidence: Evidence) -> Sentence:
-    if evidence.facts.get("time"):
-        column = clean(evidence.facts["time"], LABEL)
-        return sentence("check.unseen.later", column=column)
+    column = evidence.facts.get("plan", {}).get("time")
+    if column:
+        return sentence("check.unseen.later", column=clean(column, LABEL))
     return sentence("check.unseen.time")
 
 

@@ -1,6 +1,7 @@
 """Text that came with the data, made safe and short to show: cells, labels, names."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 # Controls, line separators, lone surrogates, and marks that reverse what a reader sees.
@@ -23,6 +24,25 @@ def clean(text: object, limit: int) -> str:
     return head[: limit - 1].rstrip() + "…"
 
 
+def last_part(path: object) -> str:
+    """A path's last part: where on whose machine the data lies is nobody's business."""
+    return clean(str(path or "").replace("\\", "/").rstrip("/").rsplit("/", 1)[-1], LABEL)
+
+
 def clean_cells(cells: Mapping[str, str]) -> dict[str, str]:
     """A row's cells, each cleaned and cut."""
     return {clean(column, LABEL): clean(cell, CELL) for column, cell in cells.items()}
+
+
+def columns(text: str) -> int:
+    """Width of a text in Latin letters; a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def short(text: str, most: int) -> str:
+    """The text cut to a width; a cut ends in "…"."""
+    if columns(text) <= most:
+        return text
+    while columns(text) >= most:
+        text = text[:-1]
+    return text + "…"

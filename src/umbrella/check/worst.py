@@ -42,7 +42,7 @@ def mistakes(evidence: Evidence) -> Finding:
         ),
         figure=float(count),
         p=p,
-        would_have_seen=sentence("check.worst.power", seen=_seen(allowed), n=int(sure.sum())),
+        would_have_seen=sentence("check.worst.power", seen=_seen(allowed)),
         advice=sentence("check.worst.look" if verdict == "pass" else "check.worst.more"),
         details={"examples": _mistakes(evidence, wrong, said, confidence)},
     )

@@ -129,14 +129,7 @@ def split(
     """
     millionths = _millionths(shares)
     given = {"labels": labels, "clusters": clusters, "keys": keys, "groups": groups, "times": times}
-    for name, values in given.items():
-        if values is not None and len(values) != n_rows:
-            raise ConfigError(f"{len(values):,} {name} for {n_rows:,} rows: give one for each row.")
-    if n_rows < 3:
-        raise DataError(
-            f"{n_rows} rows cannot be split into train, validation and test. Give at least "
-            f"3 rows, better some hundreds."
-        )
+    _refuse_lengths(n_rows, given)
     group, group_names = (None, []) if groups is None else _codes(groups, missing=True)
     unit = _join_rows(n_rows, clusters, group)
     heads, of_row, sizes = np.unique(unit, return_inverse=True, return_counts=True)
@@ -158,6 +151,17 @@ def split(
     result = Split(part, unit, facts, _notes(part, facts, rare))
     _refuse_empty(result, sizes, by_time=times is not None)
     return result
+
+
+def _refuse_lengths(n_rows: int, given: dict[str, Any]) -> None:
+    for name, values in given.items():
+        if values is not None and len(values) != n_rows:
+            raise ConfigError(f"{len(values):,} {name} for {n_rows:,} rows: give one for each row.")
+    if n_rows < 3:
+        raise DataError(
+            f"{n_rows} rows cannot be split into train, validation and test. Give at least "
+            f"3 rows, better some hundreds."
+        )
 
 
 def _millionths(shares: Sequence[float]) -> tuple[int, int]:

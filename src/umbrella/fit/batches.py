@@ -50,7 +50,8 @@ def epoch_order(lengths: NDArray, batch: int, seed: int) -> list[NDArray[np.int6
         pool = pool[np.argsort(lengths[pool], kind="stable")]
         batches += [pool[i : i + batch] for i in range(0, len(pool), batch)]
     if len(batches) > 1 and len(batches[-1]) == 1:
-        batches[-2] = np.concatenate([batches[-2], batches.pop()])
+        single = batches.pop()
+        batches[-1] = np.concatenate([batches[-1], single])
     return [batches[i] for i in rng.permutation(len(batches))]
 
 

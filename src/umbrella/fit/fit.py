@@ -145,7 +145,7 @@ def _begin(run: Run, plan: dict[str, Any], table: Table, prepared: Prepared) -> 
 def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
     """Choose, score the test rows once, and write the run's own files; run.json last."""
     choice, selection = pick(context, climbed)
-    chosen = next(look for look in climbed.looks if look.name == choice.chosen)
+    chosen = climbed.looks[choice.chosen]
     run, prepared = context.run, context.prepared
     for name in FILES:
         write_bytes(run / name, (chosen.folder / name).read_bytes())
@@ -162,7 +162,7 @@ def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
             "validation": {k: chosen.facts[k] for k in ("score", "low", "high")}
         }
     run.write("run.json", facts)
-    run.log("finished", chosen=choice.chosen, partial=climbed.interrupted)
+    run.log("finished", chosen=choice.name, partial=climbed.interrupted)
 
 
 def _test(context: Context, chosen: Look) -> dict[str, Any]:
@@ -179,8 +179,8 @@ def _test(context: Context, chosen: Look) -> dict[str, Any]:
     save_tensors(context.run / "test.safetensors", {"outputs": outputs})
     targets = prepared.targets[rows]
     scores = task.row_scores(outputs, targets)
-    groups = None if prepared.groups is None else prepared.groups[rows]
-    interval = task.interval(scores, groups)
+    units = prepared.dependent("test")
+    interval = task.interval(scores, units)
     simple = np.tile(task.baseline(prepared.targets[prepared.part("train")]), (len(rows), 1))
     baseline = task.row_scores(simple, targets)
     return {
@@ -189,7 +189,7 @@ def _test(context: Context, chosen: Look) -> dict[str, Any]:
             "low": interval.low,
             "high": interval.high,
             "rows": len(rows),
-            "p_against_baseline": float(task.compare(scores, baseline)),
+            "p_against_baseline": float(task.compare(scores, baseline, units)),
             "metrics": task.metrics(outputs, targets),
         },
         "baseline": {"score": float(baseline.mean())},
@@ -214,14 +214,14 @@ def _facts(
         "twins": _twins(prepared),
         "notes": [*table.notes, *prepared.notes],
         "bad_rows": table.bad_rows,
-        "rung": choice.chosen,
-        "best": choice.best,
+        "rung": choice.name,
+        "best": choice.names[choice.best],
         "ended": climbed.ended,
         "partial": climbed.interrupted,
         "selection": {
             "looks": selection.looks,
-            "optimism": float(selection.optimism),
-            "corrected": float(context.prepared.task.sign * selection.corrected),
+            "optimism": selection.optimism,
+            "corrected": prepared.task.sign * selection.corrected,
         },
         "device": context.device.name,
         "parent": None,
@@ -232,6 +232,8 @@ def _facts(
 
 def _twins(prepared: Prepared) -> dict[str, int]:
     twins = prepared.twins
+    if twins is None:
+        return {}
     counts = {name: getattr(twins, name) for name in ("exact", "canonical", "near")}
     return {"rows": twins.rows, "largest": twins.largest, **counts}
 

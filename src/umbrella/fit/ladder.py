@@ -19,6 +19,7 @@ from umbrella.models.ladders import Rung, rung, rungs
 from umbrella.score.selection import Choice, Selection, best_of, choose
 
 RESERVE = 0.06  # share of a time budget kept for choosing, testing and writing
+COSTS = {"mean": 0.05, "svm": 0.5, "gradient": 1.0}  # how a time budget is shared out
 DOUBT = 0.05  # a p below this is beyond doubt
 
 
@@ -86,21 +87,22 @@ def pick(context: Context, climbed: Climb) -> tuple[Choice, Selection]:
     sign = context.prepared.task.sign
     table = np.stack([sign * look.scores for look in climbed.looks])
     names = [look.name for look in climbed.looks]
-    choice = choose(table, names, compare=context.prepared.task.compare, alpha=DOUBT)
-    return choice, best_of(np.stack([sign * scores for scores in climbed.trials]))
+    groups = context.prepared.dependent("validation")
+    choice = choose(table, names, alpha=DOUBT, groups=groups)
+    return choice, best_of(np.stack([sign * scores for scores in climbed.trials]), groups)
 
 
 def _ladder(context: Context) -> Sequence[Rung]:
     kind, asked = context.prepared.kind, context.settings.rungs
-    names = [rung(kind, name).name for name in asked] if asked else list(rungs(kind))
-    return [rung(kind, name) for name in rungs(kind) if name in names]
+    names = {rung(kind, name).name for name in asked}
+    return [step for step in rungs(kind) if not names or step.name in names]
 
 
 def _share(left: Sequence[Rung], deadline: float | None) -> float | None:
-    """Seconds for the next rung: its part of what is left, by the cost that the ladder tells."""
+    """Seconds for the next rung: its part of what is left."""
     if deadline is None:
         return None
-    costs = [step.cost for step in left]
+    costs = [COSTS[step.solver] for step in left]
     return (deadline - time.monotonic()) * costs[0] / sum(costs)
 
 
@@ -108,19 +110,19 @@ def _gains(context: Context, look: Look, before: Sequence[Look]) -> bool:
     """Whether a rung beats every lighter one beyond doubt."""
     if not before:
         return True
-    task = context.prepared.task
-    best = max(before, key=lambda other: task.sign * other.scores.mean())
-    better = task.sign * (look.scores.mean() - best.scores.mean()) > 0
-    return bool(better and task.compare(look.scores, best.scores) < DOUBT)
+    sign = context.prepared.task.sign
+    best = max(before, key=lambda other: sign * other.scores.mean())
+    pair = sign * np.stack([best.scores, look.scores])
+    choice = choose(pair, [best.name, look.name], alpha=DOUBT, groups=context.prepared.dependent("validation"))
+    return choice.chosen == 1
 
 
 def summary(climbed: Climb, choice: Choice) -> list[dict[str, Any]]:
     """ladder.json: one dict a rung, in order, with its score, cost and verdict."""
     table = []
-    for look, p in zip(climbed.looks, choice.p_against_best, strict=True):
+    for number, (look, p) in enumerate(zip(climbed.looks, choice.p, strict=True)):
         keep = {k: v for k, v in look.facts.items() if k not in ("history", "network")}
-        best = look.name == choice.best
-        verdict = "best" if best else "worse" if p < DOUBT else "within doubt"
-        chosen = look.name == choice.chosen
+        verdict = "best" if number == choice.best else "worse" if p < DOUBT else "within doubt"
+        chosen = number == choice.chosen
         table.append(keep | {"p_against_best": float(p), "verdict": verdict, "chosen": chosen})
     return table + [{"name": name, "error": why} for name, why in climbed.failed.items()]

@@ -1,5 +1,6 @@
 """From a source to what every rung needs: typed rows, a task, targets and one honest split."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from umbrella.fit.settings import FitSettings
 from umbrella.models.ladders import LADDERS
 from umbrella.tasks.task import Task, infer_task, task_class
 
+COPIES = 0.02  # share of a part's rows that may be copies before intervals draw whole units
 LEAST_ROWS = 20  # fewer cannot fill three parts with anything to learn from or to judge by
 
 
@@ -32,8 +34,7 @@ class Prepared:
         rows: [n] row numbers in the table.
         targets: [n] as the task encodes them.
         split: parts of the n rows.
-        twins: which of the n rows are copies.
-        groups: [n] group of every row, or None.
+        twins: which of the n rows are copies; None when a run is opened again.
         notes: things the user should know.
     """
 
@@ -45,13 +46,38 @@ class Prepared:
     rows: NDArray[np.int64]
     targets: NDArray
     split: Split
-    twins: Twins
-    groups: NDArray | None
+    twins: Twins | None = None
     notes: list[str] = field(default_factory=list)
 
     def part(self, name: str) -> NDArray[np.int64]:
         """Positions of a part among the n rows."""
         return self.split.rows(name)
+
+    def dependent(self, part: str) -> NDArray[np.int64] | None:
+        """Unit of every row of a part, where rows are no independent witnesses; else None.
+
+        Rows of one group, or copies of one text, are right or wrong together: intervals and tests
+        must then draw whole units. A few copies change nothing and are let pass.
+        """
+        units = self.split.unit[self.part(part)]
+        copies = len(units) - len(np.unique(units))
+        return units if copies > COPIES * len(units) else None
+
+    def batches(self, part: str | None = None) -> Iterator[list[str | None]]:
+        """The input cells of a part (of all n rows by default), joined, batch by batch."""
+        keep = self.keep
+        if part is not None:
+            keep = np.zeros(len(self.keep), dtype=bool)
+            keep[self.rows[self.part(part)]] = True
+        return text_batches(self.table, self.columns, keep)
+
+    def cells(self, part: str) -> list[str | None]:
+        """A part's input cells at once, in row order."""
+        return [cell for batch in self.batches(part) for cell in batch]
+
+    def part_targets(self, part: str) -> NDArray:
+        """A part's targets, in row order."""
+        return self.targets[self.part(part)]
 
 
 def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared:
@@ -63,7 +89,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     """
     raw = table.raw(settings.target).to_list()
     kind, columns, notes = input_columns(table, settings)
-    keep = np.array([value is not None and value != "" for value in raw], dtype=bool)
+    keep = with_target(raw)
     rows = np.flatnonzero(keep)
     labels = [raw[row] for row in rows]
     if len(rows) < len(raw):
@@ -73,13 +99,12 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
             f"{table.name} has {len(rows)} rows with a target; at least {LEAST_ROWS} are needed to "
             f"train on some and judge by others. Add rows, or check --target {settings.target}."
         )
+    name = settings.task or infer_task(table.kinds[settings.target], labels)
+    cls = task_class(name)
     with progress.stage("twins"):
         texts = [cell for batch in text_batches(table, columns, keep) for cell in batch]
         _refuse_equal(texts, columns)
         twins = find_twins(texts, seed=settings.seed)
-    name = settings.task or infer_task(table.kinds[settings.target], labels)
-    cls = task_class(name)
-    groups = _column(table, settings.group, rows)
     parts = split(
         len(rows),
         seed=settings.seed,
@@ -87,15 +112,27 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         labels=labels if name == "classify" else None,
         clusters=twins.cluster,
         keys=twins.key,
-        groups=groups,
+        groups=_column(table, settings.group, rows),
         times=_column(table, settings.time, rows),
     )
     task = cls.learn(labels, parts.rows("train"))
     return Prepared(
-        table, kind, columns, task, keep, rows, task.encode(labels), parts, twins,
-        None if groups is None else np.unique(np.array([str(g) for g in groups]), return_inverse=True)[1],
+        table,
+        kind,
+        columns,
+        task,
+        keep,
+        rows,
+        task.encode(labels),
+        parts,
+        twins,
         notes + list(parts.notes),
     )
+
+
+def with_target(raw: list[str | None]) -> NDArray[np.bool_]:
+    """Which rows have a target, [N]."""
+    return np.array([value is not None and value != "" for value in raw], dtype=bool)
 
 
 def input_columns(table: Table, settings: FitSettings) -> tuple[str, tuple[str, ...], list[str]]:

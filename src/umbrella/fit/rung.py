@@ -190,8 +190,8 @@ def _finish(
         raise FitError(f"{rung.name} answers with values that are not numbers; it is left out.")
     scores = task.row_scores(outputs, prepared.targets[rows])
     network.to("cpu")
-    cost = measure(network, view.codec, context.views.cells("validation")[:COST_ROWS])
-    interval = task.interval(scores, None if prepared.groups is None else prepared.groups[rows])
+    cost = measure(network, view.codec, prepared.cells("validation")[:COST_ROWS])
+    interval = task.interval(scores, prepared.dependent("validation"))
     place = Run(folder)
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     save_tensors(folder / "weights.safetensors", state)
@@ -230,6 +230,16 @@ def network_spec(name: str, kind: str, network: nn.Module) -> dict[str, Any]:
     values = {f.name: getattr(config, f.name) for f in fields(config)}  # type: ignore[arg-type]
     listed = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
     return {"kind": kind, "rung": name, "config": listed}
+
+
+def own_settings(
+    choice: Mapping[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """A choice taken apart: settings of the view, the network, the training and the solver."""
+    view, network, train_, solver = (
+        _under(choice, prefix) for prefix in ("view.", "network.", "train.", "solver.")
+    )
+    return view, network, train_, solver
 
 
 def _under(choice: Mapping[str, Any], prefix: str) -> dict[str, Any]:

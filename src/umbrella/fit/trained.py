@@ -14,13 +14,13 @@ from umbrella.base.errors import DataError, RunError
 from umbrella.base.run import Run, open_run
 from umbrella.base.tensors import load_tensors
 from umbrella.data import codecs
-from umbrella.data.arrays import Arrays, encode, text_batches
+from umbrella.data.arrays import Arrays, encode
 from umbrella.data.read import read
 from umbrella.data.split import Split
-from umbrella.data.table import Table
 from umbrella.fit.batches import collate, row_lengths, sorted_order
 from umbrella.fit.device import Device
 from umbrella.fit.loop import outputs_of
+from umbrella.fit.prepare import Prepared, with_target
 from umbrella.models.ladders import network_of
 from umbrella.score.graph import run_graph
 from umbrella.tasks.task import Task, from_spec
@@ -48,38 +48,6 @@ class Trained:
         if self.graph is None:
             return outputs_of(self.network, arrays, rows, Device("cpu"))
         return graph_outputs(self.graph, arrays, rows)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The data of a run, as it was when it was fitted.
-
-    Args:
-        table: every row of the source.
-        keep: [N] whether a row has a target.
-        rows: [n] their numbers.
-        targets: [n].
-        split: parts of the n rows.
-        groups: [n] group numbers, or None.
-    """
-
-    table: Table
-    keep: NDArray[np.bool_]
-    rows: NDArray[np.int64]
-    targets: NDArray
-    split: Split
-    groups: NDArray | None
-    columns: tuple[str, ...]
-
-    def cells(self, part: str) -> list[str | None]:
-        """A part's joined input cells, in row order."""
-        keep = np.zeros(len(self.keep), dtype=bool)
-        keep[self.rows[self.split.rows(part)]] = True
-        return [c for batch in text_batches(self.table, self.columns, keep) for c in batch]
-
-    def part_targets(self, part: str) -> NDArray:
-        """A part's targets, in row order."""
-        return self.targets[self.split.rows(part)]
 
 
 def graph_outputs(graph: bytes, arrays: Arrays, rows: NDArray) -> NDArray[np.float32]:
@@ -119,7 +87,7 @@ def load_trained(path: Path | str) -> Trained:
     return Trained(run, facts, task, network.eval(), codec, tuple(entry["columns"]), graph)
 
 
-def read_rows(trained: Trained, data: Any = None) -> Rows:
+def read_rows(trained: Trained, data: Any = None) -> Prepared:
     """Read a run's data again and make sure that it is the same.
 
     Args:
@@ -143,7 +111,7 @@ def read_rows(trained: Trained, data: Any = None) -> Rows:
             f"with --data, or fit again."
         )
     raw = table.raw(plan["target"]).to_list()
-    keep = np.array([value is not None and value != "" for value in raw], dtype=bool)
+    keep = with_target(raw)
     rows = np.flatnonzero(keep)
     split = Split.from_parquet(trained.run / "split.parquet")
     if len(split.part) != len(rows):
@@ -151,12 +119,9 @@ def read_rows(trained: Trained, data: Any = None) -> Rows:
             f"{trained.run / 'split.parquet'} holds {len(split.part):,} rows and the data "
             f"{len(rows):,}. Restore it from a copy, or fit again with --fresh."
         )
-    groups = None
-    if plan.get("group"):
-        names = table.raw(plan["group"]).to_list()
-        groups = np.unique([str(names[row]) for row in rows], return_inverse=True)[1]
     targets = trained.task.encode([raw[row] for row in rows])
-    return Rows(table, keep, rows, targets, split, groups, trained.columns)
+    kind = facts["kind"]
+    return Prepared(table, kind, trained.columns, trained.task, keep, rows, targets, split)
 
 
 def reading(plan: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from umbrella.base.progress import Progress
 from umbrella.data import codecs
-from umbrella.data.arrays import Arrays, encode, text_batches
+from umbrella.data.arrays import Arrays, encode
 from umbrella.fit.loop import Data
 from umbrella.fit.prepare import Prepared
 
@@ -46,10 +44,6 @@ class Views:
             view.arrays, prepared.targets, prepared.part("train"), prepared.part("validation")
         )
 
-    def cells(self, part: str) -> list[str | None]:
-        """A part's input cells, joined over columns, in row order."""
-        return [c for batch in text_batches(*self._which(part)) for c in batch]
-
     def _make(self, name: str, settings: dict[str, Any]) -> View:
         prepared = self.prepared
         total = 2 * len(prepared.rows)
@@ -61,12 +55,5 @@ class Views:
                     stage.advance(len(batch))
 
             codec = codecs.make(name, **settings)
-            codec.fit(told(text_batches(*self._which("train"))))
-            everything = text_batches(prepared.table, prepared.columns, prepared.keep)
-            return View(codec, encode(codec, told(everything)))
-
-    def _which(self, part: str) -> tuple[Any, tuple[str, ...], Any]:
-        prepared = self.prepared
-        keep = np.zeros(len(prepared.keep), dtype=bool)
-        keep[prepared.rows[prepared.part(part)]] = True
-        return prepared.table, prepared.columns, keep
+            codec.fit(told(prepared.batches("train")))
+            return View(codec, encode(codec, told(prepared.batches())))

@@ -7,7 +7,7 @@ A bundle is one ONNX file with two notes in its metadata: "card" (Markdown for p
      "umbrella": "0.1.0",                 the version that wrote it
      "task": {"task": "classify", …},     a task's spec(); score.decode turns outputs into answers
      "codecs": [                          one entry a codec, in any order
-        {"columns": ["text"],             input columns, given to codec.encode in this order
+        {"columns": ["text"],             input columns; several texts are joined, see cells.py
          "inputs": {"ids": "ids"},        what the codec makes → the graph's input
          "spec": {…}}],                   the codec's spec(); data.codecs.from_spec builds it
      "report": "sha256 hex" or null,      digest of the report.json that judged this model
@@ -30,10 +30,11 @@ from numpy.typing import NDArray
 from umbrella.base.errors import BundleError, UmbrellaError
 from umbrella.base.limits import LIMITS
 from umbrella.data import codecs
+from umbrella.data.codecs.cells import join_cells
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.lite.envelope import MAX_BYTES, unseal
 from umbrella.lite.rows import note, to_columns
-from umbrella.score import decode
+from umbrella.score.decode import decode
 
 FORMAT = 1
 CHUNK = 4096  # rows encoded at a time: memory stays flat however many rows come
@@ -82,6 +83,7 @@ class Bundle:
         spec: the JSON note, see the top of this file.
         card: the model card, Markdown.
         inputs: the columns it reads.
+        answers: names of the columns that `predict` adds, the note left aside.
 
     Raises:
         BundleError: as for `load`.
@@ -102,16 +104,12 @@ class Bundle:
         self.inputs = list(dict.fromkeys(c for e in self.spec["codecs"] for c in e["columns"]))
         self._session = _open_session(data, name, threads)
         self._check_graph()
+        self.answers = list(decode(self.spec["task"], np.zeros((0, self._width()), np.float32)))
 
     @property
     def labels(self) -> list[str]:
         """Class names in the order of the outputs; empty when the task has none."""
         return list(self.spec["task"].get("labels", []))
-
-    @property
-    def answers(self) -> list[str]:
-        """Names of the columns that `predict` adds, the note left aside."""
-        return list(decode.decode(self.spec["task"], np.zeros((0, self._width()), np.float32)))
 
     def predict(self, rows: Any) -> list[dict[str, Any]]:
         """One answer a row, in order.
@@ -139,8 +137,11 @@ class Bundle:
         """The same as `predict`, as columns; "note" (text or None) only when a row has one."""
         columns = to_columns(rows, self.inputs)
         outputs = self._outputs(columns)
-        answers = dict(decode.decode(self.spec["task"], outputs))
-        notes = [note(row, self.inputs) for row in zip(*columns.values(), strict=True)]
+        answers = {
+            name: cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+            for name, cells in decode(self.spec["task"], outputs).items()
+        }
+        notes = [note(row) for row in zip(*columns.values(), strict=True)]
         if any(notes):
             answers["note"] = notes
         return answers
@@ -183,7 +184,7 @@ class Bundle:
     def _encode(self, columns: Mapping[str, list[str | None]]) -> dict[str, Column]:
         feeds: dict[str, Column] = {}
         for entry, codec in zip(self.spec["codecs"], self._codecs, strict=True):
-            made = codec.encode(*(columns[name] for name in entry["columns"]))
+            made = codec.encode(join_cells([columns[name] for name in entry["columns"]]))
             if set(made) != set(entry["inputs"]):
                 raise BundleError(
                     f"{self.name}: its codec makes {sorted(made)}, its notes expect "

@@ -119,11 +119,11 @@ def _refuse_foreign(data: bytes, name: str) -> None:
         raise BundleError(f"{name} holds {len(data):,} bytes; an ONNX file ends at {MAX_BYTES:,}.")
     head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")  # an ONNX file begins with 0x08
     tail = "Nothing of it was run. Give a file that `umbrella ship` made."
+    if data[8:9] == b"{" and int.from_bytes(data[:8], "little") < len(data):
+        raise BundleError(f"{name} is not an ONNX file but safetensors weights. {tail}")
     for magic, what in FOREIGN.items():
         if head.startswith(magic):
             raise BundleError(f"{name} is not an ONNX file but {what}. {tail}")
-    if data[8:9] == b"{" and int.from_bytes(data[:8], "little") < len(data):
-        raise BundleError(f"{name} is not an ONNX file but safetensors weights. {tail}")
 
 
 def _check(value: memoryview, message: str, name: str, depth: int) -> None:

@@ -49,7 +49,7 @@ def predict_file(
     columns: Sequence[str],
     format: str | None = None,
     source: Path | None = None,
-    advance: Callable[[int], object] = lambda rows: None,
+    advance: Callable[[int], object] = lambda _: None,
 ) -> Summary:
     """Answer every row; write its own cells, then the answers, then a note.
 

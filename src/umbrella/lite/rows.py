@@ -42,18 +42,16 @@ def to_columns(rows: Any, needed: Sequence[str]) -> dict[str, Cells]:
     return {name: [_cell(c, name, i) for i, c in enumerate(cs)] for name, cs in columns.items()}
 
 
-def note(cells: Sequence[str | None], columns: Sequence[str]) -> str | None:
-    """What to say about one row: which of its cells are missing or blank, or nothing."""
-    absent = [name for name, cell in zip(columns, cells, strict=True) if cell is None]
-    blank = [n for n, c in zip(columns, cells, strict=True) if c is not None and not c.strip()]
-    if not absent and not blank:
+def note(cells: Sequence[str | None]) -> str | None:
+    """What to say about one row: that it holds no text at all, or nothing.
+
+    Args:
+        cells: one cell for every column that the model reads.
+    """
+    if any(cell is not None and cell.strip() for cell in cells):
         return None
-    said = [
-        f"{', '.join(names)} {what}"
-        for names, what in ((absent, "missing"), (blank, "empty"))
-        if names
-    ]
-    return "; ".join(said) + ": this is the answer to no text at all"
+    what = "missing" if all(cell is None for cell in cells) else "empty"
+    return f"{what} text: the answer to no text at all"
 
 
 def _from_list(rows: list[Any], needed: Sequence[str]) -> dict[str, list[Any]]:

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, betaincinv, ndtr, ndtri, stdtrit
+from scipy.special import bdtr, betaincinv, ndtri, stdtrit
 
 from umbrella.base.errors import ConfigError
 from umbrella.base.seeds import generator
+from umbrella.score.resample import Draws, bca, chunks, draw_means, draw_statistic, unit_sums
 
 RESAMPLES = 4000  # bootstrap draws; 2,000 is the least that BCa's tails are trusted with
 FLIPS = 10_000  # random sign patterns when they are too many to list
 EXACT_UNITS = 14  # differing units up to which all 2^G sign patterns are listed
-MOST_UNITS = 10_000  # more units than this are merged at random: same mean, same spread
-CELLS = 4_000_000  # numbers held at once while resampling
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def paired_p(
     """
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     _check_pair(a, b)
-    sums, _ = _units(a - b, groups, seed)
+    sums, _ = unit_sums(a - b, groups, seed)
     sums = sums[sums != 0]
     if len(sums) == 0:
         return 1.0
@@ -141,7 +140,7 @@ def paired_p(
         bits = np.arange(2 ** len(sums))[:, None] >> np.arange(len(sums)) & 1
         return float(np.mean(np.abs((1 - 2 * bits) @ sums) >= seen))
     rng, hits = generator(seed, "flips"), 0
-    for size in _chunks(flips, len(sums)):
+    for size in chunks(flips, len(sums)):
         signs = rng.integers(0, 2, (size, len(sums)), dtype=np.int8)
         hits += int(np.sum(np.abs(sums.sum() - 2 * (signs @ sums)) >= seen))
     return (hits + 1) / (flips + 1)
@@ -177,19 +176,12 @@ def bootstrap(
 
     Source: Efron 1987, JASA 82:171; the widening: Hesterberg 2015, Am. Stat. 69:371, section 5.
     """
-    rows = np.asarray(scores, dtype=np.float64)
-    units = len(rows) if groups is None else len(np.unique(groups))
-    method = "bootstrap BCa" + (f", {units} groups" if groups is not None else "")
+    draws, method = _draws(np.asarray(scores, np.float64), statistic, groups, resamples, seed)
     _check_level(level)
-    if units < 2:
+    if draws is None:
         return Interval(-np.inf, np.inf, level, method)
-    if statistic is None:
-        whole, drawn, left_out = _resampled_means(rows, groups, resamples, seed)
-    else:
-        whole, drawn, left_out = _resampled(rows, statistic, groups, resamples, seed)
-    units = min(units, len(left_out))
-    z = np.sqrt(units / (units - 1)) * stdtrit(units - 1, (1 + level) / 2)
-    low, high = _bca(whole, drawn, left_out, np.array([-z, z]))
+    z = _student_quantile(level, len(draws[2]), sides=2)
+    low, high = bca(draws, np.array([-z, z]))
     return Interval(float(low), float(high), level, method)
 
 
@@ -213,23 +205,33 @@ def newcombe(a: float, n_a: float, b: float, n_b: float, level: float = 0.95) ->
     return Interval(float(max(low, -1.0)), float(min(high, 1.0)), level, "Newcombe hybrid score")
 
 
-def difference(a: NDArray, b: NDArray, level: float = 0.95, seed: int = 0) -> Interval:
+def difference(
+    a: NDArray,
+    b: NDArray,
+    groups_a: NDArray | None = None,
+    groups_b: NDArray | None = None,
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Interval:
     """Interval of mean(a) - mean(b) for two different sets of rows, e.g. training and test.
 
-    Newcombe's for scores that are all 0 or 1; else two bootstrap intervals joined in his way
-    (each limit keeps its own side's distance, the two added as a right angle's sides).
+    Newcombe's for scores that are all 0 or 1; else two bootstrap intervals joined in his way:
+    each limit keeps its own side's distances, added like the sides of a right angle.
 
     Args:
         a, b: score of every row, [N] and [M].
+        groups_a, groups_b: group of every row, where rows come in groups.
         level: coverage wanted.
         seed: for the draws.
 
     Source: Newcombe 1998 as above; the joining in general: Zou & Donner 2008, Stat. Med. 27:1693.
     """
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    if is_right_or_wrong(a) and is_right_or_wrong(b):
+    if groups_a is None and groups_b is None and is_right_or_wrong(a) and is_right_or_wrong(b):
         return newcombe(a.sum(), len(a), b.sum(), len(b), level)
-    of_a, of_b = bootstrap(a, level=level, seed=seed), bootstrap(b, level=level, seed=seed)
+    of_a = bootstrap(a, groups=groups_a, level=level, seed=seed)
+    of_b = bootstrap(b, groups=groups_b, level=level, seed=seed)
     if not np.isfinite([of_a.low, of_b.low]).all():
         return Interval(-np.inf, np.inf, level, "bootstrap BCa, joined")
     gap = a.mean() - b.mean()
@@ -238,86 +240,133 @@ def difference(a: NDArray, b: NDArray, level: float = 0.95, seed: int = 0) -> In
     return Interval(float(low), float(high), level, "bootstrap BCa, joined")
 
 
+def tango(b: int, c: int, n: int, level: float = 0.95) -> float:
+    """One-sided lower bound of p_new - p_old on the same rows: what a changed model may lose.
+
+    Args:
+        b: rows that only the new model answered rightly.
+        c: rows that only the old one did.
+        n: all rows.
+        level: share of such bounds that the true difference is not below.
+
+    Returns:
+        The bound, in [-1, 1]; with b = c = 0 it is -`best_provable(n)`.
+
+    Raises:
+        ConfigError: counts that do not fit, or no rows.
+
+    Source: Tango 1998, Stat. Med. 17:891, score statistic with the constrained estimate.
+    """
+    z = _normal_quantile(level, sides=1)
+    return _tango_limit(b, c, n, z)
+
+
+def paired_difference(b: int, c: int, n: int, level: float = 0.95) -> Interval:
+    """Two-sided interval of p_new - p_old on the same rows; arguments as for `tango`."""
+    z = _normal_quantile(level, sides=2)
+    return Interval(_tango_limit(b, c, n, z), -_tango_limit(c, b, n, z), level, "Tango score")
+
+
+def best_provable(n: int, level: float = 0.95) -> float:
+    """Smallest loss that n rows can rule out, one-sided, when not one verdict changes.
+
+    Args:
+        n: rows, at least 1.
+        level: as for `tango`.
+
+    Returns:
+        z² / (n + z²), a share of rows in (0, 1): what Tango's bound is without a change.
+    """
+    if n < 1:
+        raise ConfigError(f"{n} rows can prove nothing: keep at least one row for the proof.")
+    z2 = _normal_quantile(level, sides=1) ** 2
+    return z2 / (n + z2)
+
+
+def paired_bound(
+    new: NDArray,
+    old: NDArray,
+    groups: NDArray | None = None,
+    *,
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> float:
+    """One-sided lower bound of mean(new) - mean(old) on the same rows, for any score per row.
+
+    Higher is better: negate errors. When no row's score changes, nothing can be drawn; then the
+    bound is what `best_provable` rows may change, times the range of the old scores.
+
+    Args:
+        new, old: score of every row, [N] each.
+        groups: group of every row, [N]; whole groups are drawn.
+        level: share of such bounds that the true difference is not below.
+        resamples, seed: as for `bootstrap`, the same BCa with one tail.
+
+    Returns:
+        The bound; -∞ when there are fewer than two units.
+
+    Raises:
+        ConfigError: lengths differ, or a score is not finite.
+    """
+    new, old = np.asarray(new, dtype=np.float64), np.asarray(old, dtype=np.float64)
+    _check_pair(new, old)
+    draws, _ = _draws(new - old, None, groups, resamples, seed)
+    if draws is None:
+        return -np.inf
+    units = len(draws[2])
+    if np.ptp(new - old) == 0 and not (new - old).any():
+        return -best_provable(units, level) * float(np.ptp(old))
+    z = _student_quantile(level, units, sides=1)
+    return float(bca(draws, np.array([-z]))[0])
+
+
 def is_right_or_wrong(scores: NDArray) -> bool:
     """Whether every score is 0 or 1."""
     scores = np.asarray(scores)
     return bool(np.all((scores == 0) | (scores == 1)))
 
 
-def _units(
-    values: NDArray[np.float64], groups: NDArray | None, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sum and number of rows of every unit, [G] each; very many units are merged at random."""
-    if not np.isfinite(values).all():
-        raise ConfigError(
-            f"{int(np.sum(~np.isfinite(values))):,} of {values.size:,} scores are not finite "
-            f"numbers. Leave those rows out, or find out why the model answered so."
-        )
-    if groups is None:
-        index, count = np.arange(len(values)), len(values)
-    else:
-        _check_pair(values, np.asarray(groups))
-        names, index = np.unique(groups, return_inverse=True)
-        count = len(names)
-    if count > MOST_UNITS:
-        index, count = generator(seed, "merge").permutation(count)[index] % MOST_UNITS, MOST_UNITS
-    return np.bincount(index, values, count), np.bincount(index, minlength=count).astype(float)
-
-
-def _resampled_means(
-    rows: NDArray[np.float64], groups: NDArray | None, resamples: int, seed: int
-) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """The mean, its bootstrap draws [R] and its values with each unit left out [G]."""
-    sums, sizes = _units(rows, groups, seed)
-    units, rng = len(sums), generator(seed, "bootstrap")
-    drawn: list[NDArray] = []
-    for size in _chunks(resamples, units):
-        picks = rng.integers(0, units, (size, units), dtype=np.int32)
-        drawn.append(sums[picks].sum(axis=1) / sizes[picks].sum(axis=1))
-    left_out = (sums.sum() - sums) / (sizes.sum() - sizes)
-    return sums.sum() / sizes.sum(), np.concatenate(drawn), left_out
-
-
-def _resampled(
+def _draws(
     rows: NDArray[np.float64],
-    statistic: Callable[[NDArray], float],
+    statistic: Callable[[NDArray], float] | None,
     groups: NDArray | None,
     resamples: int,
     seed: int,
-) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """The same for any statistic; at most 200 units are left out one by one."""
-    _units(rows.reshape(len(rows), -1).sum(axis=1), groups, seed)  # the same checks
-    index = np.arange(len(rows)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    units, rng = int(index.max()) + 1, generator(seed, "bootstrap")
-    members = np.split(np.argsort(index, kind="stable"), np.cumsum(np.bincount(index))[:-1])
-    drawn = np.empty(resamples)
-    for i in range(resamples):
-        picks = rng.integers(0, units, units)
-        take = picks if groups is None else np.concatenate([members[unit] for unit in picks])
-        drawn[i] = statistic(rows[take])
-    block = rng.permutation(units)[index] % min(units, 200)
-    left_out = [statistic(rows[block != one]) for one in range(min(units, 200))]
-    return float(statistic(rows)), drawn, np.array(left_out)
+) -> tuple[Draws | None, str]:
+    """Bootstrap draws and the method's name; no draws when there are fewer than two units."""
+    units = len(rows) if groups is None else len(np.unique(groups))
+    method = "bootstrap BCa" + (f", {units} groups" if groups is not None else "")
+    if units < 2:
+        return None, method
+    if statistic is None:
+        return draw_means(rows, groups, resamples, seed), method
+    return draw_statistic(rows, statistic, groups, resamples, seed), method
 
 
-def _bca(
-    whole: float, drawn: NDArray, left_out: NDArray, z: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Quantiles of the draws at z, moved for the bias and the skew of the statistic."""
-    if np.ptp(drawn) == 0:
-        return np.full(len(z), whole)
-    below = (np.sum(drawn < whole) + np.sum(drawn <= whole)) / (2 * len(drawn))
-    bias = ndtri(np.clip(below, 1 / len(drawn), 1 - 1 / len(drawn)))
-    lean = left_out.mean() - left_out
-    spread = np.sum(lean**2)
-    skew = np.sum(lean**3) / (6 * spread**1.5) if spread > 0 else 0.0
-    moved = bias + (bias + z) / np.maximum(1 - skew * (bias + z), 0.1)
-    return np.quantile(drawn, ndtr(moved))
+def _tango_limit(b: int, c: int, n: int, z: float) -> float:
+    """The difference below the observed one at which Tango's statistic equals z."""
+    if not (b >= 0 and c >= 0 and b + c <= n and n >= 1):
+        raise ConfigError(f"{b} + {c} changed rows of {n} do not fit: give counts with b + c ≤ n.")
+    low, high = -1.0, (b - c) / n
+    for _ in range(60):  # the statistic falls as the difference grows: halve
+        middle = (low + high) / 2
+        low, high = (middle, high) if _tango_statistic(b, c, n, middle) > z else (low, middle)
+    return (low + high) / 2
 
 
-def _chunks(total: int, width: int) -> list[int]:
-    size = max(1, CELLS // max(width, 1))
-    return [min(size, total - start) for start in range(0, total, size)]
+def _tango_statistic(b: int, c: int, n: int, delta: float) -> float:
+    """How many standard errors b - c lies above n·delta, were delta the true difference."""
+    linear = (2 * n - b + c) * delta - b - c
+    lost = (np.sqrt(max(linear**2 + 8 * n * c * delta * (1 - delta), 0.0)) - linear) / (4 * n)
+    variance = n * (2 * lost + delta * (1 - delta))
+    gap = b - c - n * delta
+    return float(gap / np.sqrt(variance)) if variance > 0 else np.inf * np.sign(gap)
+
+
+def _student_quantile(level: float, units: int, sides: int) -> float:
+    tail = (1 - _check_level(level)) / sides
+    return float(np.sqrt(units / (units - 1)) * stdtrit(units - 1, 1 - tail))
 
 
 def _normal_quantile(level: float, sides: int) -> float:

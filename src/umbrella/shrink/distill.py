@@ -100,7 +100,7 @@ def make_objective(
         at = torch.from_numpy(rows)
         teacher = soft[at].to(outputs.device)
         if task.outputs == 1:
-            loss = losses.distill_numbers(outputs, teacher, targets, trust=config.trust)
+            loss = losses.distill_values(outputs, teacher, targets, trust=config.trust)
         else:
             loss = losses.distill(
                 outputs, teacher, targets, temperature=config.temperature, trust=config.trust
@@ -108,7 +108,7 @@ def make_objective(
         if goal is None or student.project is None or not config.hidden:
             return loss
         own = student.network.features(**inputs)  # type: ignore[operator]
-        far = losses.hidden_match(student.project(own), goal[at].to(outputs.device))
+        far = losses.hidden_match(own, goal[at].to(outputs.device), student.project)
         return loss + config.hidden * far
 
     return objective

@@ -65,7 +65,14 @@ def best_margin(task: Task, rows: int) -> float | None:
     return doubt.best_provable(rows, level_of(1)) if task.sign > 0 else None
 
 
-def prove(task: Task, old: NDArray, new: NDArray, allowed: float, look: int) -> Proof:
+def prove(
+    task: Task,
+    old: NDArray,
+    new: NDArray,
+    allowed: float,
+    look: int,
+    units: NDArray | None = None,
+) -> Proof:
     """Look at the proof rows once.
 
     Args:
@@ -73,19 +80,20 @@ def prove(task: Task, old: NDArray, new: NDArray, allowed: float, look: int) -> 
         old, new: the large and the small model's scores of the same rows [n].
         allowed: drop, in (0, 1).
         look: number of this look, from 1.
+        units: [n] rows of one unit are copies or of one group; whole units are then drawn.
     """
     level = level_of(look)
     if task.sign > 0:
         gained = int(((new > 0.5) & (old < 0.5)).sum())
         lost = int(((new < 0.5) & (old > 0.5)).sum())
-        bound = doubt.tango(gained, lost, len(old), level)
+        bound = _right_or_wrong(old, new, gained, lost, level, units)
         change = (gained - lost) / len(old)
     else:
         gained = lost = None
         scale = float(old.mean()) or 1.0
         worse = (new - old) / scale
         change = -float(worse.mean())
-        bound = -doubt.bootstrap(worse, level=2 * level - 1).high
+        bound = -doubt.bootstrap(worse, groups=units, level=2 * level - 1).high
     return Proof(
         bool(bound > -allowed),
         len(old),
@@ -99,6 +107,26 @@ def prove(task: Task, old: NDArray, new: NDArray, allowed: float, look: int) -> 
         level,
         look,
     )
+
+
+def _right_or_wrong(
+    old: NDArray, new: NDArray, gained: int, lost: int, level: float, units: NDArray | None
+) -> float:
+    """Tango's bound; with units, on as many rows as there are units, which is what they are worth.
+
+    Rows of a unit move together, so counting each row would claim more than was seen.
+    """
+    if units is None:
+        return doubt.tango(gained, lost, len(old), level)
+    index = np.unique(units, return_inverse=True)[1]
+    rows = np.bincount(index)
+    moved = np.bincount(index, new - old) / rows
+    up, down = int((moved > 0).sum()), int((moved < 0).sum())
+    by_unit = doubt.tango(up, down, len(rows), level)
+    if len(rows) < 2 or not moved.any():
+        return by_unit
+    by_row = doubt.bootstrap(new - old, groups=units, level=2 * level - 1).low
+    return min(by_unit, by_row)
 
 
 def changed_share(task: Task, old: NDArray, new: NDArray) -> float:

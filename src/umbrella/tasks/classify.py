@@ -103,8 +103,10 @@ class Classify:
             return doubt.bootstrap(scores, groups=groups)
         return doubt.wilson(int(scores.sum()), len(scores))
 
-    def compare(self, a: NDArray, b: NDArray) -> float:
-        """McNemar's exact p, two-sided."""
+    def compare(self, a: NDArray, b: NDArray, groups: NDArray | None = None) -> float:
+        """McNemar's exact p, two-sided; sign flips of whole groups where there are any."""
+        if groups is not None:
+            return doubt.paired_p(a, b, groups)
         return doubt.mcnemar(a > 0.5, b > 0.5)
 
     def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:

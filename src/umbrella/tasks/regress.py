@@ -72,9 +72,9 @@ class Regress:
         """Bootstrap interval of the mean error; whole groups are drawn where there are any."""
         return doubt.bootstrap(scores, groups=groups)
 
-    def compare(self, a: NDArray, b: NDArray) -> float:
+    def compare(self, a: NDArray, b: NDArray, groups: NDArray | None = None) -> float:
         """Sign-flip permutation p on the rows' differences, two-sided."""
-        return doubt.paired_p(a, b)
+        return doubt.paired_p(a, b, groups)
 
     def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:
         """Mean absolute error, root mean squared error, R² and rank correlation."""

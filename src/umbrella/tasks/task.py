@@ -40,7 +40,7 @@ class Task(Protocol):
     def interval(self, scores: NDArray, groups: NDArray | None = None) -> Interval:
         """95 % interval of the mean of row scores."""
 
-    def compare(self, a: NDArray, b: NDArray) -> float:
+    def compare(self, a: NDArray, b: NDArray, groups: NDArray | None = None) -> float:
         """Two-sided p of a paired test on the same rows' scores."""
 
     def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:

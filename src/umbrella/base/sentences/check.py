@@ -2,18 +2,16 @@
 
 SENTENCES = {
     "check.score.line": (
-        "{score:{form}} {headline} ({range:{form}}) on {n:count} rows; {rule}: {base:{form}}, "
-        "so {more:gain_{form}} ({more_range:gain_{form}}), {p:p}",
-        "{n:count} 行上{headline} {score:{form}}（{range:{form}}）；{rule}只有 {base:{form}}，"
-        "相差 {more:gain_{form}}（{more_range:gain_{form}}），{p:p}",
+        "{score:{form}} {headline} ({range:{form}}) on {n:count} rows; {rule}: {base:{form}}, so {more:gain_{form}} ({more_range:gain_{form}}), {p:p}",
+        "{n:count} 行上{headline} {score:{form}}（{range:{form}}）；{rule}则为 {base:{form}}，相差 {more:gain_{form}}（{more_range:gain_{form}}），{p:p}",
     ),
     "check.score.few": (
         "only {n:count} test {n:row|rows}: no score can be given",
         "测试集只有 {n:count} 行，给不出成绩",
     ),
     "check.score.power": (
-        "{n:count} rows show an advantage of {seen:size_{form}} 8 times in 10",
-        "{n:count} 行能在十次里有八次看出 {seen:size_{form}}的优势",
+        "an advantage of {seen:size_{form}}",
+        "{seen:size_{form}}的优势",
     ),
     "check.score.warn": (
         "Better than the simple rule, but not beyond doubt: more test rows would settle it.",
@@ -29,25 +27,24 @@ SENTENCES = {
         "测试数据太少，分不出它与简单规则的高下：请多收集一些。",
     ),
     "check.gap.line": (
-        "train {train:{form}}, test {test:{form}}: {gap:gain_{form}} ({range:gain_{form}})",
-        "训练 {train:{form}}，测试 {test:{form}}：相差 {gap:gain_{form}}（{range:gain_{form}}）",
+        "train {train:{form}}, test {test:{form}}: {gap:gain_{form}} ({range:gain_{form}}); {carried:percent} of what it learned carries over",
+        "训练 {train:{form}}，测试 {test:{form}}：相差 {gap:gain_{form}}（{range:gain_{form}}）；学到的有 {carried:percent} 能用到新数据上",
     ),
     "check.gap.few": (
         "{n_train:count} training and {n:count} test rows at hand: no gap can be given",
         "手头只有 {n_train:count} 行训练数据和 {n:count} 行测试数据，给不出差距",
     ),
     "check.gap.power": (
-        "{n:count} rows show a gap of {seen:size_{form}} 8 times in 10",
-        "{n:count} 行能在十次里有八次看出 {seen:size_{form}}的差距",
+        "a gap of {seen:size_{form}}",
+        "{seen:size_{form}}的差距",
     ),
     "check.gap.pass": (
         "Seen and unseen rows score alike. Expect the test score, not the training score.",
         "见过与没见过的数据成绩相近。请以测试成绩为准，不要看训练成绩。",
     ),
     "check.gap.warn": (
-        "It knows its training rows by heart. That is not by itself overfitting: expect the test "
-        "score, and ask for more rows before a bigger model.",
-        "训练数据它已经背熟了。这本身不等于过拟合：请以测试成绩为准；想再提高，先加数据，再加大模型。",
+        "Most of what it knows holds for its training rows only: try a lighter rung, or bring more rows.",
+        "它知道的多半只对训练数据管用：请换更轻的模型，或增加数据。",
     ),
     "check.gap.fail": (
         "It memorised its training rows and learned nothing that carries over. Use a lighter rung, "
@@ -64,7 +61,8 @@ SENTENCES = {
         "{optimism:gain_{form}}, so expect {corrected:{form}}; the test says {short:gain_{form}} "
         "against that ({range:gain_{form}}), {p:p}",
         "在 {n:count} 行上比了 {looks:count} 次取最好；单是挑选就约值 {optimism:gain_{form}}，"
-        "扣除后应为 {corrected:{form}}；测试与之相差 {short:gain_{form}}（{range:gain_{form}}），{p:p}",
+        "扣除后应为 {corrected:{form}}；"
+        "测试与之相差 {short:gain_{form}}（{range:gain_{form}}），{p:p}",
     ),
     "check.selection.one": (
         "nothing was chosen: {n:count} validation rows gave {corrected:{form}}; the test says "
@@ -77,42 +75,43 @@ SENTENCES = {
         "比了 {looks:count} 次取最好；数据太少，无法与测试成绩对照",
     ),
     "check.selection.power": (
-        "a fall of {seen:size_{form}} from validation to test shows 8 times in 10",
-        "从验证到测试若下跌 {seen:size_{form}}，十次里有八次看得出来",
+        "a fall of {seen:size_{form}} from validation to test",
+        "从验证到测试下跌 {seen:size_{form}}",
     ),
     "check.selection.short": (
         "The test falls short of the validation score by more than choosing explains: trust the "
         "test score, and look for twins or for a drift between the parts.",
-        "测试成绩比验证成绩低，挑选的水分解释不了：请以测试成绩为准，并检查两部分之间有没有孪生行或漂移。",
+        "测试成绩比验证成绩低，挑选的水分解释不了：请以测试成绩为准，并检查两部分之间有没有重复行或漂移。",
     ),
     "check.twins.line": (
         "{straddling}; near copies in {found:count} of {n:count} test rows ({range:percent} %) "
         "searched against {searched:count} training rows",
-        "{straddling}；抽查 {n:count} 行测试数据，在 {searched:count} 行训练数据里找到近似副本的有 "
+        "{straddling}；抽查 {n:count} 行测试数据，在 {searched:count} 行训练数据里找到近似重复的有 "
         "{found:count} 行（{range:percent}%）",
     ),
     "check.twins.units": (
         "{units:count} twin {units:set|sets} in two parts",
-        "{units:count} 组孪生行跨了两个部分",
+        "{units:count} 组重复行跨了两个部分",
     ),
     "check.twins.groups": (
         "{units:count} twin {units:set|sets} and {groups:count} {groups:group|groups} in two parts",
-        "{units:count} 组孪生行、{groups:count} 个分组跨了两个部分",
+        "{units:count} 组重复行、{groups:count} 个分组跨了两个部分",
     ),
-    "check.twins.unknown": ("the split kept no twin sets to recount", "划分时没有留下孪生行的记录可供复核"),
+    "check.twins.unknown": (
+        "the split kept no twin sets to recount",
+        "划分时没有留下重复行的记录可供复核",
+    ),
     "check.twins.few": (
         "no rows on one side: nothing to compare",
         "有一侧没有数据，无从比较",
     ),
     "check.twins.power": (
-        "the search found {seen:count} of {planted:count} planted copies with a letter in "
-        "{every:count} changed; copies of {share:percent} of test rows would have shown",
-        "试埋 {planted:count} 份副本（每 {every:count} 字改一字），找回 {seen:count} 份；"
-        "测试数据里若有 {share:percent} 是副本，就会被发现",
+        "copies of {share:percent} of test rows (of {planted:count} planted, a letter in {every:count} changed, it found {seen:count})",
+        "测试数据里有 {share:percent} 是副本（试埋 {planted:count} 份，每 {every:count} 字改一字，找回 {seen:count} 份）",
     ),
     "check.twins.exact_only": (
-        "rows are too short for near copies; exact ones in {n:count} test rows would have shown",
-        "每行太短，谈不上近似；{n:count} 行测试数据里若有完全相同的，就会被发现",
+        "one exact copy in the {n:count} test rows; they are too short for near ones",
+        "{n:count} 行测试数据里有一行完全相同（每行太短，谈不上近似）",
     ),
     "check.twins.both": (
         "The same thing lies on both sides of the split, so the test score flatters. Fit again "
@@ -135,15 +134,16 @@ SENTENCES = {
         "{right:percent} ({p_was:p}); now it says {said:percent}, error {excess:gain_percent} "
         "beyond chance, {p:p}",
         "一个数就校正好了（T = {temperature:number}）：原先自称 {was:percent}，实际对了 "
-        "{right:percent}（{p_was:p}）；现在自称 {said:percent}，误差比偶然多 {excess:gain_percent}，{p:p}",
+        "{right:percent}（{p_was:p}）；"
+        "现在自称 {said:percent}，误差比偶然多 {excess:gain_percent}，{p:p}",
     ),
     "check.confidence.few": (
         "{n:count} test {n:row|rows}: too few to judge its confidence",
         "测试集只有 {n:count} 行，太少，判断不了它的把握准不准",
     ),
     "check.confidence.power": (
-        "a model half again too sure (T off by 1.5) shows {times:percent} of the time",
-        "若自信过头一半（T 差 1.5 倍），有 {times:percent} 的机会看出来",
+        "a confidence off by a factor T = {factor:number}",
+        "把握偏离到 T = {factor:number} 倍",
     ),
     "check.confidence.warn": (
         "Its percentages are off: rank by them, but do not read them as chances.",
@@ -169,10 +169,8 @@ SENTENCES = {
         "测试集里达到 {few:count} 行的类别只有 {classes:count} 个，无法比较各类别",
     ),
     "check.classes.power": (
-        "a class of {n:count} rows that is found {drop:size_percent} less often shows 8 times in 10"
-        "; {unjudged:count} {unjudged:class|classes} under {few:count} rows not judged",
-        "一个 {n:count} 行的类别若少找到 {drop:size_percent}，十次里有八次看得出来；"
-        "不足 {few:count} 行而未评判的类别有 {unjudged:count} 个",
+        "a class of {n:count} rows found {drop:size_percent} less often",
+        "一个 {n:count} 行的类别少找到 {drop:size_percent}",
     ),
     "check.classes.warn": (
         "The overall score hides this class: collect more rows of it, or fit with --balance.",
@@ -193,8 +191,8 @@ SENTENCES = {
         "测试集只有 {n:count} 行，太少，找不出最差的",
     ),
     "check.worst.power": (
-        "{seen:number} such mistakes among {n:count} rows show 8 times in 10",
-        "{n:count} 行里若有 {seen:number} 个这样的错误，十次里有八次看得出来",
+        "{seen:count} such mistakes",
+        "{seen:count} 个这样的错误",
     ),
     "check.worst.look": (
         "Look at the rows below first: wrong labels gather here.",
@@ -211,8 +209,8 @@ SENTENCES = {
         "{n:count} 行里最差的 {tail:percent} 占了全部误差的 {share:percent}（{range:percent}）",
     ),
     "check.worst.tail_power": (
-        "a worst {tail:percent} that carries {seen:percent} shows 8 times in 10",
-        "最差的 {tail:percent} 若占到 {seen:percent}，十次里有八次看得出来",
+        "a worst {tail:percent} that carries {seen:percent}",
+        "最差的 {tail:percent} 占到 {seen:percent}",
     ),
     "check.worst.heavy": (
         "A few rows make most of the error: look at them below before anything else.",
@@ -221,15 +219,16 @@ SENTENCES = {
     "check.residuals.line": (
         "R² {r2:number} ({range:number}); off by {bias:gain} on average, truth rises {slope:number}"
         " for 1 predicted, {p:p}",
-        "R² {r2:number}（{range:number}）；平均偏差 {bias:gain}，预测每升 1，真值升 {slope:number}，{p:p}",
+        "R² {r2:number}（{range:number}）；平均偏差 {bias:gain}，"
+        "预测每升 1，真值升 {slope:number}，{p:p}",
     ),
     "check.residuals.few": (
         "{n:count} test {n:row|rows}, or one true value only: errors show no pattern",
         "测试集只有 {n:count} 行，或真值全部相同，看不出误差的规律",
     ),
     "check.residuals.power": (
-        "an offset of {bias:number} or a slope off by {slope:number} shows 8 times in 10",
-        "偏差达 {bias:number} 或斜率差 {slope:number}，十次里有八次看得出来",
+        "an offset of {bias:number}, or a slope off by {slope:number}",
+        "{bias:number} 的偏差，或斜率差 {slope:number}",
     ),
     "check.residuals.warn": (
         "Predictions are off in a pattern: correct them by the offset and slope given here.",
@@ -285,5 +284,21 @@ SENTENCES = {
     "check.unseen.labels": (
         "whether the labels of the {rows:count} rows are right: they were taken as truth",
         "这 {rows:count} 行的标签本身对不对：这里一律当作真值",
+    ),
+    "check.gap.line_none": (
+        "train {train:{form}}, test {test:{form}}: {gap:gain_{form}} ({range:gain_{form}})",
+        "训练 {train:{form}}，测试 {test:{form}}：相差 {gap:gain_{form}}（{range:gain_{form}}）",
+    ),
+    "check.gap.known": (
+        "It knows its training rows by heart. That is not by itself overfitting: expect the test score, and ask for more rows before a bigger model.",
+        "训练数据它已经背熟了。这本身不等于过拟合：请以测试成绩为准；想再提高，先加数据，再加大模型。",
+    ),
+    "check.confidence.blind": (
+        "nothing: its confidence hardly varies from row to row",
+        "看不出什么：它对每一行的把握几乎一样",
+    ),
+    "check.classes.unjudged": (
+        "{line}; {count:count} {count:class|classes} under {few:count} rows not judged",
+        "{line}；另有 {count:count} 个类别不足 {few:count} 行，未评判",
     ),
 }

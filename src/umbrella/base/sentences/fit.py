@@ -1,3 +1,99 @@
-"""."""
+"""What `fit` prints: the data, the ladder's table, the choice and the first look at the test."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES = {
+    "fit.data": (
+        "{name} · {rows:count} {rows:row|rows} · {inputs} → {outcome} · {twins}",
+        "{name} · {rows:count} 行 · {inputs} → {outcome} · {twins}",
+    ),
+    "fit.outcome.classify": ("{classes:count} classes", "{classes:count} 类"),
+    "fit.outcome.regress": ("a number", "一个数"),
+    "fit.twins": (
+        "{twins:count} {twins:twin|twins} kept on one side of the split",
+        "{twins:count} 行重复数据已归到划分的同一侧",
+    ),
+    "fit.no_twins": ("no twins", "没有重复行"),
+    "fit.groups": (
+        "{groups:count} {groups:group|groups} of {column} kept whole",
+        "按 {column} 分的 {groups:count} 组各自保持完整",
+    ),
+    "fit.time": ("split in time by {column}", "按 {column} 的先后划分"),
+    "fit.bad_rows": (
+        "{bad:count} bad {bad:row|rows} skipped; the first: {place}: {reason}",
+        "跳过 {bad:count} 行坏数据；第一处：{place}：{reason}",
+    ),
+    "fit.head.rung": ("rung", "级"),
+    "fit.head.score": ("validation (95 %)", "验证（95%）"),
+    "fit.head.size": ("size", "大小"),
+    "fit.head.row": ("one row", "单行"),
+    "fit.head.fit": ("fit", "训练"),
+    "fit.head.best": ("against the best", "与最好者相比"),
+    "fit.score": ("{score:{form}} ({range:{form}})", "{score:{form}}（{range:{form}}）"),
+    "fit.best": ("the best", "最好"),
+    "fit.worse": ("worse ({p:p})", "更差（{p:p}）"),
+    "fit.doubt": ("within doubt ({p:p})", "难分高下（{p:p}）"),
+    "fit.failed": ("failed: {why}", "失败：{why}"),
+    "fit.chosen.lightest": (
+        "chosen: {rung}, the lightest rung that no heavier one beats beyond doubt (best of "
+        "{looks:count} looks; looking alone is worth about {optimism:gain_{form}})",
+        "选中：{rung}，是无法断定有谁更好的最轻一级（比了 {looks:count} 次取最好；单是挑选就约值 "
+        "{optimism:gain_{form}}）",
+    ),
+    "fit.chosen.best": (
+        "chosen: {rung}, the only rung within doubt of the best (best of {looks:count} looks; "
+        "looking alone is worth about {optimism:gain_{form}})",
+        "选中：{rung}，别的都明显不如它（比了 {looks:count} 次取最好；单是挑选就约值 "
+        "{optimism:gain_{form}}）",
+    ),
+    "fit.chosen.only": ("chosen: {rung}, the only rung", "选中：{rung}，仅此一级"),
+    "fit.useless.classify": (
+        "no better than the most common class: nothing in these columns tells the classes apart "
+        "({p:p})",
+        "并不比一律答最常见的类别好：这些列里看不出类别的差别（{p:p}）",
+    ),
+    "fit.useless.regress": (
+        "no better than the median: nothing in these columns tells the number ({p:p})",
+        "并不比一律答中位数好：这些列里看不出数值的线索（{p:p}）",
+    ),
+    "fit.ended.patience": (
+        "stopped climbing: the last {patience:count} {patience:rung|rungs} brought nothing beyond "
+        "doubt",
+        "不再往上试：最近 {patience:count} 级都没有带来确凿的提升",
+    ),
+    "fit.ended.budget": (
+        "stopped by the time budget of {minutes:number} {minutes:minute|minutes}",
+        "{minutes:number} 分钟的时间预算已到，停止",
+    ),
+    "fit.ended.interrupted": (
+        "stopped by you; the best so far is kept, and the same command goes on from here",
+        "已按你的要求停止；目前最好的结果已保留，再运行同一命令即可接着做",
+    ),
+    "fit.test": (
+        "test, {n:count} {n:row|rows}, first look: {score:{form}} ({range:{form}})",
+        "测试，{n:count} 行，第一次看：{score:{form}}（{range:{form}}）",
+    ),
+    "fit.test_named": (
+        "test, {n:count} {n:row|rows}, first look: {headline} {score:{form}} ({range:{form}})",
+        "测试，{n:count} 行，第一次看：{headline} {score:{form}}（{range:{form}}）",
+    ),
+    "fit.done_before": (
+        "already done; the same data and settings give the same run (--fresh fits anew)",
+        "早已完成：同样的数据和设置得到同样的结果（加 --fresh 可重新训练）",
+    ),
+    "fit.next": ("next: {command}", "下一步：{command}"),
+    "fit.explain.interval": (
+        "in brackets: where the true score lies, 19 times in 20",
+        "括号里：真实成绩所在的范围，二十次有十九次落在其中",
+    ),
+    "fit.explain.p": (
+        "p: how often luck alone would show such a difference; below .05 it is beyond doubt",
+        "p：单凭运气出现这种差别的机会；低于 0.05 就算确凿",
+    ),
+    "fit.explain.looks": (
+        "looks: the best of many always looks a little too good; this says by how much",
+        "挑选：多中选优，看上去总会好过实际；这里说明好过了多少",
+    ),
+    "fit.explain.test": (
+        "test: rows set aside before anything was fitted, and scored once, after the choice",
+        "测试：一开始就留出的数据，选定之后才用一次",
+    ),
+}

@@ -34,7 +34,7 @@ SENTENCES = {
     "report.name.score": ("Score", "成绩"),
     "report.name.gap": ("Gap", "差距"),
     "report.name.selection": ("Choice", "挑选"),
-    "report.name.twins": ("Twins", "孪生"),
+    "report.name.twins": ("Twins", "重复"),
     "report.name.confidence": ("Confidence", "把握"),
     "report.name.classes": ("Classes", "类别"),
     "report.name.worst": ("Worst rows", "最差的行"),
@@ -55,8 +55,10 @@ SENTENCES = {
     "report.asks.worst": ("Where is it surely wrong?", "哪里错得最离谱？"),
     "report.asks.residuals": ("Is it off in a pattern?", "偏差有没有规律？"),
     "report.asks.unseen": ("What can this data not show?", "这些数据说明不了什么？"),
-    "report.seen": ("Would have seen: {power}.", "能看出：{power}。"),
-    "report.seen_head": ("What it would have seen", "能看出多大的问题"),
+    "report.seen": (
+        "would have seen: {power}",
+        "能看出：{power}",
+    ),
     "report.figures": ("In figures", "图示"),
     "report.ladder": ("Every rung that was tried", "试过的每一级"),
     "report.ladder_caption": (
@@ -87,7 +89,10 @@ SENTENCES = {
         "测试数据按把握分成 {bins:count} 组；平均自称 {said:percent}，实际对 {right:percent}。",
     ),
     "report.reliability_before": ("before (T = 1)", "校正前（T = 1）"),
-    "report.reliability_after": ("shipped (T = {temperature:number})", "交付（T = {temperature:number}）"),
+    "report.reliability_after": (
+        "shipped (T = {temperature:number})",
+        "交付（T = {temperature:number}）",
+    ),
     "report.said": ("says", "自称把握"),
     "report.right": ("is right", "实际答对"),
     "report.confusion_caption": (
@@ -128,7 +133,7 @@ SENTENCES = {
     ),
     "report.row": ("row {row:count}", "第 {row:count} 行"),
     "report.sure": ("{confidence:percent} sure", "把握 {confidence:percent}"),
-    "report.copies": ("Near copies across the split", "跨越划分的近似副本"),
+    "report.copies": ("Near copies across the split", "跨越划分的近似重复"),
     "report.alike": ("{alike:percent} alike", "相似度 {alike:percent}"),
     "report.unseen": ("What these rows cannot tell", "这些数据说明不了的事"),
     "report.recalls": ("Every class", "每个类别"),
@@ -143,23 +148,15 @@ SENTENCES = {
     "report.head.best": ("against the best", "与最好者相比"),
     "report.failed": ("failed: {error}", "失败：{error}"),
     "report.made": ("How this was made", "这份报告的由来"),
-    "report.fact.rows": ("rows", "行数"),
     "report.fact.source": ("data", "数据"),
     "report.fact.fingerprint": ("fingerprint of the data", "数据指纹"),
     "report.fact.counts": ("split", "划分"),
     "report.fact.seed": ("seed", "随机种子"),
     "report.fact.versions": ("versions", "版本"),
-    "report.fact.when": ("made", "生成时间"),
+    "report.fact.made": ("made", "生成时间"),
     "report.fact.digest": ("digest of this report", "报告摘要"),
     "report.notes": (
-        "Intervals are 95 %: Wilson's for shares, the bootstrap otherwise. A line turns amber at "
-        "p < .01 and red at p < .002, so that all lines together raise a false alarm on fewer than "
-        "one sound model in twenty.",
-        "区间均为 95%：比例用 Wilson 法，其余用自助法。p < 0.01 亮黄，p < 0.002 亮红；"
-        "这样对一个健全的模型，所有检查加起来误报的机会不到二十分之一。",
-    ),
-    "report.more": (
-        "and {count:count} more on the page",
-        "另有 {count:count} 条见网页报告",
+        "Intervals are 95 %: Wilson's for shares, the bootstrap otherwise. “Would have seen” names what these rows show at least 8 times in 10. A line turns amber at p < .01 and red at p < .002, so that all lines together raise a false alarm on fewer than one sound model in twenty.",
+        "区间均为 95%：比例用 Wilson 法，其余用自助法。“能看出”指这些数据十次里至少有八次看得出来的程度。p < 0.01 亮黄，p < 0.002 亮红；这样对一个健全的模型，所有检查加起来误报的机会不到二十分之一。",
     ),
 }

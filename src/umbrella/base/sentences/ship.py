@@ -1,3 +1,112 @@
-"""."""
+"""Sentences of the model card, the page that travels with a shipped file."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES = {
+    "ship.card.classify": (
+        "Reads {columns} of a row and answers with one of {count:count} labels: {labels}.",
+        "读取每行的 {columns}，给出 {count:count} 个标签之一：{labels}。",
+    ),
+    "ship.card.regress": (
+        "Reads {columns} of a row and answers with a number.",
+        "读取每行的 {columns}，给出一个数值。",
+    ),
+    "ship.card.good": ("How good it is", "效果如何"),
+    "ship.card.test": (
+        "{headline} on {rows:count} test rows: **{score:{form}}** (95 %: {range:{form}}). These "
+        "rows were set aside before anything was fitted, and scored once, after the choice.",
+        "在 {rows:count} 行测试数据上，{headline}为 **{score:{form}}**（95% 区间："
+        "{range:{form}}）。这些行在拟合之前就已留出，选定模型之后只评一次分。",
+    ),
+    "ship.card.baseline": (
+        "Beside it the simple rule, {rule}: {score:{form}} ({p:p}).",
+        "对照最简单的规则（{rule}）：{score:{form}}（{p:p}）。",
+    ),
+    "ship.card.looks": (
+        "Chosen among {looks:count} candidates on {rows:count} validation rows; the best of so "
+        "many looks better there by about {optimism:gain_{form}} from looking alone.",
+        "用 {rows:count} 行验证数据从 {looks:count} 个候选中选出；仅因挑选，"
+        "其中最好者在验证集上约虚高 {optimism:gain_{form}}。",
+    ),
+    "ship.card.shrunk": (
+        "Shrunk from the run {parent}; its score was proven on rows that no step of the shrinking "
+        "saw.",
+        "由 {parent} 压缩而来；分数在压缩各步都未见过的数据上得到验证。",
+    ),
+    "ship.card.data": ("The data", "数据"),
+    "ship.card.source": (
+        "{source}: {train:count} rows to train, {validation:count} to choose, {test:count} to test "
+        "(fingerprint `{fingerprint}`).",
+        "{source}：训练 {train:count} 行，挑选 {validation:count} 行，测试 {test:count} 行"
+        "（指纹 `{fingerprint}`）。",
+    ),
+    "ship.card.twins": (
+        "{count:count} rows have a twin (equal or nearly equal text); twins stay in one part.",
+        "{count:count} 行有相同或近乎相同的文本；它们始终在同一部分。",
+    ),
+    "ship.card.bad": (
+        "{count:count} rows of the source could not be read and were left out.",
+        "源数据中有 {count:count} 行无法读取，已略去。",
+    ),
+    "ship.card.licence": (
+        "The licence of the data is not known to this toolkit, and whether the model may be passed "
+        "on depends on it: ask whoever owns the data.",
+        "本工具不知道数据的许可证，而模型能否转交他人取决于此：请询问数据的所有者。",
+    ),
+    "ship.card.rungs": ("Models tried", "试过的模型"),
+    "ship.card.rungs.head": (
+        "model | validation | 95 % | size | one row | against the best",
+        "模型 | 验证集 | 95% 区间 | 大小 | 单行用时 | 与最好者相比",
+    ),
+    "ship.card.rungs.failed": ("failed", "失败"),
+    "ship.card.best": ("the best", "最好"),
+    "ship.card.limits": ("What cannot be told", "无从得知的"),
+    "ship.card.limit.shift": (
+        "The score holds for rows drawn like those of the data above. Other topics, times, writers "
+        "or languages were not tested.",
+        "分数只适用于与上述数据同源的行。其他题材、时期、作者或语言未经测试。",
+    ),
+    "ship.card.limit.labels": (
+        "Every row gets one of the labels, also a row to which none applies.",
+        "每一行都会得到某个标签，即使没有一个适用。",
+    ),
+    "ship.card.limit.empty": (
+        "A missing or empty text is answered too, and marked in the note; the answer then says "
+        "nothing about the row.",
+        "缺失或空白的文本也会得到答案，并在备注（note）中标出；该答案与此行无关。",
+    ),
+    "ship.card.limit.groups": (
+        "Whether it errs more often for some groups of people than for others was not tested.",
+        "对不同人群的出错率是否有别，未经测试。",
+    ),
+    "ship.card.cost": ("Size and speed", "大小与速度"),
+    "ship.card.size": (
+        "{bytes:bytes} on disk; {ms:ms} for one row (median, one thread) on {cpu}. Another kind of "
+        "processor will differ.",
+        "磁盘占用 {bytes:bytes}；单行 {ms:ms}（中位数，单线程），处理器为 {cpu}。"
+        "其他处理器会有出入。",
+    ),
+    "ship.card.int8": (
+        "Weights are held in int8 ({before:bytes} before).",
+        "权重以 int8 存储（此前为 {before:bytes}）。",
+    ),
+    "ship.card.parity": (
+        "On {rows:count} real rows this file answers as the run does: the largest difference of an "
+        "output is {change:number}, and {changed:count} answers changed.",
+        "在 {rows:count} 行真实数据上，此文件与原模型一致：输出的最大差为 {change:number}，"
+        "{changed:count} 个答案改变。",
+    ),
+    "ship.card.run": ("How to run it", "如何使用"),
+    "ship.card.made": ("Made by", "制作信息"),
+    "ship.card.versions": (
+        "Umbrella {umbrella}, {made}, with {versions}.",
+        "Umbrella {umbrella}，{made}，使用 {versions}。",
+    ),
+    "ship.shipped": (
+        "shipped: {file}, {bytes:bytes}, one row {ms:ms}, same answers as the run on all "
+        "{rows:count} rows",
+        "已交付：{file}，{bytes:bytes}，单行 {ms:ms}，{rows:count} 行的答案与训练结果全部一致",
+    ),
+    "ship.refused": (
+        "not shipped: {changed:count} of {rows:count} answers differ from the run's",
+        "未交付：{rows:count} 行里有 {changed:count} 个答案与训练结果不同",
+    ),
+}

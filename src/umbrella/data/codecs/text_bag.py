@@ -26,6 +26,7 @@ from umbrella.data.codecs.vocabulary import HELD, Counter, Pairs, Vocabulary, pa
 WEIGHTS = ("tfidf", "count", "mean")
 MAX_NGRAM = 8
 ID_BITS, COUNT_BITS = 24, 24  # with 16 bits for the row they fill the 64 that one sort orders
+MAX_CHARS = 2**21  # NFKC may repeat a letter five times, and 5 * 2^21 still fits COUNT_BITS
 MAX_ROWS = 2**53  # rows whose number a float holds exactly
 
 
@@ -58,7 +59,7 @@ class BagConfig:
         for name, number, most in (
             ("features", self.features, 2**ID_BITS),
             ("min_df", self.min_df, MAX_ROWS),
-            ("longest", self.longest, 2**COUNT_BITS - 1),
+            ("longest", self.longest, MAX_CHARS),
         ):
             if not 1 <= number <= most:
                 raise ConfigError(f"{name}={number} is not a whole number from 1 to {most}.")
@@ -242,7 +243,7 @@ def _settings(spec: dict[str, Any]) -> dict[str, Any]:
     lengths = specs.field(spec, "ngrams")
     if not isinstance(lengths, list) or [type(n) for n in lengths] != [int, int]:
         raise specs.damaged(spec.get("codec"), "ngrams", lengths, "two whole numbers")
-    settings = {
+    settings: dict[str, Any] = {
         "unit": specs.choice(spec, "unit", UNITS),
         "ngrams": tuple(lengths),
         "features": specs.whole(spec, "features", 1, 2**ID_BITS),
@@ -250,7 +251,7 @@ def _settings(spec: dict[str, Any]) -> dict[str, Any]:
         "hashed": specs.flag(spec, "hashed"),
         "weights": specs.choice(spec, "weights", WEIGHTS),
         "sublinear": specs.flag(spec, "sublinear"),
-        "longest": specs.whole(spec, "longest", 1, 2**COUNT_BITS - 1),
+        "longest": specs.whole(spec, "longest", 1, MAX_CHARS),
     }
     try:
         BagConfig(**settings)

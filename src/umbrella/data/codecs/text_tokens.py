@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from umbrella.base.errors import BundleError, ConfigError, DataError
 from umbrella.base.limits import LIMITS
 from umbrella.data.codecs import specs
-from umbrella.data.codecs.ngrams import UNITS, Tokens, blocks, choose_unit, tokenize
+from umbrella.data.codecs.ngrams import UNITS, Tokens, blocks, tokenize
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import FOLD
 from umbrella.data.codecs.subwords import MAX_VOCAB, Subwords

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from umbrella.base.errors import ConfigError
-from umbrella.models.blocks import PADDING, check_size, check_sizes, make_head, real_tokens
+from umbrella.models.blocks import check_size, check_sizes, make_embedding, make_head, real_tokens
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Conv(nn.Module):
         super().__init__()
         self.config = config
         width = config.width
-        self.embed = nn.Embedding(config.vocab, width, padding_idx=PADDING)
+        self.embed = make_embedding(config.vocab, width)
         self.ngrams = nn.ModuleList(nn.Conv1d(width, width, span) for span in config.spans)
         self.drop = nn.Dropout(config.dropout)
         self.head = make_head(width * len(config.spans), config.outputs)

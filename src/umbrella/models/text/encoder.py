@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from umbrella.base.errors import ConfigError
-from umbrella.models.blocks import PADDING, AttentionPool, check_sizes, make_head, real_tokens
+from umbrella.models.blocks import AttentionPool, check_sizes, make_embedding, make_head, real_tokens
 
 HEAD = 32  # E
 WIDTH_PER_BLOCK = 64
@@ -95,7 +95,7 @@ class Encoder(nn.Module):
     def __init__(self, config: EncoderConfig):
         super().__init__()
         self.config = config
-        self.embed = nn.Embedding(config.vocab, config.width, padding_idx=PADDING)
+        self.embed = make_embedding(config.vocab, config.width)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
         self.norm = nn.LayerNorm(config.width)
         self.pool = AttentionPool(config.width)
@@ -111,7 +111,9 @@ class Encoder(nn.Module):
             ids: int64 [B, T] tokens in [0, vocab); 0 is padding.
         """
         real_BT = real_tokens(ids)
-        x_BTW = self.drop(self.embed(ids) + self._positions(ids.shape[1]))
+        # Scaled as in section 3.4 of Vaswani et al., so that tokens and positions weigh alike.
+        x_BTW = self.embed(ids) * math.sqrt(self.config.width) + self._positions(ids.shape[1])
+        x_BTW = self.drop(x_BTW)
         for block in self.blocks:
             x_BTW = block(x_BTW, real_BT[:, None, None, :])
         return self.pool(self.norm(x_BTW), real_BT)

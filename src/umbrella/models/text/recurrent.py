@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from umbrella.base.errors import unknown
-from umbrella.models.blocks import PADDING, AttentionPool, check_sizes, make_head, real_tokens
+from umbrella.models.blocks import AttentionPool, check_sizes, make_embedding, make_head, real_tokens
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -47,7 +47,7 @@ class Recurrent(nn.Module):
         super().__init__()
         self.config = config
         width, cell = config.width, CELLS[config.cell]
-        self.embed = nn.Embedding(config.vocab, width, padding_idx=PADDING)
+        self.embed = make_embedding(config.vocab, width)
         self.rightward = cell(width, width, batch_first=True)
         self.leftward = cell(width, width, batch_first=True)
         self.pool = AttentionPool(2 * width)

@@ -1,0 +1,88 @@
+"""Kill a fit at random moments, go on, and compare the final weights bit by bit.
+
+Promise: 20 random SIGKILLs, 20 results bitwise equal to an undisturbed run.
+
+    python bench/resume.py [kills]
+"""
+
+import hashlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+WORDS = {"good": "fine lovely great kind warm bright".split(), "bad": "dull cold rude late grim sour".split()}
+COMMON = "the a of it was and we room food in at very quite service again place night".split()
+
+
+def write_reviews(path: Path, rows: int, seed: int = 0) -> None:
+    """A table of made-up reviews whose label follows from a few words, with noise."""
+    draw = random.Random(seed)
+    lines = ["text,label"]
+    for _ in range(rows):
+        label = draw.choice(["good", "bad"])
+        said = [draw.choice(COMMON) for _ in range(draw.randint(4, 40))]
+        told = label if draw.random() < 0.9 else draw.choice(["good", "bad"])
+        said.insert(draw.randrange(len(said)), draw.choice(WORDS[told]))
+        lines.append(f"{' '.join(said)},{label}")
+    path.write_text("\n".join(lines) + "\n")
+
+
+def command(data: Path, out: Path, rungs: str) -> list[str]:
+    """The fit that is disturbed."""
+    flags = ["--target", "label", "--rungs", rungs, "--epochs", "3", "--out", str(out), "--json"]
+    return [sys.executable, "-m", "umbrella.cli", "fit", str(data), *flags]
+
+
+def digest(out: Path) -> str:
+    """One digest of the weights of all rungs and of the run."""
+    total = hashlib.sha256()
+    for path in sorted(out.rglob("weights.safetensors")):
+        total.update(path.relative_to(out).as_posix().encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def run_whole(data: Path, out: Path, rungs: str) -> float:
+    """Fit undisturbed; returns its seconds."""
+    start = time.monotonic()
+    subprocess.run(command(data, out, rungs), check=True, capture_output=True)
+    return time.monotonic() - start
+
+
+def run_killed(data: Path, out: Path, rungs: str, after: float) -> bool:
+    """Fit, kill it after some seconds, and fit again; returns whether the kill came in time."""
+    with subprocess.Popen(
+        command(data, out, rungs), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            process.wait(after)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+    killed = process.returncode == -signal.SIGKILL
+    subprocess.run(command(data, out, rungs), check=True, capture_output=True)
+    return killed
+
+
+def main(kills: int = 20, rows: int = 4000, rungs: str = "bow-svm,gru,transformer") -> tuple[int, int]:
+    """Kill `kills` fits; returns how many were killed in time and how many ended equal."""
+    draw = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        data = place / "reviews.csv"
+        write_reviews(data, rows)
+        seconds = run_whole(data, place / "whole", rungs)
+        want = digest(place / "whole")
+        killed = equal = 0
+        for number in range(kills):
+            out = place / f"killed-{number}"
+            killed += run_killed(data, out, rungs, draw.uniform(0.1, 0.95) * seconds)
+            equal += digest(out) == want
+            print(f"kill {number + 1}: {killed} killed, {equal} of {number + 1} bitwise equal", flush=True)
+    return killed, equal
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)

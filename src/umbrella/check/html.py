@@ -1,0 +1,305 @@
+"""The report as one self-contained page: no script, no outside link, every text escaped."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from umbrella.base.catalogue import Sentence, say
+from umbrella.base.wording import write
+from umbrella.check.figures import draw
+from umbrella.check.finding import Finding
+from umbrella.check.report import Report, graded
+from umbrella.check.style import MARK, SIGNS, TONES, sheet
+
+# Even if an escape were missed, a browser would run and fetch nothing.
+_TEARS = re.compile(r"(?<=[=<>±]) (?=[.\d])|(?<=\b[pT]) (?=[=<>])|(?<=\d) (?=%)")
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def page(report: Report, lang: str) -> str:
+    """The whole page.
+
+    Args:
+        report: what to show; `Report.from_json` of a stored report.json serves as well.
+        lang: "en" or "zh".
+    """
+    title = escape(say("report.page_title", lang, name=report.name))
+    body = "".join(
+        part(report, lang)
+        for part in (
+            _hero,
+            _findings,
+            _figures,
+            _ladder,
+            _examples,
+            _copies,
+            _classes,
+            _gaps,
+            _made,
+        )
+    )
+    return (
+        f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head>'
+        f'<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta name="color-scheme" content="light dark"><title>{title}</title>'
+        f"<style>{sheet()}</style></head><body><main>{body}</main></body></html>\n"
+    )
+
+
+def _hero(report: Report, lang: str) -> str:
+    tone = TONES[report.verdict]
+    when = escape(str(report.facts.get("made") or "")[:10])
+    return (
+        f'<div class="bar"><span class="mark">{MARK}Umbrella</span>'
+        f"<span>{when}</span></div>"
+        f'<header class="hero {tone}"><div><h1>{_t("report.title", lang)}</h1>'
+        f'<p class="big">{_t(f"report.verdict.{report.verdict}", lang)}</p>'
+        f"<p>{_t(f'report.lead.{report.verdict}', lang)}</p>"
+        f'<p class="graded">{escape(graded(report).say(lang))}</p></div>'
+        f"<div>{_score(report, lang)}</div></header>"
+    )
+
+
+def _score(report: Report, lang: str) -> str:
+    finding = report.find("score")
+    if finding is None or finding.figure is None:
+        return ""
+    low, high, base = finding.low, finding.high, finding.details["baseline"]
+    told = f"{write((low, high), report.form, lang)} · 95 %"
+    name = finding.says.values["headline"].say(lang)
+    full = 1.0 if report.form == "percent" else 1.15 * max(base, high or 0.0, finding.figure, 1e-9)
+    at = {k: 100 * min(max(v, 0.0), full) / full
+          for k, v in (("low", low or 0.0), ("high", high if high is not None else full),
+                       ("dot", finding.figure), ("rule", base))}  # fmt: skip
+    edge = f"right:{100 - at['rule']:.2f}%" if at["rule"] > 50 else f"left:{at['rule']:.2f}%"
+    rule = f"{say('report.baseline', lang)} {write(base, report.form, lang)}"
+    return (
+        f'<div class="score">{escape(write(finding.figure, report.form, lang))}'
+        f"<small>{escape(name)} · {escape(told)}</small></div>"
+        f'<div class="scale"><i class="rail"></i>'
+        f'<i class="range" style="left:{at["low"]:.2f}%;width:{at["high"] - at["low"]:.2f}%"></i>'
+        f'<i class="rule" style="left:{at["rule"]:.2f}%"></i>'
+        f'<i class="dot" style="left:{at["dot"]:.2f}%"></i>'
+        f'<b style="{edge}">{escape(rule)}</b></div>'
+    )
+
+
+def _findings(report: Report, lang: str) -> str:
+    rows = "".join(_finding(finding, lang) for finding in report.findings)
+    return f'<ul class="findings">{rows}</ul>'
+
+
+def _finding(finding: Finding, lang: str) -> str:
+    verdict = finding.verdict
+    seen = advice = ""
+    if finding.would_have_seen:
+        power = say("report.seen", lang, power=finding.would_have_seen.say(lang))
+        seen = f'<p class="seen says">{_whole(power)}</p>'
+    if finding.advice:
+        advice = f'<p class="advice">{_whole(finding.advice.say(lang))}</p>'
+    return (
+        f'<li class="{TONES[verdict]}"><span class="tone"><svg viewBox="0 0 24 24" role="img" '
+        f'aria-label="{_t(f"terms.verdict.{verdict}", lang)}">{SIGNS[verdict]}</svg></span>'
+        f'<div><span class="name">{_t(f"report.name.{finding.name}", lang)}</span>'
+        f'<div class="asks">{_t(f"report.asks.{finding.name}", lang)}</div></div>'
+        f'<div class="body"><p class="says">{_whole(finding.says.say(lang))}</p>{seen}{advice}</div></li>'
+    )
+
+
+def _figures(report: Report, lang: str) -> str:
+    shown = (
+        ("ladder", "report.ladder", "report.ladder_caption"),
+        ("gap", "report.name.gap", "report.gap_caption"),
+        ("reliability", "report.name.confidence", "report.reliability_caption"),
+        ("confusion", "report.name.classes", "report.confusion_caption"),
+        ("residuals", "report.name.residuals", "report.residuals_caption"),
+    )
+    cards = ""
+    for name, title, caption in shown:
+        svg = draw(name, report, lang)
+        if svg:
+            more = _confusion_part(report, lang) if name == "confusion" else ""
+            cards += (
+                f"<figure><h3>{_t(title, lang)}</h3><figcaption>{_t(caption, lang)}{more}"
+                f"</figcaption>{svg}</figure>"
+            )
+    return (
+        f'<h2>{_t("report.figures", lang)}</h2><div class="figures">{cards}</div>' if cards else ""
+    )
+
+
+def _confusion_part(report: Report, lang: str) -> str:
+    finding = report.find("classes")
+    shown, every = (len(finding.details[k]) for k in ("labels", "recalls")) if finding else (0, 0)
+    if shown == every:
+        return ""
+    return " " + escape(say("report.confusion_part", lang, shown=shown, all=every))
+
+
+def _ladder(report: Report, lang: str) -> str:
+    if not report.ladder:
+        return ""
+    heads = "".join(
+        f"<th>{_t(f'report.head.{name}', lang)}</th>"
+        for name in ("rung", "score", "bytes", "row", "fit", "best")
+    )
+    rows = "".join(_rung(rung, report.form, lang) for rung in report.ladder)
+    return (
+        f'<h2>{_t("report.ladder", lang)}</h2><div class="card wide"><table><thead><tr>{heads}'
+        f"</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _rung(rung: Mapping[str, Any], form: str, lang: str) -> str:
+    name = escape(rung["name"])
+    if rung["error"]:
+        why = escape(say("report.failed", lang, error=rung["error"]))
+        return f'<tr><th scope="row">{name}</th><td class="long" colspan="5">{why}</td></tr>'
+    cells = (
+        with_range(rung["score"], rung["low"], rung["high"], form, lang),
+        write(rung["bytes"], "bytes", lang),
+        write(rung["one_row_ms"], "ms", lang),
+        write(rung["seconds"], "seconds", lang),
+        against_best(rung, lang),
+    )
+    row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    kind = ' class="chosen"' if rung["chosen"] else ""
+    return f'<tr{kind}><th scope="row">{name}</th>{row}</tr>'
+
+
+def against_best(rung: Mapping[str, Any], lang: str) -> str:
+    """ "the best", "within doubt (p = .31)", "worse (p < .001)", or p alone."""
+    names = {"best": "fit.best", "worse": "fit.worse", "within doubt": "fit.doubt"}
+    key = names.get(rung["verdict"])
+    p = rung["p_against_best"]
+    return say(key, lang, p=p) if key else write(p, "p", lang)
+
+
+def with_range(score: Any, low: Any, high: Any, form: str, lang: str) -> str:
+    """ "89.6 % (87.8–91.1)"; the score alone when it has no interval."""
+    if low is None or high is None:
+        return write(score, form, lang)
+    around = write((low, high), form, lang)
+    return write(score, form, lang) + (f"（{around}）" if lang == "zh" else f" ({around})")
+
+
+def _examples(report: Report, lang: str) -> str:
+    finding = report.find("worst")
+    examples = finding.details.get("examples", []) if finding else []
+    if not examples:
+        return ""
+    sure = "confidence" in examples[0]
+    items = ""
+    for example in examples:
+        truth, said = (v if sure else write(v, "number", lang)
+                       for v in (example["truth"], example["said"]))  # fmt: skip
+        chance = say("report.sure", lang, confidence=example["confidence"]) if sure else ""
+        items += (
+            f'<li class="card"><div class="top"><span>'
+            f"{escape(say('report.row', lang, row=example['row']))}</span>"
+            f"<span>{_t('report.answer', lang)} <b class=wrong><bdi>{escape(said)}</bdi></b></span>"
+            f"<span>{_t('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
+            f"<span>{escape(chance)}</span></div>{_cells(example['cells'])}</li>"
+        )
+    note = "report.examples_classes" if sure else "report.examples_numbers"
+    return (
+        f'<h2>{_t("report.examples", lang)}</h2><p class="notes">{_t(note, lang)}</p>'
+        f'<ul class="rows">{items}</ul>'
+    )
+
+
+def _copies(report: Report, lang: str) -> str:
+    finding = report.find("twins")
+    copies = finding.details.get("copies", []) if finding else []
+    if not copies:
+        return ""
+    items = ""
+    for copy in copies:
+        alike = escape(say("report.alike", lang, alike=copy["alike"]))
+        sides = "".join(
+            f'<div class="top"><span>{_t(f"terms.part.{part}", lang)} · '
+            f"{escape(say('report.row', lang, row=copy[f'{part}_row']))}</span></div>"
+            f"{_cells(copy[part])}"
+            for part in ("test", "train")
+        )
+        items += f'<li class="card"><div class="top"><b>{alike}</b></div>{sides}</li>'
+    return f'<h2>{_t("report.copies", lang)}</h2><ul class="rows">{items}</ul>'
+
+
+def _cells(cells: Mapping[str, str]) -> str:
+    names = len(cells) > 1  # the name of an only column says nothing
+    return "".join(
+        f'<p class="cell">{f"<span>{escape(column)}</span>" if names else ""}'
+        f"<bdi>{escape(cell)}</bdi></p>"
+        for column, cell in cells.items()
+    )
+
+
+def _classes(report: Report, lang: str) -> str:
+    finding = report.find("classes")
+    recalls = finding.details.get("recalls", []) if finding else []
+    if len(recalls) < 3:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row"><bdi>{escape(r["label"])}</bdi></th><td>{r["n"]:,}</td><td>'
+        + escape(with_range(r["found"] / r["n"] if r["n"] else None, r["low"], r["high"],
+                            "percent", lang))
+        + "</td></tr>"
+        for r in sorted(recalls, key=lambda r: r["found"] / max(r["n"], 1))
+    )  # fmt: skip
+    heads = "".join(f"<th>{_t(f'report.{k}', lang)}</th>" for k in ("class", "rows", "found"))
+    return (
+        f"<details><summary>{_t('report.recalls', lang)} ({len(recalls):,})</summary>"
+        f'<div class="card wide"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
+        f"</table></div></details>"
+    )
+
+
+def _gaps(report: Report, lang: str) -> str:
+    finding = report.find("unseen")
+    if finding is None:
+        return ""
+    items = "".join(
+        f"<li>{escape(gap.say(lang))}</li>"
+        for gap in map(Sentence.from_json, finding.details.get("gaps", []))
+    )
+    return (
+        f'<h2>{_t("report.unseen", lang)}</h2><div class="card"><ul class="gaps">{items}</ul></div>'
+    )
+
+
+def _made(report: Report, lang: str) -> str:
+    facts = report.facts
+    versions, counts = facts.get("versions") or {}, facts.get("rows") or {}
+    told = {
+        "source": facts.get("source"),
+        "counts": " · ".join(
+            f"{say(f'terms.part.{part}', lang)} {n:,}" for part, n in counts.items()
+        ),
+        "fingerprint": facts.get("fingerprint"),
+        "seed": facts.get("seed"),
+        "versions": " · ".join(f"{name} {version}" for name, version in versions.items()),
+        "made": facts.get("made"),
+        "digest": report.digest,
+    }
+    rows = "".join(
+        f"<dt>{_t(f'report.fact.{name}', lang)}</dt><dd><bdi>{escape(str(value))}</bdi></dd>"
+        for name, value in told.items()
+        if value not in (None, "")
+    )
+    return (
+        f'<h2>{_t("report.made", lang)}</h2><p class="notes">{_t("report.notes", lang)}</p>'
+        f"<dl>{rows}</dl>"
+    )
+
+
+def _whole(text: str) -> str:
+    """Escaped, and with figures that no line break tears from their sign: "p = .31", "89.6 %"."""
+    return escape(_TEARS.sub("\u00a0", text))
+
+
+def _t(key: str, lang: str) -> str:
+    return escape(say(key, lang))

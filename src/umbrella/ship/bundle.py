@@ -1,0 +1,65 @@
+"""Write one file that holds everything: graph, preprocessing, labels, card, and its own digest."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from umbrella.base.errors import BundleError, ConfigError
+from umbrella.base.files import write_bytes
+from umbrella.lite.bundle import FORMAT, Bundle
+from umbrella.lite.envelope import seal, unseal
+
+
+def pack_bundle(model: bytes, spec: Mapping[str, Any], card: str) -> bytes:
+    """The bytes of a bundle, opened once to make sure that they can be.
+
+    Args:
+        model: an ONNX graph in one piece.
+        spec: as in lite/bundle.py; "format" and "weights" are filled in here.
+        card: Markdown.
+
+    Raises:
+        BundleError: external data, weights that are not a number, or a spec that does not fit the
+            graph.
+    """
+    digest = unseal(model, "the graph").digest
+    whole = {**spec, "format": FORMAT, "weights": digest}
+    try:
+        text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise BundleError(
+            f"The notes of the bundle cannot be written as JSON ({error}). This is a bug."
+        ) from error
+    data = seal(model, {"umbrella": text, "card": card})
+    Bundle(data, name="the new bundle")
+    return data
+
+
+def write_bundle(
+    path: str | Path, model: bytes, spec: Mapping[str, Any], card: str
+) -> tuple[Path, Path]:
+    """Write the bundle, and its card beside it, each at once or not at all.
+
+    Args:
+        path: the file; its name must end in .onnx.
+        model, spec, card: as in `pack_bundle`.
+
+    Returns:
+        Paths of the bundle and of the card (`NAME.card.md`).
+
+    Raises:
+        ConfigError: the name does not end in .onnx, or is a folder's.
+        BundleError: as in `pack_bundle`; nothing was written.
+        RunError: the place cannot be written; what was there before is intact.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".onnx":
+        raise ConfigError(f"{path} does not end in .onnx. Write --out {path.with_suffix('.onnx')}.")
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder. Write --out {path / 'model.onnx'}.")
+    data = pack_bundle(model, spec, card)
+    beside = path.with_suffix(".card.md")
+    write_bytes(beside, card.encode())
+    write_bytes(path, data)
+    return path, beside

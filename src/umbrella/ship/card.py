@@ -1,0 +1,204 @@
+"""The model card: one page of Markdown that says what a shipped file does, how well, and how sure.
+
+It travels in the file's metadata and beside it. Facts that are absent leave their line out; no
+figure is made up. Sentences live in base/sentences/ship.py.
+"""
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from umbrella.base.catalogue import say
+from umbrella.base.wording import DASH, form_of, write
+from umbrella.tasks.task import task_class
+
+LABELS_SHOWN = 20
+ENGINES = ("python", "numpy", "onnxruntime", "tokenizers", "torch", "scikit-learn")
+
+
+def card(facts: Mapping[str, Any], lang: str = "en") -> str:
+    """Write the card of one shipped file.
+
+    Args:
+        facts: the run's run.json, and beside it
+            "ladder": its ladder.json;
+            "bundle": {"file": name of the shipped file, "bytes": on disk, "one_row_ms": median,
+                "cpu": class of processor, "before_bytes": before int8, if it was applied,
+                "parity": {"rows", "max_abs", "answers_changed"}}.
+        lang: "en" or "zh".
+
+    Returns:
+        Markdown that ends with a line break.
+    """
+    sections = [
+        (None, _does(facts, lang)),
+        ("good", _score(facts, lang)),
+        ("data", _data(facts, lang)),
+        ("rungs", _rungs(facts, lang)),
+        ("limits", _limits(facts, lang)),
+        ("cost", _cost(facts, lang)),
+        ("run", _usage(facts)),
+        ("made", _made(facts, lang)),
+    ]
+    blocks = [f"# {_plain(facts.get('name', 'model'))}"]
+    for title, lines in sections:
+        body = list(lines)
+        if body:
+            blocks += [f"## {say(f'ship.card.{title}', lang)}"] if title else []
+            blocks.append("\n".join(body))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _does(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
+    task = facts["task"]
+    columns = _list([_code(name) for name in facts["columns"]], lang)
+    labels = [_code(label) for label in task.get("labels", [])]
+    more = ["…"] if len(labels) > LABELS_SHOWN else []
+    shown = _list([*labels[:LABELS_SHOWN], *more], lang)
+    yield say(f"ship.card.{task['task']}", lang, columns=columns, count=len(labels), labels=shown)
+
+
+def _score(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
+    name, scores = facts["task"]["task"], facts.get("scores", {})
+    headline = task_class(name).headline
+    form, test = form_of(headline), scores.get("test")
+    if test:
+        title = say(f"terms.headline.{headline}", lang)
+        yield "- " + _upper(
+            say(
+                "ship.card.test",
+                lang,
+                headline=title,
+                rows=test["rows"],
+                score=test["score"],
+                range=(test["low"], test["high"]),
+                form=form,
+            )
+        )
+    if test and "baseline" in scores:
+        yield "- " + say(
+            "ship.card.baseline",
+            lang,
+            rule=say(f"terms.rule.{name}", lang),
+            score=scores["baseline"]["score"],
+            p=test.get("p_against_baseline"),
+            form=form,
+        )
+    chosen = facts.get("selection", {})
+    if chosen.get("looks", 0) > 1:
+        rows = facts.get("rows", {}).get("validation", 0)
+        optimism = chosen["optimism"]
+        yield "- " + say(
+            "ship.card.looks", lang, looks=chosen["looks"], rows=rows, optimism=optimism, form=form
+        )
+    if facts.get("parent"):
+        yield "- " + say("ship.card.shrunk", lang, parent=_code(PurePath(facts["parent"]).name))
+
+
+def _data(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
+    rows = facts.get("rows")
+    if rows:
+        # A path would tell where on whose machine the data lies; its last part is enough.
+        source = PurePath(facts["source"]).name if facts.get("source") else facts.get("name", "")
+        digest = str(facts.get("fingerprint", ""))[:12] or DASH
+        yield "- " + say("ship.card.source", lang, source=_code(source), fingerprint=digest, **rows)
+    if facts.get("twins", {}).get("rows"):
+        yield "- " + say("ship.card.twins", lang, count=facts["twins"]["rows"])
+    if facts.get("bad_rows"):
+        yield "- " + say("ship.card.bad", lang, count=facts["bad_rows"])
+    yield "- " + say("ship.card.licence", lang)
+
+
+def _rungs(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
+    ladder = facts.get("ladder") or []
+    if not ladder:
+        return
+    form = form_of(task_class(facts["task"]["task"]).headline)
+    head = say("ship.card.rungs.head", lang)
+    yield f"| {head} |"
+    yield "|" + "---|" * (head.count("|") + 1)
+    for rung in ladder:
+        if "error" in rung:
+            failed = [say("ship.card.rungs.failed", lang), *[DASH] * 4]
+            yield f"| {' | '.join([rung['name'], *failed])} |"
+            continue
+        name = f"**{rung['name']}**" if rung.get("chosen") else rung["name"]
+        best = rung.get("verdict") == "best"
+        cells = [
+            name,
+            write(rung["score"], form, lang),
+            write((rung["low"], rung["high"]), form, lang),
+            write(rung.get("bytes"), "bytes", lang),
+            write(rung.get("one_row_ms"), "ms", lang),
+            say("ship.card.best", lang) if best else write(rung.get("p_against_best"), "p", lang),
+        ]
+        yield f"| {' | '.join(cells)} |"
+
+
+def _limits(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
+    names = ["shift", "labels", "empty", "groups"]
+    if not facts["task"].get("labels"):
+        names.remove("labels")
+    for name in names:
+        yield "- " + say(f"ship.card.limit.{name}", lang)
+
+
+def _cost(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
+    bundle = facts.get("bundle", {})
+    if "bytes" in bundle:
+        ms, cpu = bundle.get("one_row_ms"), bundle.get("cpu", DASH)
+        yield "- " + say("ship.card.size", lang, bytes=bundle["bytes"], ms=ms, cpu=cpu)
+    if "before_bytes" in bundle:
+        yield "- " + say("ship.card.int8", lang, before=bundle["before_bytes"])
+    if "parity" in bundle:
+        parity = bundle["parity"]
+        yield "- " + say(
+            "ship.card.parity",
+            lang,
+            rows=parity["rows"],
+            change=parity["max_abs"],
+            changed=parity["answers_changed"],
+        )
+
+
+def _usage(facts: Mapping[str, Any]) -> Iterable[str]:
+    file = str(facts.get("bundle", {}).get("file", "model.onnx"))
+    columns = facts["columns"]
+    row = "a text" if len(columns) == 1 else dict.fromkeys(columns, "a text")
+    yield "```sh"
+    yield "pip install umbrella"
+    yield f"umbrella predict {shlex.quote(file)} new.csv -o answers.csv"
+    yield "```"
+    yield ""
+    yield "```python"
+    yield "import umbrella"
+    yield ""
+    yield f"umbrella.load({file!r}).predict([{row!r}])"
+    yield "```"
+
+
+def _made(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
+    versions = facts.get("versions", {})
+    if versions:
+        listed = _list([f"{name} {versions[name]}" for name in ENGINES if name in versions], lang)
+        umbrella, made = versions.get("umbrella", DASH), facts.get("made", DASH)
+        yield say("ship.card.versions", lang, umbrella=umbrella, made=made, versions=listed)
+
+
+def _list(words: Sequence[str], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(words)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _plain(text: Any) -> str:
+    """One line of the user's own words."""
+    return " ".join(str(text).split())
+
+
+def _code(text: Any) -> str:
+    """The user's own words as code, so that nothing in them reads as Markdown."""
+    return f"`{_plain(text).replace('`', chr(39)).replace('|', '/') or ' '}`"

@@ -1,0 +1,142 @@
+"""Ship a run: one file with preprocessing, network, labels and card, proven to answer as the run."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import umbrella
+from umbrella.base.progress import Progress, Silent
+from umbrella.fit.cost import export, measure_graph
+from umbrella.fit.prepare import Prepared
+from umbrella.fit.trained import Trained, load_trained, read_rows
+from umbrella.lite.bundle import Bundle
+from umbrella.score.cost import cpu_class
+from umbrella.ship.bundle import pack_bundle, write_bundle
+from umbrella.ship.card import card
+from umbrella.ship.parity import Parity, check_parity
+
+PROBE = ["", "a", "好"]  # cells that trace a graph when the run's data is not at hand
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A shipped file.
+
+    Args:
+        path: the .onnx file.
+        card: the Markdown beside it.
+        bytes: on disk.
+        one_row_ms: median time of one row, from text to outputs, one thread.
+        cpu: class of the processor it was measured on.
+        parity: how far its outputs lie from the run's, on the validation rows.
+    """
+
+    path: Path
+    card: Path
+    bytes: int
+    one_row_ms: float
+    cpu: str
+    parity: Parity
+
+
+def ship_run(
+    path: Path | str,
+    out: Path | str | None = None,
+    *,
+    data: Any = None,
+    lang: str = "en",
+    progress: Progress | None = None,
+) -> Shipped:
+    """Write a run's shipped file and its card.
+
+    Args:
+        path: the run folder.
+        out: the file; NAME.onnx in the current folder by default.
+        data: where the data is now, when it has moved: parity is checked on its validation rows.
+        lang: language of the card.
+        progress: where to show it.
+
+    Raises:
+        BundleError: the file would not answer as the run does; nothing is written.
+        RunError, DataError: the run or its data is absent, damaged or changed.
+    """
+    progress = progress or Silent()
+    trained = load_trained(path)
+    target = Path(out) if out is not None else Path(f"{trained.facts['name']}.onnx")
+    with progress.stage("read"):
+        prepared = read_rows(trained, data)
+    cells = prepared.cells("validation")
+    with progress.stage("export"):
+        graph = trained.graph or export(trained.network, trained.codec, cells)
+        cost = measure_graph(graph, trained.codec, cells[:200])
+    spec = bundle_spec(trained)
+    with progress.stage("parity"):
+        parity = _parity(trained, prepared, graph, spec)
+    facts = _card_facts(trained, target, graph, cost.milliseconds, parity)
+    text = card(facts, lang)
+    size = len(pack_bundle(graph, spec, text))
+    facts["bundle"]["bytes"] = size
+    written, beside = write_bundle(target, graph, spec, card(facts, lang))
+    trained.run.log("shipped", path=str(target), bytes=size)
+    size = written.stat().st_size
+    return Shipped(written, beside, size, cost.milliseconds, cpu_class(), parity)
+
+
+def bundle_run(path: Path | str) -> Bundle:
+    """The bundle of a run, in memory: what `predict` on a run folder asks."""
+    trained = load_trained(path)
+    graph = trained.graph or export(trained.network, trained.codec, PROBE)
+    return Bundle(pack_bundle(graph, bundle_spec(trained), ""), name=str(path))
+
+
+def bundle_spec(trained: Trained) -> dict[str, Any]:
+    """The JSON note of a run's bundle; see lite/bundle.py."""
+    run, facts = trained.run, trained.facts
+    report = run / "report.json"
+    digest = hashlib.sha256(report.read_bytes()).hexdigest() if report.is_file() else None
+    return {
+        "umbrella": umbrella.__version__,
+        "task": trained.task.spec(),
+        "codecs": run.read("codecs.json"),
+        "report": digest,
+        "made": {
+            "when": datetime.now(UTC).isoformat(timespec="seconds"),
+            "run": run.path.name,
+            "rung": facts["rung"],
+            "fingerprint": facts["fingerprint"],
+            "scores": facts["scores"],
+            "versions": facts["versions"],
+        },
+    }
+
+
+def _parity(trained: Trained, prepared: Prepared, graph: bytes, spec: dict[str, Any]) -> Parity:
+    """Compare file and run on the validation rows, each fed as it would be in use."""
+    bundle = Bundle(pack_bundle(graph, spec, ""), name="the new file")
+    frame = prepared.table.take(prepared.rows[prepared.part("validation")])
+    shipped = bundle.outputs({name: frame[name].to_list() for name in prepared.columns})
+    reference = trained.outputs(prepared.cells("validation"))
+    return check_parity(reference, shipped, spec["task"])
+
+
+def _card_facts(
+    trained: Trained, target: Path, graph: bytes, milliseconds: float, parity: Parity
+) -> dict[str, Any]:
+    ladder = trained.run.read("ladder.json") if trained.run.has("ladder.json") else []
+    shrunk = trained.facts.get("shrunk") or {}
+    bundle = {
+        "file": target.name,
+        "bytes": len(graph),
+        "one_row_ms": milliseconds,
+        "cpu": cpu_class(),
+        "parity": {
+            "rows": parity.rows,
+            "max_abs": parity.max_abs,
+            "answers_changed": parity.answers_changed,
+        },
+    }
+    if shrunk.get("int8"):
+        bundle["before_bytes"] = shrunk["before"]["bytes"]
+    return {**trained.facts, "ladder": ladder, "bundle": bundle}

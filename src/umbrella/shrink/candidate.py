@@ -1,0 +1,184 @@
+"""Make one candidate: train it on the large model's answers, export it, quantize it, measure it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from umbrella.base.errors import BudgetError
+from umbrella.base.progress import Progress
+from umbrella.base.seeds import derive
+from umbrella.data.arrays import encode
+from umbrella.data.codecs.ragged import Ragged
+from umbrella.fit.cost import Cost, export, measure_graph
+from umbrella.fit.device import Device, use_threads
+from umbrella.fit.loop import Data, LoopConfig, outputs_of, train
+from umbrella.fit.prepare import Prepared
+from umbrella.fit.rung import own_settings
+from umbrella.fit.solve import solve_svm
+from umbrella.fit.trained import Trained, graph_outputs
+from umbrella.fit.views import View, Views
+from umbrella.models.ladders import build
+from umbrella.shrink.distill import DistillConfig, Student, features_of, make_objective
+from umbrella.shrink.plan import Idea
+from umbrella.shrink.quantize import int8
+
+SAMPLES = 24  # real batches of one row that judge a quantised graph's speed and change
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that could take the large one's place.
+
+    Args:
+        name: for tables.
+        rung: name of its rung.
+        network: in float32.
+        codec: fitted.
+        graph: the ONNX bytes that would ship.
+        is_int8: whether the graph is quantised.
+        cost: bytes on disk and time of one row, measured on the graph.
+        scores: headline score of every validation row [n].
+    """
+
+    name: str
+    rung: str
+    choice: dict[str, Any]
+    network: nn.Module
+    codec: Any
+    graph: bytes
+    is_int8: bool
+    cost: Cost
+    scores: NDArray[np.float64]
+
+
+@dataclass
+class Workshop:
+    """What all candidates of one search share.
+
+    Args:
+        teacher: the large model.
+        prepared: its data.
+        views: encodings, each made once.
+        device: where students train.
+        progress: where to show it.
+    """
+
+    teacher: Trained
+    prepared: Prepared
+    views: Views
+    device: Device
+    progress: Progress
+    soft: NDArray[np.float32] | None = None
+    hidden: NDArray[np.float32] | None = None
+
+    def make(self, idea: Idea, seconds: float | None) -> list[Candidate]:
+        """A candidate in float32 and one in int8, where int8 makes it smaller."""
+        if idea.given:
+            network, codec = self.teacher.network, self.teacher.codec
+        else:
+            network, codec = self._student(idea, seconds)
+        cells = self.prepared.cells("validation")
+        graph = export(network, codec, cells)
+        out = [self._candidate(idea, network, codec, graph, False)]
+        try:
+            small = int8(graph, samples=_samples(codec, cells), way="stored").model
+        except BudgetError:  # nothing in it is large enough to gain from int8
+            return out
+        return [*out, self._candidate(idea, network, codec, small, True)]
+
+    def outputs(self, candidate: Candidate, part: str) -> NDArray[np.float32]:
+        """What the candidate's graph answers for a part."""
+        return self._graph_outputs(candidate.graph, candidate.codec, part)
+
+    def _candidate(
+        self, idea: Idea, network: nn.Module, codec: Any, graph: bytes, is_int8: bool
+    ) -> Candidate:
+        outputs = self._graph_outputs(graph, codec, "validation")
+        scores = self.teacher.task.row_scores(outputs, self.prepared.part_targets("validation"))
+        cost = measure_graph(graph, codec, self.prepared.cells("validation")[:200])
+        name = f"{idea.name} int8" if is_int8 else idea.name
+        choice = dict(idea.choice)
+        return Candidate(
+            name, idea.rung.name, choice, network, codec, graph, is_int8, cost, scores
+        )
+
+    def _graph_outputs(self, graph: bytes, codec: Any, part: str) -> NDArray[np.float32]:
+        arrays = encode(codec, self.prepared.batches(part))
+        return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))))
+
+    def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
+        view_choice, network_choice, train_choice, solver_choice = own_settings(idea.choice)
+        view = self.views.get(idea.rung.codec, {**dict(idea.rung.view), **view_choice})
+        torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
+        task = self.teacher.task
+        network = build(
+            idea.rung, vocab=view.codec.vocab, outputs=task.outputs, **network_choice
+        )
+        data = self.views.data(view)
+        if idea.rung.solver == "svm":
+            settings = {**dict(idea.rung.train), **solver_choice}
+            with self.progress.stage(f"solve {idea.name}"):
+                solve_svm(network, data, task, settings, seconds)
+            if self.teacher.facts["network"]["rung"] == idea.rung.name:
+                return network, view.codec  # the same solver on fewer features: no more to learn
+        self._distill(idea, network, data, train_choice, seconds)
+        return network, view.codec
+
+    def _distill(
+        self,
+        idea: Idea,
+        network: nn.Module,
+        data: Data,
+        choice: dict[str, Any],
+        seconds: float | None,
+    ) -> None:
+        self._listen()
+        assert self.soft is not None
+        width = None if self.hidden is None else self.hidden.shape[1]
+        student = Student(network, width)
+        objective = make_objective(self.teacher.task, DistillConfig(), self.soft, self.hidden)
+        known = set(LoopConfig.__dataclass_fields__)
+        own = {k: v for k, v in dict(idea.rung.train).items() if k in known}
+        config = replace(LoopConfig(**own), **choice)
+        use_threads(network, config.batch)
+        with self.progress.stage(f"distill {idea.name}", 1) as stage:
+            train(
+                student,
+                data,
+                self.teacher.task,
+                config,
+                self.device,
+                seconds=seconds,
+                stage=stage,
+                objective=objective,
+            )
+        network.to("cpu").eval()
+
+    def _listen(self) -> None:
+        """Ask the teacher once about every row."""
+        if self.soft is not None:
+            return
+        view = self._teacher_view()
+        rows = np.arange(len(self.prepared.rows))
+        network = self.teacher.network.to(self.device.name)
+        with self.progress.stage("ask the large model"):
+            outputs = outputs_of(network, view.arrays, rows, self.device)
+            self.hidden = features_of(network, view.arrays, rows, self.device)
+        network.to("cpu")
+        self.soft = outputs / np.float32(getattr(self.teacher.task, "temperature", 1.0))
+
+    def _teacher_view(self) -> View:
+        return View(self.teacher.codec, encode(self.teacher.codec, self.prepared.batches()))
+
+
+def _samples(codec: Any, cells: Sequence[str | None]) -> list[dict[str, NDArray]]:
+    rows = [codec.encode([cell]) for cell in cells[:SAMPLES]]
+    return [
+        {name: v.padded() if isinstance(v, Ragged) else v for name, v in row.items()}
+        for row in rows
+    ]

@@ -1,0 +1,72 @@
+"""Which smaller models are worth trying: the chosen one in int8, its smaller sizes, lighter rungs.
+
+Each idea is tried in float32 and, from the same training, in int8.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from umbrella.models.ladders import Rung, own_size, rung, rungs
+
+SOLVED = 6  # smaller sizes tried of a rung that a solver finds
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One model to make.
+
+    Args:
+        rung: from the ladder.
+        choice: settings that differ from the rung's own, as in a run's "choice".
+        given: whether it is the model at hand, which needs no training.
+    """
+
+    rung: Rung
+    choice: Mapping[str, Any] = field(default_factory=dict)
+    given: bool = False
+
+    @property
+    def name(self) -> str:
+        """For tables: "cnn", or "cnn width 32"."""
+        marks = [
+            f"{key.split('.')[-1]} {value:,}"
+            for key, value in self.choice.items()
+            if isinstance(value, int) and not self.given
+        ]
+        return " ".join([self.rung.name, *marks])
+
+
+def ideas(kind: str, name: str, choice: Mapping[str, Any], size: int) -> list[Idea]:
+    """What to try for a run, most promising first.
+
+    Args:
+        kind: names the ladder.
+        name: the run's rung.
+        choice: its settings that differ from the rung's own.
+        size: what its dial stands at.
+
+    Returns:
+        The model at hand; its smaller sizes; each lighter rung that learns, heaviest first, in its
+        own size and smaller.
+    """
+    own = rung(kind, name)
+    out = [Idea(own, choice, given=True)]
+    out += [Idea(own, {**choice, own.dial: number}) for number in smaller(own, size)]
+    lighter = [step for step in rungs(kind) if step.solver != "mean"]
+    lighter = lighter[: [step.name for step in lighter].index(name)] if own in lighter else []
+    for step in reversed(lighter):
+        out.append(Idea(step))
+        out += [Idea(step, {step.dial: number}) for number in smaller(step, own_size(step))]
+    return out
+
+
+def smaller(step: Rung, size: int) -> list[int]:
+    """Sizes of a rung below a given one, largest first: all where they are solved in no time,
+    about a half and a quarter where each must be trained.
+    """
+    below = [number for number in reversed(step.sizes) if number < size]
+    if step.solver == "svm":
+        return below[:SOLVED]
+    picked = [min(below, key=lambda n: abs(n - size * share), default=None) for share in (0.5, 0.25)]
+    return [number for number in dict.fromkeys(picked) if number is not None]

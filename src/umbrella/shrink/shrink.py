@@ -1,0 +1,329 @@
+"""Search for a smaller model within a budget, and prove on unseen rows what was lost.
+
+    say what the proof rows can prove at best → make candidates, judged on validation rows alone →
+    keep those within budget → prove the best of them on the test rows → write a new run
+
+The test rows see no step of the search. Each proof is a look at them; see proof.py.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from umbrella.base.budget import Budget
+from umbrella.base.errors import BudgetError, RunError, UmbrellaError
+from umbrella.base.files import write_bytes
+from umbrella.base.progress import Progress, Silent
+from umbrella.base.run import Run
+from umbrella.base.tensors import save_tensors
+from umbrella.fit.device import find_device
+from umbrella.fit.prepare import Prepared
+from umbrella.fit.rung import codec_entry, network_spec
+from umbrella.fit.trained import GRAPH, ROWS, Trained, load_trained, read_rows
+from umbrella.fit.views import View, Views
+from umbrella.models.ladders import own_size, rung
+from umbrella.score.cost import cpu_class
+from umbrella.shrink.candidate import Candidate, Workshop
+from umbrella.shrink.plan import ideas
+from umbrella.shrink.proof import Proof, best_margin, changed_share, prove
+
+LOOKS = 3  # proofs one search may try
+
+
+@dataclass(frozen=True)
+class ShrinkWatcher:
+    """Who wants to see a search as it goes.
+
+    Args:
+        margin: called with the proof rows, the best provable drop (or None) and the allowed one.
+        candidate: called with each candidate and whether it fits the budget.
+        proof: called with each candidate put to the proof.
+    """
+
+    margin: Callable[[int, float | None, float], None] = lambda *_: None
+    candidate: Callable[[Candidate, bool], None] = lambda *_: None
+    proof: Callable[[Candidate, Proof], None] = lambda *_: None
+
+
+def shrink_run(
+    path: Path | str,
+    budget: Budget,
+    out: Path | str | None = None,
+    *,
+    data: Any = None,
+    minutes: float | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+    watcher: ShrinkWatcher | None = None,
+) -> Run:
+    """Make a smaller run next to a finished one.
+
+    Args:
+        path: the finished run.
+        budget: what the small model may cost.
+        out: its folder; the old name with "-small" by default.
+        data: where the data is now, when it has moved.
+        minutes: time budget of the search.
+        fresh: replace an earlier small run in that folder.
+        progress, watcher: where to show it.
+
+    Raises:
+        BudgetError: no candidate meets the budget, or the rows cannot prove it.
+        RunError, DataError: the run or its data is absent, damaged or changed.
+    """
+    progress, watcher = progress or Silent(), watcher or ShrinkWatcher()
+    teacher = load_trained(path)
+    old = teacher.run.path
+    run = Run(out if out is not None else old.with_name(f"{old.name}-small"))
+    if run.path.resolve() == old.resolve():
+        raise RunError(f"{old} cannot be shrunk into itself. Choose another folder with --out.")
+    with run.lock():
+        _make_room(run, fresh)
+        with progress.stage("read"):
+            prepared = read_rows(teacher, data)
+        _announce(teacher, prepared, budget, watcher)
+        device = find_device("auto")
+        shop = Workshop(teacher, prepared, Views(prepared, progress), device, progress)
+        tried, fitting = _search(shop, budget, minutes, watcher)
+        chosen, proof = _prove(shop, fitting, tried, budget, watcher)
+        _write(run, shop, chosen, proof, tried, budget)
+    return run
+
+
+def _make_room(run: Run, fresh: bool) -> None:
+    """Refuse a folder that holds anything, unless it is a small run that may go."""
+    others = [p.name for p in run.path.iterdir() if p.name != ".lock"]
+    if not others:
+        return
+    ours = run.has("run.json") and run.read("run.json").get("parent")
+    if not (fresh and ours):
+        raise RunError(
+            f"{run.path} holds files already ({', '.join(sorted(others)[:4])}). Choose another "
+            f"folder with --out" + (", or replace that small run with --fresh." if ours else ".")
+        )
+    for name in others:
+        (run / name).unlink() if (run / name).is_file() else shutil.rmtree(run / name)
+
+
+def _announce(
+    teacher: Trained, prepared: Prepared, budget: Budget, watcher: ShrinkWatcher
+) -> None:
+    """Say what can be proven before any work is done."""
+    units = prepared.dependent("test")
+    rows = len(prepared.part("test")) if units is None else len(np.unique(units))
+    margin = best_margin(teacher.task, rows)
+    watcher.margin(rows, margin, budget.drop)
+    if margin is not None and margin > budget.drop:
+        raise BudgetError(
+            f"{rows:,} independent test rows can prove a drop of {100 * margin:.2f} points at best, even if no "
+            f"answer changes; {100 * budget.drop:.2f} were asked for. Allow --drop "
+            f"{100 * margin * 1.5:.1f}%, or fit with more rows."
+        )
+
+
+def _search(
+    shop: Workshop, budget: Budget, minutes: float | None, watcher: ShrinkWatcher
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Make candidates; returns all of them, and those that fit, best first."""
+    facts = shop.teacher.facts
+    network = facts["network"]
+    plan = ideas(facts["kind"], network["rung"], facts["choice"], _dial(shop.teacher))
+    deadline = None if minutes is None else time.monotonic() + 60 * minutes
+    tried: list[Candidate] = []
+    fitting: list[Candidate] = []
+    with shop.progress.stage("search", len(plan)) as stage:
+        for index, idea in enumerate(plan):
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                break
+            share = None if left is None else left / (len(plan) - index)
+            try:
+                made = shop.make(idea, share)
+            except UmbrellaError as error:
+                shop.teacher.run.log("candidate failed", name=idea.name, why=str(error))
+                continue
+            for candidate in made:
+                tried.append(candidate)
+                fits = fits_budget(shop, candidate, tried[0], budget)
+                watcher.candidate(candidate, fits)
+                fitting += [candidate] if fits else []
+            stage.advance(1)
+    return tried, sorted(fitting, key=lambda c: _rank(shop, c, tried[0], budget))
+
+
+def _dial(teacher: Trained) -> int:
+    """What the size dial of the large model stands at."""
+    facts = teacher.facts
+    step = rung(facts["kind"], facts["network"]["rung"])
+    place, name = step.dial.split(".")
+    if place == "view":
+        return int(facts["choice"].get(step.dial, own_size(step)))
+    return int(facts["network"]["config"][name])
+
+
+def fits_budget(shop: Workshop, candidate: Candidate, old: Candidate, budget: Budget) -> bool:
+    """Whether a candidate keeps to size, latency and, on validation rows, to the drop."""
+    cost = candidate.cost
+    small = cost.bytes <= (budget.size if budget.size is not None else old.cost.bytes)
+    quick = budget.latency is None or cost.milliseconds <= budget.latency
+    return small and quick and _loss(shop, candidate, old) <= budget.drop
+
+
+def _loss(shop: Workshop, candidate: Candidate, old: Candidate) -> float:
+    """How much worse on the validation rows, as the budget counts it."""
+    before, after = float(old.scores.mean()), float(candidate.scores.mean())
+    if shop.teacher.task.sign > 0:
+        return before - after
+    return (after - before) / (before or 1.0)
+
+
+def _rank(shop: Workshop, candidate: Candidate, old: Candidate, budget: Budget) -> tuple:
+    """Best first: with a size or latency asked for, the least change; else the smallest file."""
+    moved = changed_share(shop.teacher.task, old.scores, candidate.scores)
+    worse = max(0.0, _loss(shop, candidate, old)) + 0.25 * moved
+    if budget.size is not None or budget.latency is not None:
+        return (worse, candidate.cost.bytes)
+    return (candidate.cost.bytes, worse)
+
+
+def _prove(
+    shop: Workshop,
+    fitting: list[Candidate],
+    tried: list[Candidate],
+    budget: Budget,
+    watcher: ShrinkWatcher,
+) -> tuple[Candidate, Proof]:
+    """Put the best candidates to the proof, one after the other, until one is accepted."""
+    task, targets = shop.teacher.task, shop.prepared.part_targets("test")
+    if not fitting:
+        raise BudgetError(_nothing_fits(shop, tried, budget))
+    before, units = task.row_scores(shop.outputs(tried[0], "test"), targets), shop.prepared.dependent("test")
+    looks = _looks(shop.teacher.run)
+    for candidate in fitting[:LOOKS]:
+        looks += 1
+        shop.teacher.run.write("looks.json", {"proofs": looks})
+        after = task.row_scores(shop.outputs(candidate, "test"), targets)
+        proof = prove(task, before, after, budget.drop, looks, units)
+        watcher.proof(candidate, proof)
+        if proof.accepted:
+            return candidate, proof
+    raise BudgetError(
+        f"None of the {min(len(fitting), LOOKS)} best candidates could be proven to lose less than "
+        f"{100 * budget.drop:.2f} %: at best the change is above {100 * proof.bound:.2f} % with "
+        f"{100 * proof.level:.1f} % confidence. Allow a larger --drop or --size, or fit with more "
+        f"rows."
+    )
+
+
+def _looks(run: Run) -> int:
+    """Proofs that earlier searches made on the same rows."""
+    return int(run.read("looks.json").get("proofs", 0)) if run.has("looks.json") else 0
+
+
+def _nothing_fits(shop: Workshop, tried: list[Candidate], budget: Budget) -> str:
+    old = tried[0]
+    asked = []
+    if budget.size is not None:
+        asked.append(f"size {budget.size:,} bytes")
+    if budget.latency is not None:
+        asked.append(f"latency {budget.latency:g} ms")
+    asked.append(f"drop {100 * budget.drop:g} %")
+    smallest = min(tried, key=lambda c: c.cost.bytes)
+    honest = [c for c in tried if _loss(shop, c, old) <= budget.drop]
+    near = min(honest, key=lambda c: c.cost.bytes)
+    return (
+        f"None of {len(tried)} candidates meets {', '.join(asked)}. Smallest within the drop: "
+        f"{near.name}, {near.cost.bytes:,} bytes, {near.cost.milliseconds:.2f} ms. Smallest of "
+        f"all: {smallest.name}, {smallest.cost.bytes:,} bytes, {100 * _loss(shop, smallest, old):.1f} "
+        f"% worse. Allow more with --size, --latency or --drop."
+    )
+
+
+def _write(
+    run: Run,
+    shop: Workshop,
+    chosen: Candidate,
+    proof: Proof,
+    tried: list[Candidate],
+    budget: Budget,
+) -> None:
+    """The small run's files; run.json last."""
+    teacher, prepared = shop.teacher, shop.prepared
+    parent = teacher.run
+    state = {name: tensor.numpy() for name, tensor in chosen.network.state_dict().items()}
+    save_tensors(run / "weights.safetensors", state)
+    view = View(chosen.codec, chosen.codec.encode([None]))
+    run.write("codecs.json", [codec_entry(prepared.columns, view)])
+    if chosen.is_int8:
+        write_bytes(run / GRAPH, chosen.graph)
+    write_bytes(run / "split.parquet", (parent / "split.parquet").read_bytes())
+    test = shop.outputs(chosen, "test")
+    save_tensors(run / "test.safetensors", {"outputs": test})
+    task = teacher.task.calibrated(
+        shop.outputs(chosen, "validation"), prepared.part_targets("validation")
+    )
+    run.write("ladder.json", _table(shop, tried, chosen))
+    scores = task.row_scores(test, prepared.part_targets("test"))
+    around = task.interval(scores, prepared.dependent("test"))
+    seen = task.interval(chosen.scores, prepared.dependent("validation"))
+    facts = dict(teacher.facts)
+    facts |= {
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "source": str((parent / ROWS).resolve()) if parent.has(ROWS) else facts["source"],
+        "parent": str(parent.path.resolve()),
+        "rung": chosen.rung,
+        "network": network_spec(chosen.rung, prepared.kind, chosen.network),
+        "choice": chosen.choice,
+        "task": task.spec(),
+        "cost": {"bytes": chosen.cost.bytes, "one_row_ms": chosen.cost.milliseconds},
+        "scores": {
+            "test": {
+                "score": float(scores.mean()),
+                "low": around.low,
+                "high": around.high,
+                "rows": len(scores),
+                "p_against_baseline": facts["scores"]["test"]["p_against_baseline"],
+                "metrics": task.metrics(test, prepared.part_targets("test")),
+            },
+            "baseline": facts["scores"]["baseline"],
+            "validation": {"score": float(chosen.scores.mean()), "low": seen.low, "high": seen.high},
+        },
+        "shrunk": {
+            "budget": {"size": budget.size, "latency": budget.latency, "drop": budget.drop},
+            "name": chosen.name,
+            "int8": chosen.is_int8,
+            "cpu": cpu_class(),
+            "before": {"bytes": tried[0].cost.bytes, "one_row_ms": tried[0].cost.milliseconds},
+            "proof": proof.to_json(),
+        },
+    }
+    facts["selection"] = {"looks": len(tried), "optimism": 0.0, "corrected": float(chosen.scores.mean())}
+    run.write("run.json", facts)
+    run.log("shrunk", name=chosen.name, bytes=chosen.cost.bytes)
+
+
+def _table(shop: Workshop, tried: list[Candidate], chosen: Candidate) -> list[dict[str, Any]]:
+    """ladder.json of a small run: every candidate, the large model first."""
+    task = shop.teacher.task
+    table, units = [], shop.prepared.dependent("validation")
+    for candidate in tried:
+        around = task.interval(candidate.scores, units)
+        table.append(
+            {
+                "name": candidate.name,
+                "score": float(candidate.scores.mean()),
+                "low": around.low,
+                "high": around.high,
+                "bytes": candidate.cost.bytes,
+                "one_row_ms": candidate.cost.milliseconds,
+                "p_against_best": float(task.compare(candidate.scores, tried[0].scores, units)),
+                "chosen": candidate is chosen,
+            }
+        )
+    return table

@@ -1,0 +1,68 @@
+"""Small graphs and bundles made by hand, so that shipping is tested without training anything."""
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from umbrella.data import codecs
+from umbrella.ship.bundle import pack_bundle
+
+TEXTS = ["a fine day", "a dull day", "fine fine fine", "the dull rain came", "sun", "rain and sun"]
+LABELS = ["bad", "good"]
+
+
+def graph(nodes, weights, inputs, outputs=2):
+    """ONNX bytes of a few nodes; the last one makes "outputs" [B, C]."""
+    made = helper.make_graph(
+        [helper.make_node(*node[:3], **(node[3] if len(node) > 3 else {})) for node in nodes],
+        "handmade",
+        [helper.make_tensor_value_info(n, kind, shape) for n, kind, shape in inputs],
+        [helper.make_tensor_value_info("outputs", TensorProto.FLOAT, ["B", outputs])],
+        [numpy_helper.from_array(np.asarray(array), name) for name, array in weights.items()],
+    )
+    opset = [helper.make_opsetid("", 18)]
+    return helper.make_model(made, opset_imports=opset, ir_version=10).SerializeToString()
+
+
+BAG_INPUTS = [("ids", TensorProto.INT64, ["B", "T"]), ("weights", TensorProto.FLOAT, ["B", "T"])]
+
+
+def bag_graph(vocab, outputs=2, seed=0):
+    """A linear bag: outputs = Σ weight · row of the table."""
+    table = np.random.default_rng(seed).normal(size=(vocab, outputs)).astype(np.float32)
+    nodes = [
+        ("Gather", ["table", "ids"], ["rows"]),
+        ("Unsqueeze", ["weights", "last"], ["wide"]),
+        ("Mul", ["rows", "wide"], ["parts"]),
+        ("ReduceSum", ["parts", "places"], ["outputs"], {"keepdims": 0}),
+    ]
+    axes = {"last": np.array([2]), "places": np.array([1])}
+    return graph(nodes, {"table": table, **axes}, BAG_INPUTS, outputs)
+
+
+def bag_codec(texts=TEXTS):
+    """A fitted bag-of-words codec."""
+    return codecs.make("text-bag", unit="word", ngrams=(1, 1)).fit([texts])
+
+
+def bag_spec(codec, columns=("text",), labels=LABELS):
+    """What ship hands to pack_bundle for such a bag."""
+    return {
+        "umbrella": "0.1.0",
+        "task": {"task": "classify", "labels": list(labels), "temperature": 1.0, "shares": []},
+        "codecs": [
+            {
+                "columns": list(columns),
+                "inputs": {"ids": "ids", "weights": "weights"},
+                "spec": codec.spec(),
+            }
+        ],
+        "report": None,
+        "made": {"at": "2026-11-23T00:00:00+00:00"},
+    }
+
+
+def bag_bundle(columns=("text",), texts=TEXTS, **changes):
+    """Bytes of a whole bundle that reads one bag of words."""
+    codec = bag_codec(texts)
+    spec = bag_spec(codec, columns) | changes
+    return pack_bundle(bag_graph(codec.vocab), spec, "# a card\n")

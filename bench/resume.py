@@ -14,8 +14,29 @@ import tempfile
 import time
 from pathlib import Path
 
-WORDS = {"good": "fine lovely great kind warm bright".split(), "bad": "dull cold rude late grim sour".split()}
-COMMON = "the a of it was and we room food in at very quite service again place night".split()
+WORDS = {
+    "good": ["fine", "lovely", "great", "kind", "warm", "bright"],
+    "bad": ["dull", "cold", "rude", "late", "grim", "sour"],
+}
+COMMON = [
+    "the",
+    "a",
+    "of",
+    "it",
+    "was",
+    "and",
+    "we",
+    "room",
+    "food",
+    "in",
+    "at",
+    "very",
+    "quite",
+    "service",
+    "again",
+    "place",
+    "night",
+]
 
 
 def write_reviews(path: Path, rows: int, seed: int = 0) -> None:
@@ -66,7 +87,9 @@ def run_killed(data: Path, out: Path, rungs: str, after: float) -> bool:
     return killed
 
 
-def main(kills: int = 20, rows: int = 4000, rungs: str = "bow-svm,gru,transformer") -> tuple[int, int]:
+def main(
+    kills: int = 20, rows: int = 4000, rungs: str = "bow-svm,gru,transformer"
+) -> tuple[int, int]:
     """Kill `kills` fits; returns how many were killed in time and how many ended equal."""
     draw = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -80,7 +103,10 @@ def main(kills: int = 20, rows: int = 4000, rungs: str = "bow-svm,gru,transforme
             out = place / f"killed-{number}"
             killed += run_killed(data, out, rungs, draw.uniform(0.1, 0.95) * seconds)
             equal += digest(out) == want
-            print(f"kill {number + 1}: {killed} killed, {equal} of {number + 1} bitwise equal", flush=True)
+            print(
+                f"kill {number + 1}: {killed} killed, {equal} of {number + 1} bitwise equal",
+                flush=True,
+            )
     return killed, equal
 
 

@@ -22,7 +22,7 @@ def main(folder: Path) -> None:
     print(f"test rows    {test['score']:.1%} ({test['low']:.1%} to {test['high']:.1%})")
     for finding in run.check().findings:
         print(f"{finding.verdict:12} {finding.says.say('en')}")
-    file = run.ship(folder / "reviews.onnx")
+    file = run.ship(folder / "reviews.onnx").path
     for text, answer in zip(TEXTS, umbrella.load(file).predict(TEXTS), strict=True):
         print(f"{answer['label']}  {answer['probability']:.2f}  {text}")
 

@@ -109,6 +109,15 @@ def test_the_limits_are_the_documented_ones(lang):
         assert int(value.replace(",", "")) == getattr(LIMITS, name), name
 
 
+def test_every_benchmark_is_listed_with_its_promise():
+    scripts = [*(REPO / "bench").glob("*.py"), *(REPO / "bench" / "honesty").glob("*.py")]
+    runnable = {p for p in scripts if "__main__" in p.read_text("utf-8")} - {
+        REPO / "bench" / "run_all.py"
+    }
+    listed = re.findall(r"^\| `(.+?\.py)` \|", (REPO / "bench" / "README.md").read_text(), re.M)
+    assert sorted(listed) == sorted(str(p.relative_to(REPO / "bench")) for p in runnable)
+
+
 def headings(text):
     """Levels of the headings, in order."""
     return [len(marks) for marks in re.findall(r"^(#+) ", FENCE.sub("", text), re.MULTILINE)]

@@ -10,7 +10,6 @@ bias-corrected cross-validation, 5-fold cross-validation of the choice, Efron's 
 expected maximum of normal noise with the scores' covariance.
 """
 
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -39,11 +38,6 @@ def draw(rng: np.random.Generator, truth: NDArray, n: int) -> NDArray[np.float32
     shared = rng.standard_normal(n, dtype=np.float32)
     own = rng.standard_normal((len(truth), n), dtype=np.float32)
     return (np.sqrt(0.5) * (shared + own) < ndtri(truth)[:, None]).astype(np.float32)
-
-
-def ours(scores: NDArray, rng: np.random.Generator) -> float:  # noqa: ARG001
-    """`selection.best_of`."""
-    return selection.best_of(scores).corrected
 
 
 def plain(scores: NDArray, rng: np.random.Generator) -> float:  # noqa: ARG001
@@ -88,7 +82,6 @@ def normal_maximum(scores: NDArray, rng: np.random.Generator) -> float:
 
 METHODS: dict[str, Estimate] = {
     "raw": plain,
-    "ours": ours,
     "plain bootstrap": out_of_bag,
     "5 folds": folds,
     "Efron": efron,
@@ -101,37 +94,37 @@ def errors(
 ) -> tuple[dict[str, NDArray[np.float64]], float]:
     """Error of every method in every run, in points, and how often our interval held the truth."""
     rng, truth = generator(0, setting, n, looks), true_scores(setting, looks)
-    found: dict[str, list[float]] = {name: [] for name in methods}
+    found: dict[str, list[float]] = {name: [] for name in ("ours", *methods)}
     held = 0
     for _ in range(runs):
         scores = draw(rng, truth, n)
-        aim = float(truth[np.argmax(scores.mean(axis=1))])
+        one = selection.best_of(scores)
+        aim = float(truth[one.best])
+        found["ours"].append(100 * (one.corrected - aim))
+        held += one.interval.holds(aim)
         for name, method in methods.items():
             found[name].append(100 * (method(scores, rng) - aim))
-        held += selection.best_of(scores).interval.holds(aim)
     return {name: np.array(values) for name, values in found.items()}, held / runs
 
 
 def main(quick: bool) -> list[Promise]:
-    """Bias in every cell; quick leaves out the large cells and the other methods."""
+    """Bias in every cell; quick takes two sizes of one n and leaves out the other methods."""
     lines, rows = [], []
-    methods = {name: METHODS[name] for name in ("raw", "ours")} if quick else METHODS
+    methods = dict(list(METHODS.items())[: 1 if quick else None])
     for setting in SETTINGS:
-        for n in (100, 500) if quick else (100, 500, 2000):
-            for looks in (1, 10, 50) if quick else (1, 10, 50, 200):
-                runs = 200 if quick else int(np.clip(4e7 / (n * looks), 150, 1000))
+        for n in (100,) if quick else (100, 500, 2000):
+            for looks in (10, 50) if quick else (1, 10, 50, 200):
+                runs = 60 if quick else int(np.clip(3e7 / (n * looks), 150, 1000))
                 found, held = errors(setting, n, looks, runs, methods)
                 bias = float(found["ours"].mean())
-                chance = 2.6 * float(found["ours"].std()) / np.sqrt(runs)
-                what = f"best of {looks}, n={n}, {setting}"
+                chance = 2.6 * float(found["ours"].std()) / np.sqrt(runs) if quick else 0.0
                 words = f"{bias:+.2f} (raw {found['raw'].mean():+.2f}; interval held {held:.1%})"
-                lines.append(Promise(what, "|bias| ≤ 1.0", words, abs(bias) - chance * quick <= 1))
+                what = f"best of {looks}, n={n}, {setting}"
+                lines.append(Promise(what, "|bias| ≤ 1.0 point", words, abs(bias) - chance <= 1))
                 cells = [f"{v.mean():+.2f} / {np.sqrt(np.mean(v**2)):.2f}" for v in found.values()]
                 rows.append([setting, n, looks, runs, *cells, f"{held:.1%}"])
-                if not quick:
-                    print(lines[-1], file=sys.stderr, flush=True)
-    TABLES["best of K: bias / root mean squared error, in points"] = table(
-        rows, ["true scores", "rows", "K", "runs", *methods, "ours: interval holds"]
+    TABLES["Best of K: bias / root mean squared error, in points"] = table(
+        rows, ["true scores", "rows", "K", "runs", "ours", *methods, "our interval holds"]
     )
     return lines
 

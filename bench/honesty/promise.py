@@ -21,7 +21,8 @@ class Promise:
     kept: bool
 
     def __str__(self) -> str:
-        return f"{'kept  ' if self.kept else 'BROKEN'} {self.what}: promised {self.promised}, found {self.found}"
+        verdict = "kept" if self.kept else "BROKEN"
+        return f"{verdict:6} {self.what}: promised {self.promised}, found {self.found}"
 
 
 def slack(share: float, runs: int) -> float:

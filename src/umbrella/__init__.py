@@ -11,20 +11,22 @@
 Each verb is also a command: `umbrella --help`. Importing this package imports nothing heavy.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from umbrella.base.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from umbrella.api import Fitted, fit, load
 
-__version__ = "0.1.0"
 __all__ = ["Fitted", "__version__", "fit", "load"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Fitted", "fit", "load"):
-        from umbrella import api
-
-        return getattr(api, name)
+    if name == "fit":
+        return import_module("umbrella.fit")  # callable: see base/verb.py
+    if name in ("Fitted", "load"):
+        return getattr(import_module("umbrella.api"), name)
     raise AttributeError(f"module 'umbrella' has no attribute {name!r}")
 
 

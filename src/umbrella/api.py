@@ -71,6 +71,7 @@ class Fitted:
         minutes: float | None = None,
         progress: bool | Progress = False,
         watcher: "ShrinkWatcher | None" = None,
+        fresh: bool = False,
     ) -> "Fitted":
         """Make a smaller run and prove on unseen rows that it is no worse than `drop` allows.
 
@@ -83,6 +84,7 @@ class Fitted:
             minutes: time budget of the search.
             progress: show bars.
             watcher: called back as the search goes.
+            fresh: replace an earlier small run in that folder.
 
         Raises:
             BudgetError: nothing meets the budget, or the rows cannot prove it.
@@ -96,6 +98,7 @@ class Fitted:
             out,
             data=data,
             minutes=minutes,
+            fresh=fresh,
             progress=_shown(progress),
             watcher=watcher,
         )
@@ -225,14 +228,14 @@ def predict_source(
             out,
             columns=table.columns,
             format="jsonl" if as_json and out is None else None,
-            source=Path(source) if isinstance(source, str) and Path(source).is_file() else None,
+            source=Path(source)
+            if isinstance(source, str | Path) and Path(source).is_file()
+            else None,
             advance=stage.advance,
         )
 
 
-def make_budget(
-    size: str | int | None, latency: str | float | None, drop: str | float
-) -> Budget:
+def make_budget(size: str | int | None, latency: str | float | None, drop: str | float) -> Budget:
     """A budget from amounts as people write them."""
     return Budget(
         None if size is None else read_size(str(size)),

@@ -6,8 +6,9 @@ Exit status: 0 done; 2 the user can fix it, said in one message; 1 a bug, with i
 
 import errno
 import sys
+import time as clock
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -26,9 +27,15 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
-Lang = Annotated[str | None, typer.Option(help="Language of reports: en or zh. The locale's by default.")]
-Data = Annotated[str | None, typer.Option("--data", help="Where the data is now, when it has moved.")]
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder that `fit` or `shrink` wrote.")]
+Lang = Annotated[
+    str | None, typer.Option(help="Language of reports: en or zh. The locale's by default.")
+]
+Data = Annotated[
+    str | None, typer.Option("--data", help="Where the data is now, when it has moved.")
+]
+RunFolder = Annotated[
+    Path, typer.Argument(metavar="RUN", help="Run folder that `fit` or `shrink` wrote.")
+]
 
 
 def _fit_epilog() -> str:
@@ -41,30 +48,71 @@ def _fit_epilog() -> str:
 
 @app.command(epilog=_fit_epilog())
 def fit(
-    data: Annotated[str, typer.Argument(help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; or a sample: reviews-zh.")],
+    data: Annotated[
+        str,
+        typer.Argument(
+            help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; "
+            "or a sample: reviews-zh."
+        ),
+    ],
     target: Annotated[str, typer.Option(help="Column to predict.")],
     out: Annotated[Path | None, typer.Option(help="Run folder; runs/NAME by default.")] = None,
-    task: Annotated[str | None, typer.Option(help="classify or regress; found from the target by default.")] = None,
-    use: Annotated[str | None, typer.Option(help="Input columns, comma-separated; all readable ones by default.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="COLUMN=KIND where inference errs, e.g. note=text. Repeatable.")] = None,
-    group: Annotated[str | None, typer.Option(help="Column whose values stay on one side of the split: user, speaker, patient.")] = None,
-    time: Annotated[str | None, typer.Option(help="Column that orders the rows; the newest are the test.")] = None,
-    rungs: Annotated[str | None, typer.Option(help="Rungs to climb, comma-separated; the whole ladder by default.")] = None,
-    patience: Annotated[int, typer.Option(help="Heavier rungs in a row that may bring nothing.")] = 3,
+    task: Annotated[
+        str | None, typer.Option(help="classify or regress; found from the target by default.")
+    ] = None,
+    use: Annotated[
+        str | None,
+        typer.Option(help="Input columns, comma-separated; all readable ones by default."),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="COLUMN=KIND where inference errs, e.g. note=text. Repeatable."),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            help="Column whose values stay on one side of the split: user, speaker, patient."
+        ),
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(help="Column that orders the rows; the newest are the test.")
+    ] = None,
+    rungs: Annotated[
+        str | None,
+        typer.Option(help="Rungs to climb, comma-separated; the whole ladder by default."),
+    ] = None,
+    patience: Annotated[
+        int, typer.Option(help="Heavier rungs in a row that may bring nothing.")
+    ] = 3,
     minutes: Annotated[float | None, typer.Option(help="Time budget for the whole ladder.")] = None,
     tune: Annotated[int, typer.Option(help="Trials per rung that search its settings.")] = 0,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training rows, at most.")] = None,
-    balance: Annotated[bool, typer.Option("--balance", help="Rare classes weigh as much as common ones.")] = False,
-    average: Annotated[float, typer.Option(help="Decay of the moving average of weights; 0 is off.")] = 0.995,
+    epochs: Annotated[
+        int | None, typer.Option(help="Passes over the training rows, at most.")
+    ] = None,
+    balance: Annotated[
+        bool, typer.Option("--balance", help="Rare classes weigh as much as common ones.")
+    ] = False,
+    average: Annotated[
+        float, typer.Option(help="Decay of the moving average of weights; 0 is off.")
+    ] = 0.995,
     seed: Annotated[int, typer.Option(help="All randomness follows from it.")] = 0,
     threads: Annotated[int | None, typer.Option(help="CPU threads; a rule by default.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     encoding: Annotated[str | None, typer.Option(help="Force an encoding, e.g. gb18030.")] = None,
-    format: Annotated[str | None, typer.Option(help="Force a format: csv, tsv, jsonl, parquet.")] = None,
-    header: Annotated[bool | None, typer.Option(help="Whether the first line names the columns; found by default.")] = None,
-    missing: Annotated[str | None, typer.Option(help="Cells that mean missing, comma-separated.")] = None,
+    format: Annotated[
+        str | None, typer.Option(help="Force a format: csv, tsv, jsonl, parquet.")
+    ] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option(help="Whether the first line names the columns; found by default."),
+    ] = None,
+    missing: Annotated[
+        str | None, typer.Option(help="Cells that mean missing, comma-separated.")
+    ] = None,
     bad_share: Annotated[float | None, typer.Option(help="Share of rows that may be bad.")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Replace another fit in the run folder.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Replace another fit in the run folder.")
+    ] = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -75,7 +123,12 @@ def fit(
     from umbrella import show
     from umbrella.api import fit as fit_data
 
-    reading = {"encoding": encoding, "format": format, "header": header, "bad_share": bad_share}
+    reading: dict[str, Any] = {
+        "encoding": encoding,
+        "format": format,
+        "header": header,
+        "bad_share": bad_share,
+    }
     if missing is not None:
         reading["missing"] = missing.split(",")
     screen = show.Screen(lang, json)
@@ -113,7 +166,8 @@ def check(run: RunFolder, data: Data = None, json: Json = False, lang: Lang = No
     from umbrella.api import Fitted
 
     screen = show.Screen(lang, json)
-    screen.checked(Fitted(run), Fitted(run).check(data, progress=screen.progress, lang=screen.lang))
+    made = Fitted(run)
+    screen.checked(made, made.check(data, progress=screen.progress, lang=screen.lang))
 
 
 @app.command(epilog="Example:  umbrella shrink runs/reviews --size 300KB --drop 1%")
@@ -122,8 +176,13 @@ def shrink(
     size: Annotated[str | None, typer.Option(help="Bytes on disk at most, e.g. 300KB.")] = None,
     latency: Annotated[str | None, typer.Option(help="Time of one row at most, e.g. 2ms.")] = None,
     drop: Annotated[str, typer.Option(help="How much the score may fall, e.g. 1%.")] = "1%",
-    out: Annotated[Path | None, typer.Option(help="Folder of the new run; RUN-small by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the new run; RUN-small by default.")
+    ] = None,
     minutes: Annotated[float | None, typer.Option(help="Time budget of the search.")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Replace an earlier small run in that folder.")
+    ] = False,
     data: Data = None,
     json: Json = False,
     lang: Lang = None,
@@ -132,8 +191,8 @@ def shrink(
     from umbrella import show
     from umbrella.api import Fitted
 
-    screen = show.Screen(lang, json)
-    made = Fitted(run).shrink(
+    screen, large = show.Screen(lang, json), Fitted(run)
+    made = large.shrink(
         size=size,
         latency=latency,
         drop=drop,
@@ -141,7 +200,8 @@ def shrink(
         data=data,
         minutes=minutes,
         progress=screen.progress,
-        watcher=screen.watch_shrink(),
+        watcher=screen.watch_shrink(large),
+        fresh=fresh,
     )
     screen.shrunk(made)
 
@@ -149,7 +209,9 @@ def shrink(
 @app.command(epilog="Example:  umbrella ship runs/reviews-small -o reviews.onnx")
 def ship(
     run: RunFolder,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file; NAME.onnx by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file; NAME.onnx by default.")
+    ] = None,
     data: Data = None,
     json: Json = False,
     lang: Lang = None,
@@ -165,11 +227,23 @@ def ship(
 @app.command(epilog="Example:  umbrella predict reviews.onnx new.csv -o answers.csv")
 def predict(
     model: Annotated[Path, typer.Argument(help="Shipped .onnx file, or a run folder.")],
-    data: Annotated[str, typer.Argument(help="Rows to answer: as for `fit`; - for standard input.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="CSV, TSV or JSON-lines file; standard output by default.")] = None,
-    format: Annotated[str | None, typer.Option(help="Format of the input, where the name does not tell.")] = None,
+    data: Annotated[
+        str, typer.Argument(help="Rows to answer: as for `fit`; - for standard input.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="CSV, TSV or JSON-lines file; standard output by default."
+        ),
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option(help="Format of the input, where the name does not tell.")
+    ] = None,
     encoding: Annotated[str | None, typer.Option(help="Force an encoding, e.g. gb18030.")] = None,
-    header: Annotated[bool | None, typer.Option(help="Whether the first line names the columns; found by default.")] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option(help="Whether the first line names the columns; found by default."),
+    ] = None,
     bad_share: Annotated[float | None, typer.Option(help="Share of rows that may be bad.")] = None,
     json: Json = False,
     lang: Lang = None,
@@ -181,7 +255,11 @@ def predict(
     screen = show.Screen(lang, json)
     reading = {"format": format, "encoding": encoding, "header": header, "bad_share": bad_share}
     given = {k: v for k, v in reading.items() if v is not None}
-    screen.predicted(predict_source(model, data, out, reading=given, as_json=json, progress=screen.progress))
+    start = clock.monotonic()
+    summary = predict_source(
+        model, data, out, reading=given, as_json=json, progress=screen.progress
+    )
+    screen.predicted(summary, clock.monotonic() - start)
 
 
 @app.callback(invoke_without_command=True)
@@ -209,8 +287,11 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in FIXABLE:
             raise
-        return _say(f"{error.strerror}: {error.filename or 'no place to write'}. Make room or "
-                    f"choose another folder, and run the same command again.", 2)
+        return _say(
+            f"{error.strerror}: {error.filename or 'no place to write'}. Make room or "
+            f"choose another folder, and run the same command again.",
+            2,
+        )
     except MemoryError:
         return _say("Out of memory. Use a machine with more, or a smaller sample of the data.", 2)
     except Exception as error:
@@ -235,7 +316,9 @@ def _pairs(texts: list[str], flag: str) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.rpartition("=")
         if not equals or not name:
-            raise ConfigError(f"{flag} {text!r} is not COLUMN=KIND. Write it like {flag} note=text.")
+            raise ConfigError(
+                f"{flag} {text!r} is not COLUMN=KIND. Write it like {flag} note=text."
+            )
         pairs[name] = value
     return pairs
 

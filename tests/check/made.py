@@ -1,5 +1,6 @@
 """Evidence made by hand: models whose faults are known, on rows of text."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,12 @@ from umbrella.check.evidence import PARTS, Evidence
 from umbrella.tasks.classify import Classify
 from umbrella.tasks.regress import Regress
 
-WORDS = ["the", "room", "was", "clean", "and", "quiet", "staff", "helpful", "breakfast", "cold", "shower", "broken", "view", "lake", "walk", "station", "noisy", "street", "bed", "soft", "price", "fair", "again", "never", "lovely", "poor", "early", "late", "friendly", "rude", "window", "garden", "coffee", "towel", "lift", "stairs", "old", "new", "bright", "dark", "warm", "open", "closed", "small", "large"]
+WORDS = re.findall(
+    r"\w+",
+    """the room was clean and quiet staff helpful breakfast cold shower broken view lake walk
+    station noisy street bed soft price fair again never lovely poor early late friendly rude
+    window garden coffee towel lift stairs old new bright dark warm open closed small large""",
+)
 SIZES = {"train": 900, "validation": 700, "test": 800}
 
 
@@ -71,6 +77,8 @@ def _evidence(task, outputs, targets, rows, cells, more):
         part: task.row_scores(np.tile(simple, (len(goals), 1)), goals)
         for part, goals in targets.items()
     }
+    seen = task.row_scores(outputs["validation"], targets["validation"])
+    score = float(seen.mean()) if len(seen) else None
     made = Evidence(
         name="made",
         task=task,
@@ -84,7 +92,7 @@ def _evidence(task, outputs, targets, rows, cells, more):
             {"name": "most-common", "score": 0.5, "low": 0.46, "high": 0.54, "bytes": None,
              "one_row_ms": None, "seconds": 0.0, "p_against_best": 1e-9, "verdict": "worse",
              "chosen": False},
-            {"name": "bow-svm", "score": 0.9, "low": 0.87, "high": 0.92, "bytes": 1_100_000,
+            {"name": "bow-svm", "score": score, "low": 0.87, "high": 0.92, "bytes": 1_100_000,
              "one_row_ms": 0.05, "seconds": 0.4, "p_against_best": 1.0, "verdict": "best",
              "chosen": True},
             {"name": "lstm", "error": "stopped by NaN at step 3"},

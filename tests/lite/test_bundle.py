@@ -147,6 +147,33 @@ def test_answers_do_not_depend_on_neighbours_length_or_order(bundle):
     assert np.allclose(alone, together[:40], atol=1e-6)
 
 
+def test_a_graph_that_mixes_rows_is_asked_row_by_row():
+    codec = bag_codec()
+    held = {"table": np.eye(codec.vocab, 2, dtype=np.float32), "last": np.array([2])}
+    nodes = [
+        ("Gather", ["table", "ids"], ["rows"]),
+        ("Unsqueeze", ["weights", "last"], ["wide"]),
+        ("Mul", ["rows", "wide"], ["parts"]),
+        (
+            "ReduceMax",
+            ["parts"],
+            ["peak"],
+            {"keepdims": 0},
+        ),  # over the whole batch, as dynamic int8 does
+        ("ReduceSum", ["parts", "place"], ["sums"], {"keepdims": 0}),
+        ("Add", ["sums", "peak"], ["outputs"]),
+    ]
+    model = graph(nodes, held | {"place": np.array([1])}, BAG_INPUTS)
+    together, alone = (
+        Bundle(pack_bundle(model, bag_spec(codec) | {"alone": alone}, "")).outputs(TEXTS)
+        for alone in (False, True)
+    )
+    single = Bundle(pack_bundle(model, bag_spec(codec), ""))
+    expected = np.concatenate([single.outputs([text]) for text in TEXTS])
+    assert np.array_equal(alone, expected)
+    assert not np.allclose(together, expected)
+
+
 def test_batches_hold_every_row_once_and_stay_small():
     rng = np.random.default_rng(1)
     lengths = np.concatenate([rng.integers(0, 300, 2000), [BATCH_CELLS * 3]])

@@ -110,7 +110,7 @@ def test_weights_in_another_file_are_refused_although_onnxruntime_would_read_the
         unseal(data)
 
 
-@pytest.mark.parametrize("where", ["constant", "subgraph", "sparse", "function"])
+@pytest.mark.parametrize("where", ["constant", "subgraph", "sparse", "sparse constant", "function"])
 def test_weights_in_another_file_are_found_wherever_they_hide(where, tmp_path):
     proto, tensor = onnx.load_from_string(GRAPH), external_model(tmp_path)
     if where == "constant":
@@ -120,6 +120,11 @@ def test_weights_in_another_file_are_found_wherever_they_hide(where, tmp_path):
         proto.graph.node.append(
             helper.make_node("If", ["c"], ["d"], then_branch=inner, else_branch=inner)
         )
+    elif where == "sparse constant":
+        node = helper.make_node("Constant", [], ["c"])
+        attribute = node.attribute.add(name="sparse_value", type=onnx.AttributeProto.SPARSE_TENSOR)
+        attribute.sparse_tensor.values.CopyFrom(tensor)
+        proto.graph.node.append(node)
     elif where == "sparse":
         proto.graph.sparse_initializer.add().values.CopyFrom(tensor)
     else:

@@ -82,7 +82,8 @@ def test_a_task_survives_its_spec(task):
 
 
 @pytest.mark.parametrize(
-    "spec", [None, {}, {"task": "os:system"}, {"task": "classify"}, {"task": "regress", "mean": "x"}]
+    "spec",
+    [None, {}, {"task": "os:system"}, {"task": "classify"}, {"task": "regress", "mean": "x"}],
 )
 def test_a_damaged_spec_is_refused(spec):
     with pytest.raises(RunError):

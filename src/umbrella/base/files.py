@@ -56,7 +56,9 @@ def read_json(path: Path) -> Any:
     """
     try:
         if path.stat().st_size > LIMITS.json_bytes:
-            raise RunError(f"{path} is larger than {LIMITS.json_bytes:,} bytes: not a file of ours.")
+            raise RunError(
+                f"{path} is larger than {LIMITS.json_bytes:,} bytes: not a file of ours."
+            )
         return json.loads(path.read_bytes())
     except FileNotFoundError as error:
         raise RunError(

@@ -1,4 +1,4 @@
-"""Every limit on input, in one place. Readers import `LIMITS`; tests and callers may pass others."""
+"""Every limit on input, in one place. Readers use `LIMITS`; tests and callers may pass others."""
 
 from dataclasses import dataclass
 

@@ -1,13 +1,13 @@
 """The run folder: one trained model and everything known about it. Every verb reads and writes it.
 
-    run.json             what was asked, what was chosen, scores, versions, seeds, fingerprint
-    weights.safetensors  the chosen network's weights
-    codecs.json          how each column becomes arrays
-    split.parquet        row → part, unit
-    ladder.json          every rung tried: its score and cost, or why it failed
-    log.jsonl            one line an event, for machines
-    report.json|html     what `check` found
-    rungs/NAME/          each rung's weights and validation outputs; its checkpoint while training
+run.json             what was asked, what was chosen, scores, versions, seeds, fingerprint
+weights.safetensors  the chosen network's weights
+codecs.json          how each column becomes arrays
+split.parquet        row → part, unit
+ladder.json          every rung tried: its score and cost, or why it failed
+log.jsonl            one line an event, for machines
+report.json|html     what `check` found
+rungs/NAME/          each rung's weights and validation outputs; its checkpoint while training
 """
 
 import contextlib

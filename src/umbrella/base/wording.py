@@ -26,6 +26,11 @@ def percent(value: float, lang: str) -> str:
     return _signed(f"{100 * value:.1f}") + ("%" if lang == "zh" else " %")
 
 
+def whole_percent(value: float, lang: str) -> str:
+    """Share → "95 %", for thresholds and rough shares."""
+    return f"{100 * value:.0f}" + ("%" if lang == "zh" else " %")
+
+
 def points(value: float, lang: str) -> str:
     """Difference of shares → "+0.9 points", in Chinese "+0.9 个百分点"."""
     return _plus(f"{100 * value:.1f}") + (" 个百分点" if lang == "zh" else " points")
@@ -104,6 +109,7 @@ def points_wide(value: float, lang: str) -> str:
 
 WRITERS: dict[str, Callable[[float, str], str]] = {
     "percent": percent,
+    "whole_percent": whole_percent,
     "points": points,
     "number": number,
     "gain": gain,
@@ -120,7 +126,12 @@ WRITERS: dict[str, Callable[[float, str], str]] = {
     "size_percent": points_wide,
     "size_number": number,
 }
-_RANGES = {"percent": "bare_percent", "points": "bare_points", "gain_percent": "bare_points"}
+_RANGES = {
+    "percent": "bare_percent",
+    "points": "bare_points",
+    "gain_percent": "bare_points",
+    "gain_number": "gain",
+}
 
 
 def write(value: Any, form: str, lang: str) -> str:

@@ -29,7 +29,8 @@ MISLEADS = 0.05  # true error from which percentages mislead
 def question(evidence: Evidence) -> Finding:
     """Judge the shipped confidence on the test rows, and say what the temperature mended.
 
-    Warns when it is off beyond doubt; fails when by five points or more.
+    Warns when it is off beyond doubt; fails when by five points or more; cannot tell when these
+    rows would not show a confidence that is far off.
     """
     n = evidence.count("test")
     if n < FEW:
@@ -45,6 +46,9 @@ def question(evidence: Evidence) -> Finding:
     if after.p < AMBER:
         verdict = "fail" if after.p < RED and after.corrected >= MISLEADS else "warn"
     mended = verdict == "pass" and before.p < AMBER
+    power = _power(outputs / t)
+    if verdict == "pass" and power is None:
+        verdict = "cannot tell"
     return Finding(
         NAME,
         verdict,
@@ -60,8 +64,8 @@ def question(evidence: Evidence) -> Finding:
         ),
         figure=after.excess,
         p=after.p,
-        would_have_seen=_power(outputs / t),
-        advice=None if verdict == "pass" else sentence(f"check.confidence.{verdict}"),
+        would_have_seen=power or sentence("check.confidence.blind"),
+        advice=sentence(f"check.confidence.{verdict}") if verdict in ("warn", "fail") else None,
         details={
             "temperature": t,
             "mended": mended,
@@ -95,8 +99,8 @@ def in_bins(chances: NDArray, truth: NDArray) -> list[dict[str, float]]:
     ]
 
 
-def _power(logits: NDArray) -> Sentence:
-    """The smallest factor on the temperature that these rows show at least 8 times in 10.
+def _power(logits: NDArray) -> Sentence | None:
+    """The smallest factor on the temperature that these rows show 8 times in 10; None for none.
 
     Labels are drawn from a softer truth, softmax(logits / factor), while the model goes on
     claiming softmax(logits).
@@ -112,4 +116,4 @@ def _power(logits: NDArray) -> Sentence:
             seen += calibration.calibration(claims, drawn, draws=300, seed=trial).p < AMBER
         if seen >= POWER * TRIALS:
             return sentence("check.confidence.power", factor=factor)
-    return sentence("check.confidence.blind")
+    return None

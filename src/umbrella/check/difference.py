@@ -49,7 +49,7 @@ def paired(evidence: Evidence, a: NDArray, b: NDArray, part: str) -> Difference:
     p = doubt.paired_p(a, b, groups=groups) if groups is not None else evidence.task.compare(a, b)
     interval = doubt.bootstrap(d, groups=groups) if np.ptp(d) else None
     low, high = (interval.low, interval.high) if interval else (float(d[0]), float(d[0]))
-    spread = max(float(d.std(ddof=1)), 0.1 * float(np.std(a)))  # equal rows are not certainty
+    spread = max(float(d.std(ddof=1)), 0.5 * float(np.std(a)))  # equal rows are not certainty
     return Difference(float(d.mean()), low, high, p, smallest_seen(spread / math.sqrt(len(d))))
 
 

@@ -15,6 +15,7 @@ from umbrella.base.wording import form_of
 from umbrella.tasks.task import Task
 
 PARTS = ("train", "validation", "test")
+SLACK = 0.01  # share of a score that other threads or versions may change
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def examine(evidence: Evidence) -> None:
     """Refuse evidence from which no honest figure could come.
 
     Raises:
-        RunError: a part is missing, lengths disagree, or an output is not a finite number.
+        RunError: a part is missing, lengths disagree, an output is not a finite number, or the
+            model no longer scores what the fit wrote down for it.
     """
     for part in PARTS:
         for kind in ("outputs", "targets", "rows", "baseline"):
@@ -100,6 +102,7 @@ def examine(evidence: Evidence) -> None:
                 f"differ in length ({sorted(sizes)}). Fit again with --fresh."
             )
         _finite_outputs(evidence, part)
+    _same_as_fitted(evidence)
 
 
 def _finite_outputs(evidence: Evidence, part: str) -> None:
@@ -115,4 +118,19 @@ def _finite_outputs(evidence: Evidence, part: str) -> None:
             f"The model's outputs hold NaN or infinity for {len(bad):,} of {len(outputs):,} {part} "
             f"rows, first at source row {int(evidence.rows[part][bad[0]]) + 1}: no score of such "
             f"a model means anything. Fit again with --fresh and a lower learning rate."
+        )
+
+
+def _same_as_fitted(evidence: Evidence) -> None:
+    """Weights or a codec that were changed since would make every figure below a fiction."""
+    written = next((rung.get("score") for rung in evidence.ladder if rung.get("chosen")), None)
+    n = evidence.count("validation")
+    if written is None or not n:
+        return
+    found = float(evidence.scores("validation").mean())
+    if abs(found - written) > SLACK * abs(written) + 2 / n:
+        raise RunError(
+            f"The model of the run {evidence.name!r} scores {found:.4g} on its {n:,} validation "
+            f"rows, and the fit wrote down {written:.4g}: its weights or codec changed since, or "
+            f"another version of Umbrella made it. Fit again with --fresh."
         )

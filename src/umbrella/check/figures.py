@@ -97,19 +97,20 @@ def reliability(report: Report, lang: str) -> str:
     facts = finding.details
     figure, axes = _canvas(3.5, left=0.7, right=0.22, bottom=0.52, top=0.34)
     start = min(1 / facts["classes"], 0.5)
+    before = facts["before"]
+    floor = min([start, *(part["right"] - 0.02 for part in bins + before)])
     axes.plot([start, 1], [start, 1], color=COLOURS["muted"], linewidth=0.8, zorder=1)
     most = max(part["n"] for part in bins)
     for part in bins:
         height = 0.16 * (1.04 - start) * part["n"] / most
         axes.bar(
-            part["said"], height, width=0.035, bottom=start, color=COLOURS["accent"], alpha=0.16,
+            part["said"], height, width=0.035, bottom=floor, color=COLOURS["accent"], alpha=0.16,
             linewidth=0,
         )  # fmt: skip
         axes.plot(
             [part["said"]] * 2, [part["low"], part["high"]], color=COLOURS["accent"],
             linewidth=1.6, solid_capstyle="round", alpha=0.55,
         )  # fmt: skip
-    before = facts["before"]
     axes.plot(
         [part["said"] for part in before], [part["right"] for part in before],
         color=COLOURS["warn"], marker="o", markersize=4, markerfacecolor=COLOURS["paper"],
@@ -120,7 +121,7 @@ def reliability(report: Report, lang: str) -> str:
         marker="o", markersize=5, linewidth=1.4,
         label=say("report.reliability_after", lang, temperature=facts["temperature"]),
     )  # fmt: skip
-    axes.set(xlim=(start, 1.02), ylim=(start, 1.02))
+    axes.set(xlim=(start, 1.02), ylim=(max(floor, -0.02), 1.02))
     _labels(axes, say("report.said", lang), say("report.right", lang))
     _percent_axis(axes.xaxis)
     _percent_axis(axes.yaxis)
@@ -162,7 +163,7 @@ def confusion(report: Report, lang: str) -> str:
                 axes.text(
                     j + 0.5, i + 0.5, f"{n:,}", ha="center", va="center",
                     fontsize=SMALL if many <= 6 else 6.5,
-                    color=COLOURS["paper" if share > 0.55 else "ink"],
+                    color=COLOURS["paper" if share > 0.8 else "ink"],
                 )  # fmt: skip
     axes.set(xlim=(0, many), ylim=(many, 0), aspect="equal")
     axes.xaxis.tick_top()
@@ -231,7 +232,7 @@ def draw(name: str, report: Report, lang: str) -> str:
 
 
 def _canvas(
-    height: float, *, left: float, right: float, bottom: float = 0.42, top: float = 0.1
+    height: float, *, left: float, right: float, bottom: float = 0.3, top: float = 0.1
 ) -> tuple[Any, Any]:
     """A figure and its axes, margins in inches; no global state of matplotlib is touched."""
     figures = need("matplotlib.figure", "train")

@@ -1,6 +1,5 @@
 """The report as one self-contained page: no script, no outside link, every text escaped."""
 
-import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -11,10 +10,9 @@ from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.report import Report, graded
 from umbrella.check.style import MARK, SIGNS, TONES, sheet
+from umbrella.check.words import keep
 
 # Even if an escape were missed, a browser would run and fetch nothing.
-_TEARS = re.compile(r"(?<=[=<>±]) (?=[.\d])|(?<=\b[pT]) (?=[=<>])|(?<=\d) (?=%)")
-
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -105,17 +103,18 @@ def _finding(finding: Finding, lang: str) -> str:
         f'aria-label="{_t(f"terms.verdict.{verdict}", lang)}">{SIGNS[verdict]}</svg></span>'
         f'<div><span class="name">{_t(f"report.name.{finding.name}", lang)}</span>'
         f'<div class="asks">{_t(f"report.asks.{finding.name}", lang)}</div></div>'
-        f'<div class="body"><p class="says">{_whole(finding.says.say(lang))}</p>{seen}{advice}</div></li>'
+        f'<div class="body"><p class="says">{_whole(finding.says.say(lang))}</p>'
+        f"{seen}{advice}</div></li>"
     )
 
 
 def _figures(report: Report, lang: str) -> str:
     shown = (
         ("ladder", "report.ladder", "report.ladder_caption"),
-        ("gap", "report.name.gap", "report.gap_caption"),
-        ("reliability", "report.name.confidence", "report.reliability_caption"),
         ("confusion", "report.name.classes", "report.confusion_caption"),
         ("residuals", "report.name.residuals", "report.residuals_caption"),
+        ("reliability", "report.name.confidence", "report.reliability_caption"),
+        ("gap", "report.name.gap", "report.gap_caption"),
     )
     cards = ""
     for name, title, caption in shown:
@@ -297,8 +296,8 @@ def _made(report: Report, lang: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """Escaped, and with figures that no line break tears from their sign: "p = .31", "89.6 %"."""
-    return escape(_TEARS.sub("\u00a0", text))
+    """Escaped, and no line break tears a figure from its sign."""
+    return escape(keep(text))
 
 
 def _t(key: str, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""Check a run folder: gather the evidence, ask every question, write report.json and report.html."""
+"""Check a run folder: gather the evidence, ask every question, write the report in both forms."""
 
 from pathlib import Path
 from typing import Any

@@ -41,10 +41,10 @@ overflow:hidden}
 .scale{position:relative;height:2.1rem;margin:0 .4rem}
 .scale i{position:absolute;display:block}
 .scale .rail{left:0;right:0;top:.45rem;height:6px;border-radius:3px;background:var(--line)}
-.scale .range{top:.45rem;height:6px;border-radius:3px;background:var(--accent);opacity:.5;
-min-width:3px}
-.scale .dot{top:.2rem;width:14px;height:14px;margin-left:-7px;border-radius:50%;
-background:var(--accent);border:3px solid var(--card)}
+.scale .range{top:.2rem;height:14px;border-radius:4px;background:var(--accent);opacity:.4;
+min-width:4px}
+.scale .dot{top:0;width:4px;height:1.3rem;margin-left:-2px;border-radius:2px;
+background:var(--accent)}
 .scale .rule{top:0;width:2px;height:1.15rem;margin-left:-1px;background:var(--warn)}
 .scale b{position:absolute;top:1.2rem;font-size:.75rem;font-weight:500;color:var(--warn);
 white-space:nowrap}
@@ -54,6 +54,7 @@ padding:1rem .2rem;border-bottom:1px solid var(--line)}
 .findings svg{width:1.35rem;height:1.35rem;margin-top:.08rem}
 .asks{font-size:.82rem;color:var(--muted);line-height:1.35}
 .name{font-weight:650}
+.body p:first-child{margin-top:0}
 .seen{color:var(--muted);font-size:.875rem}
 .advice{font-size:.9375rem;border-left:3px solid var(--tone);padding-left:.7rem;margin-top:.5rem}
 .pass{--tone:var(--pass)}.warn{--tone:var(--warn)}.fail{--tone:var(--fail)}

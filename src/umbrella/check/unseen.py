@@ -18,7 +18,10 @@ def question(evidence: Evidence) -> Finding:
         _times(evidence),
         _groups(evidence),
         *_rare(evidence),
-        sentence("check.unseen.labels", rows=sum(map(evidence.count, PARTS))),
+        sentence(
+            "check.unseen.labels",
+            rows=sum(len(evidence.parts.get(part, evidence.rows[part])) for part in PARTS),
+        ),
     ]
     half = None
     if n >= 2:

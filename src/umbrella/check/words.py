@@ -7,6 +7,9 @@ from collections.abc import Mapping
 # Controls, line separators, lone surrogates, and marks that reverse what a reader sees.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
+# Spaces inside a figure: "p = .31", "± 2.2", "89.6 %".
+_INSIDE = re.compile(r"(?<=[=<>±]) (?=[.\d])|(?<=\b[pT]) (?=[=<>])|(?<=\d) (?=%)")
+
 CELL, LABEL = 300, 40  # characters shown
 
 
@@ -22,6 +25,11 @@ def clean(text: object, limit: int) -> str:
     if len(head) <= limit and len(whole) <= 4 * limit + 64:
         return head
     return head[: limit - 1].rstrip() + "…"
+
+
+def keep(text: str) -> str:
+    """The same text with spaces that do not break inside figures."""
+    return _INSIDE.sub("\N{NO-BREAK SPACE}", text)
 
 
 def last_part(path: object) -> str:

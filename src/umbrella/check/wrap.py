@@ -6,12 +6,12 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-from umbrella.check.words import columns
+from umbrella.check.words import columns, keep
 
 # A piece that no line end may tear: one wide character with the marks that cling to it, or a word.
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”"
 _OPEN, _CLOSE = "（“《「", "，。；：！？）”》」、…"
-_PIECE = re.compile(f"[{_OPEN}]*(?:[{_WIDE}]|[^{_WIDE}\\s]+)[{_CLOSE}]*\\s*|\\s+")
+_PIECE = re.compile(f"[{_OPEN}]*(?:[{_WIDE}]|[^{_WIDE} ]+)[{_CLOSE}]* *| +")
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -22,12 +22,12 @@ def wrap(text: str, width: int) -> list[str]:
         width: columns; a Chinese character takes two.
     """
     lines, line = [], ""
-    for piece in _PIECE.findall(text):
+    for piece in _PIECE.findall(keep(text)):
         if line and columns(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line += piece
-    return [*lines, line.rstrip()]
+    return [kept.replace("\N{NO-BREAK SPACE}", " ") for kept in (*lines, line.rstrip())]
 
 
 class Wrapped:

@@ -56,7 +56,9 @@ def encode(codec: Any, batches: Iterable[Sequence[str | None]]) -> Arrays:
 def arrays_bytes(arrays: Mapping[str, Ragged | NDArray]) -> int:
     """Bytes that encoded rows take."""
     return sum(
-        values.values.nbytes + values.offsets.nbytes if isinstance(values, Ragged) else values.nbytes
+        values.values.nbytes + values.offsets.nbytes
+        if isinstance(values, Ragged)
+        else values.nbytes
         for values in arrays.values()
     )
 

@@ -57,9 +57,7 @@ def measure_graph(graph: bytes, codec: Any, cells: Sequence[str | None]) -> Cost
         start = time.perf_counter()
         encoded = codec.encode([cell])
         encoding.append(time.perf_counter() - start)
-        feeds.append(
-            {n: v.padded() if isinstance(v, Ragged) else v for n, v in encoded.items()}
-        )
+        feeds.append({n: v.padded() if isinstance(v, Ragged) else v for n, v in encoded.items()})
     spec = len(json.dumps(codec.spec()))
     running = latency(graph, feeds).p50_ms
     return Cost(len(graph) + spec, running + 1e3 * float(np.median(encoding)))

@@ -60,12 +60,17 @@ class Device:
         with ThreadPoolExecutor(1) as pool:
             ahead = None
             for rows in order:
-                job = (rows, pool.submit(lambda rows=rows: self.put(collate(rows))))
+                job = (rows, pool.submit(self._ready, collate, rows))
                 if ahead is not None:
                     yield ahead[0], ahead[1].result()
                 ahead = job
             if ahead is not None:
                 yield ahead[0], ahead[1].result()
+
+    def _ready(
+        self, collate: Callable[[NDArray], dict[str, NDArray]], rows: NDArray
+    ) -> dict[str, Tensor]:
+        return self.put(collate(rows))
 
 
 def find_device(asked: str | None = None) -> Device:
@@ -80,7 +85,7 @@ def find_device(asked: str | None = None) -> Device:
         torch.zeros(1, device=asked)
     except (RuntimeError, AssertionError) as error:
         raise ConfigError(
-            f"Device {asked!r} is not here. Leave --device out to use the best there is, or use cpu."
+            f"Device {asked!r} is not here. Leave --device out for the best there is, or use cpu."
         ) from error
     return Device(asked)
 

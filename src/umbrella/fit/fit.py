@@ -33,6 +33,18 @@ from umbrella.models.ladders import network_of, rung
 from umbrella.score.selection import Choice, Selection
 
 FILES = ("weights.safetensors", "codecs.json")
+OURS = (
+    *FILES,
+    ROWS,
+    "run.json",
+    "ladder.json",
+    "log.jsonl",
+    "looks.json",
+    "report.json",
+    "report.html",
+    "split.parquet",
+    "test.safetensors",
+)
 VERSIONS = ("umbrella", "torch", "numpy", "scikit-learn", "onnxruntime", "tokenizers", "polars")
 
 
@@ -105,7 +117,7 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
         others = [p.name for p in run.path.iterdir() if p.name != ".lock"]
         if others:
             raise RunError(
-                f"{run.path} holds other files ({', '.join(sorted(others)[:5])}) and no fit of ours. "
+                f"{run.path} holds other files ({', '.join(sorted(others)[:4])}) and no fit of ours. "
                 f"Choose another folder with --out."
             )
         return False
@@ -125,7 +137,7 @@ def _clear(run: Run) -> None:
         return
     for name in ("rungs", "checkpoint"):
         shutil.rmtree(run / name, ignore_errors=True)
-    for name in ("run.json", "ladder.json", "log.jsonl", "report.json", "report.html", ROWS, *FILES):
+    for name in OURS:
         (run / name).unlink(missing_ok=True)
     (run / "plan.json").unlink()  # last: a folder without it is not ours to clear
 
@@ -169,7 +181,9 @@ def _test(context: Context, chosen: Look) -> dict[str, Any]:
     """The first and only look at the test rows."""
     prepared, task = context.prepared, context.prepared.task
     step = rung(prepared.kind, chosen.name)
-    asked = {k.removeprefix("view."): v for k, v in chosen.facts["choice"].items() if k[:5] == "view."}
+    asked = {
+        k.removeprefix("view."): v for k, v in chosen.facts["choice"].items() if k[:5] == "view."
+    }
     view = context.views.get(step.codec, {**dict(step.view), **asked})
     network = network_of(chosen.facts["network"])
     weights = load_tensors(chosen.folder / "weights.safetensors")

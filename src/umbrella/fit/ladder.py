@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from umbrella.base.errors import FitError
-from umbrella.fit.rung import Context, Look, fit_rung
+from umbrella.fit.rung import Context, Look
 from umbrella.fit.tune import search
 from umbrella.models.ladders import Rung, rung, rungs
 from umbrella.score.selection import Choice, Selection, best_of, choose
@@ -113,7 +113,9 @@ def _gains(context: Context, look: Look, before: Sequence[Look]) -> bool:
     sign = context.prepared.task.sign
     best = max(before, key=lambda other: sign * other.scores.mean())
     pair = sign * np.stack([best.scores, look.scores])
-    choice = choose(pair, [best.name, look.name], alpha=DOUBT, groups=context.prepared.dependent("validation"))
+    choice = choose(
+        pair, [best.name, look.name], alpha=DOUBT, groups=context.prepared.dependent("validation")
+    )
     return choice.chosen == 1
 
 

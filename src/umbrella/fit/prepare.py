@@ -14,7 +14,7 @@ from umbrella.data.split import Split, split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins, find_twins
 from umbrella.fit.settings import FitSettings
-from umbrella.models.ladders import LADDERS
+from umbrella.models.ladders import LADDERS, rung
 from umbrella.tasks.task import Task, infer_task, task_class
 
 COPIES = 0.02  # share of a part's rows that may be copies before intervals draw whole units
@@ -89,6 +89,8 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     """
     raw = table.raw(settings.target).to_list()
     kind, columns, notes = input_columns(table, settings)
+    for name in settings.rungs:
+        rung(kind, name)  # a typo is found now, not after an hour
     keep = with_target(raw)
     rows = np.flatnonzero(keep)
     labels = [raw[row] for row in rows]

@@ -72,7 +72,9 @@ def save_checkpoint(path: Path, training: Training) -> None:
     tensors["rng.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["rng.cuda"] = torch.cuda.get_rng_state()
-    counters = asdict(training.state) | {"updates": training.average.updates if training.average else 0}
+    counters = asdict(training.state) | {
+        "updates": training.average.updates if training.average else 0
+    }
     arrays = {name: t.detach().cpu().numpy() for name, t in tensors.items()}
     save_tensors(path, arrays, {"state": json.dumps(counters)})
 

@@ -53,7 +53,9 @@ class FitSettings:
 
     def __post_init__(self) -> None:
         if self.minutes is not None and not self.minutes > 0:
-            raise ConfigError(f"--minutes {self.minutes} is not above 0. Leave it out for no limit.")
+            raise ConfigError(
+                f"--minutes {self.minutes} is not above 0. Leave it out for no limit."
+            )
         if not 0 <= self.average < 1:
             raise ConfigError(f"--average {self.average} is not in [0, 1). Use 0 to switch it off.")
         if self.patience < 1 or self.tune < 0:
@@ -65,7 +67,9 @@ class FitSettings:
         if self.threads is not None and self.threads < 1:
             raise ConfigError(f"--threads {self.threads} must be at least 1.")
         if self.group is not None and self.group == self.target:
-            raise ConfigError(f"--group and --target are both {self.target!r}. Name another column.")
+            raise ConfigError(
+                f"--group and --target are both {self.target!r}. Name another column."
+            )
 
     def plan(self) -> dict[str, Any]:
         """What defines the run, JSON-safe: all but the resources."""

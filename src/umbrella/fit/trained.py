@@ -74,7 +74,9 @@ def load_trained(path: Path | str) -> Trained:
     try:
         entry = run.read("codecs.json")[0]
         network = network_of(facts["network"])
-        state = {n: torch.from_numpy(a) for n, a in load_tensors(run / "weights.safetensors").items()}
+        state = {
+            n: torch.from_numpy(a) for n, a in load_tensors(run / "weights.safetensors").items()
+        }
         network.load_state_dict(state)
         codec = codecs.from_spec(entry["spec"])
         task = from_spec(facts["task"])

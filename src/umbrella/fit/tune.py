@@ -18,9 +18,7 @@ from umbrella.models.ladders import Rung
 FILES = ("weights.safetensors", "validation.safetensors", "codecs.json", "result.json")
 
 
-def search(
-    context: Context, rung: Rung, seconds: float | None
-) -> tuple[Look, list[np.ndarray]]:
+def search(context: Context, rung: Rung, seconds: float | None) -> tuple[Look, list[np.ndarray]]:
     """Fit a rung, trying several settings when the user asked for it.
 
     Args:

@@ -12,6 +12,8 @@ A bundle is one ONNX file with two notes in its metadata: "card" (Markdown for p
          "spec": {…}}],                   the codec's spec(); data.codecs.from_spec builds it
      "report": "sha256 hex" or null,      digest of the report.json that judged this model
      "weights": "sha256 hex",             digest of the file without its metadata, see envelope.py
+     "alone": false,                      true: run row by row, for a graph whose answer to a row
+                                          depends on its batch (int8 activations); may be absent
      "made": {…}}                         when, from which run, with which versions; free form
 
 The graph takes exactly the inputs named above and its first output is float [B, C].
@@ -167,7 +169,8 @@ class Bundle:
             return np.zeros((0, self._width()), np.float32)
         lengths = np.max([_lengths(part) for part in feeds.values()], axis=0)
         order = np.argsort(lengths, kind="stable")
-        outputs = [self.run(_pad(feeds, rows)) for rows in batches(order, lengths)]
+        cut = order[:, None] if self.spec.get("alone") is True else batches(order, lengths)
+        outputs = [self.run(_pad(feeds, rows)) for rows in cut]
         whole = np.concatenate(outputs)
         back = np.empty_like(whole)
         back[order] = whole
@@ -194,8 +197,9 @@ class Bundle:
         return feeds
 
     def _width(self) -> int:
-        width = self._session.get_outputs()[0].shape[-1]
-        return width if isinstance(width, int) else max(len(self.labels), 1)
+        """C, as the graph states it; by the task where the graph leaves it open."""
+        shape = self._session.get_outputs()[0].shape
+        return shape[-1] if shape and isinstance(shape[-1], int) else max(len(self.labels), 1)
 
     def _check_graph(self) -> None:
         takes = {node.name for node in self._session.get_inputs()}

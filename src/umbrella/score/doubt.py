@@ -361,7 +361,9 @@ def _tango_statistic(b: int, c: int, n: int, delta: float) -> float:
     lost = (np.sqrt(max(linear**2 + 8 * n * c * delta * (1 - delta), 0.0)) - linear) / (4 * n)
     variance = n * (2 * lost + delta * (1 - delta))
     gap = b - c - n * delta
-    return float(gap / np.sqrt(variance)) if variance > 0 else np.inf * np.sign(gap)
+    if variance > 0:
+        return float(gap / np.sqrt(variance))
+    return 0.0 if gap == 0 else float(np.copysign(np.inf, gap))
 
 
 def _student_quantile(level: float, units: int, sides: int) -> float:

@@ -20,6 +20,7 @@ def run_graph(
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.enable_cpu_mem_arena = False  # lengths vary: an arena would only grow
+    options.enable_mem_pattern = False  # lengths vary: remembered patterns would only grow
+    options.log_severity_level = 3
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     return [session.run(None, dict(feeds))[0] for feeds in batches]

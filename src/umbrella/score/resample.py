@@ -48,14 +48,24 @@ def unit_sums(
     Raises:
         ConfigError: a value is not finite, or not one group a row.
     """
+    check_finite(values)
+    index, count = unit_index(len(values), groups, seed)
+    sums = np.bincount(index, values, count).astype(np.float64)
+    return sums, np.bincount(index, minlength=count).astype(np.float64)
+
+
+def check_finite(values: NDArray) -> None:
+    """Refuse scores that are not finite numbers.
+
+    Raises:
+        ConfigError: with how many there are.
+    """
     broken = int(np.sum(~np.isfinite(values)))
     if broken:
         raise ConfigError(
             f"{broken:,} of {values.size:,} scores are not finite numbers. Leave those rows out, "
             f"or find out why the model answered so."
         )
-    index, count = unit_index(len(values), groups, seed)
-    return np.bincount(index, values, count), np.bincount(index, minlength=count).astype(float)
 
 
 def draw_means(
@@ -81,14 +91,17 @@ def draw_statistic(
     seed: int,
 ) -> Draws:
     """The same for any statistic of rows; more than MOST_LEFT_OUT units are left out in blocks."""
+    check_finite(rows)
     index, units = unit_index(len(rows), groups, seed)
     rng = generator(seed, "bootstrap")
     starts = np.cumsum(np.bincount(index, minlength=units))[:-1]
     members = np.split(np.argsort(index, kind="stable"), starts)
+    single = units == len(rows) and groups is None
     drawn = np.empty(resamples)
     for i in range(resamples):
         picks = rng.integers(0, units, units)
-        drawn[i] = statistic(rows[np.concatenate([members[unit] for unit in picks])])
+        take = picks if single else np.concatenate([members[unit] for unit in picks])
+        drawn[i] = statistic(rows[take])
     blocks = min(units, MOST_LEFT_OUT)
     block = rng.permutation(units)[index] % blocks
     left_out = np.array([statistic(rows[block != one]) for one in range(blocks)])

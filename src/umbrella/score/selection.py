@@ -104,7 +104,7 @@ def best_of(
         raw,
         optimism,
         corrected,
-        _around(corrected, scores_KN[best], groups, level, seed),
+        _around(corrected, optimism, scores_KN[best], groups, level, seed),
     )
 
 
@@ -160,14 +160,13 @@ def _luck(sums_KG: NDArray, sizes_G: NDArray, best: int, seed: int) -> float:
     """
     rng, lost, rows = generator(seed, "looks"), 0.0, 0.0
     units, size = len(sizes_G), max(1, CELLS // len(sizes_G))
-    # Centred, float32 is exact enough to rank with and twice as fast.
-    light_KG = (sums_KG - sums_KG[best].sum() / sizes_G.sum() * sizes_G).astype(np.float32)
     for start in range(0, DRAWS, size):
-        times_GR = rng.poisson(TIMES, (units, min(size, DRAWS - start))).astype(np.float32)
-        winners = np.argmax(light_KG @ times_GR, axis=0)
-        out_GR = (times_GR == 0).astype(np.float32)
-        out_KR = light_KG @ out_GR
-        lost += float(np.sum(out_KR[best] - out_KR[winners, np.arange(len(winners))], dtype=float))
+        times_GR = rng.poisson(TIMES, (units, min(size, DRAWS - start))).astype(np.float64)
+        # Counts stay whole numbers in float64, so ties go to the first model, as in the choice.
+        winners = np.argmax(sums_KG @ times_GR, axis=0)
+        out_GR = (times_GR == 0).astype(np.float64)
+        out_KR = sums_KG @ out_GR
+        lost += float(np.sum(out_KR[best] - out_KR[winners, np.arange(len(winners))]))
         rows += float((sizes_G @ out_GR).sum())
     return max(0.0, lost / rows) if rows else 0.0
 
@@ -177,19 +176,34 @@ def _units(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sums [K, G] and sizes [G] of the units."""
     index, units = unit_index(scores_KN.shape[1], groups, seed)
-    sums = np.stack([np.bincount(index, row, units) for row in scores_KN])
-    return sums, np.bincount(index, minlength=units).astype(float)
+    sums = np.stack([np.bincount(index, row, units) for row in scores_KN]).astype(np.float64)
+    return sums, np.bincount(index, minlength=units).astype(np.float64)
 
 
 def _around(
-    corrected: float, winner: NDArray, groups: NDArray | None, level: float, seed: int
+    corrected: float,
+    optimism: float,
+    winner: NDArray,
+    groups: NDArray | None,
+    level: float,
+    seed: int,
 ) -> doubt.Interval:
-    if groups is None and doubt.is_right_or_wrong(winner):
-        rows = len(winner)
-        return doubt.wilson(min(max(corrected, 0.0), 1.0) * rows, rows, level)
-    found = doubt.bootstrap(winner, groups=groups, level=level, seed=seed)
-    shift = corrected - float(winner.mean())
-    return doubt.Interval(found.low + shift, found.high + shift, level, found.method)
+    """The interval of one score moved to the corrected one, and wider by the correction's doubt.
+
+    The correction is about as uncertain as half its size (simulated, bench/honesty/best_of.py).
+    """
+    share = groups is None and doubt.is_right_or_wrong(winner)
+    if share:
+        rows, middle = len(winner), min(max(corrected, 0.0), 1.0)
+        found = doubt.wilson(middle * rows, rows, level)
+    else:
+        found = doubt.bootstrap(winner, groups=groups, level=level, seed=seed)
+        middle = float(winner.mean())
+    low = corrected - float(np.hypot(middle - found.low, optimism / 2))
+    high = corrected + float(np.hypot(found.high - middle, optimism / 2))
+    if share:
+        low, high = max(low, 0.0), min(high, 1.0)
+    return doubt.Interval(low, high, level, f"{found.method}, corrected for the choice")
 
 
 def _checked(scores_KN: NDArray) -> NDArray[np.float64]:

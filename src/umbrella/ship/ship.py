@@ -1,4 +1,4 @@
-"""Ship a run: one file with preprocessing, network, labels and card, proven to answer as the run."""
+"""Ship a run: one file with preprocessing, network, labels and card, proven to answer alike."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import umbrella
 from umbrella.base.progress import Progress, Silent
+from umbrella.base.version import VERSION
 from umbrella.fit.cost import export, measure_graph
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.trained import Trained, load_trained, read_rows
@@ -97,7 +97,7 @@ def bundle_spec(trained: Trained) -> dict[str, Any]:
     report = run / "report.json"
     digest = hashlib.sha256(report.read_bytes()).hexdigest() if report.is_file() else None
     return {
-        "umbrella": umbrella.__version__,
+        "umbrella": VERSION,
         "task": trained.task.spec(),
         "codecs": run.read("codecs.json"),
         "report": digest,

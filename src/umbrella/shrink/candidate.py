@@ -103,9 +103,7 @@ class Workshop:
         cost = measure_graph(graph, codec, self.prepared.cells("validation")[:200])
         name = f"{idea.name} int8" if is_int8 else idea.name
         choice = dict(idea.choice)
-        return Candidate(
-            name, idea.rung.name, choice, network, codec, graph, is_int8, cost, scores
-        )
+        return Candidate(name, idea.rung.name, choice, network, codec, graph, is_int8, cost, scores)
 
     def _graph_outputs(self, graph: bytes, codec: Any, part: str) -> NDArray[np.float32]:
         arrays = encode(codec, self.prepared.batches(part))
@@ -116,9 +114,7 @@ class Workshop:
         view = self.views.get(idea.rung.codec, {**dict(idea.rung.view), **view_choice})
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
         task = self.teacher.task
-        network = build(
-            idea.rung, vocab=view.codec.vocab, outputs=task.outputs, **network_choice
-        )
+        network = build(idea.rung, vocab=view.codec.vocab, outputs=task.outputs, **network_choice)
         data = self.views.data(view)
         if idea.rung.solver == "svm":
             settings = {**dict(idea.rung.train), **solver_choice}

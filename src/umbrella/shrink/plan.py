@@ -68,5 +68,7 @@ def smaller(step: Rung, size: int) -> list[int]:
     below = [number for number in reversed(step.sizes) if number < size]
     if step.solver == "svm":
         return below[:SOLVED]
-    picked = [min(below, key=lambda n: abs(n - size * share), default=None) for share in (0.5, 0.25)]
+    picked = [
+        min(below, key=lambda n: abs(n - size * share), default=None) for share in (0.5, 0.25)
+    ]
     return [number for number in dict.fromkeys(picked) if number is not None]

@@ -83,13 +83,14 @@ def prove(
         units: [n] rows of one unit are copies or of one group; whole units are then drawn.
     """
     level = level_of(look)
+    gained: int | None = None
+    lost: int | None = None
     if task.sign > 0:
         gained = int(((new > 0.5) & (old < 0.5)).sum())
         lost = int(((new < 0.5) & (old > 0.5)).sum())
         bound = _right_or_wrong(old, new, gained, lost, level, units)
         change = (gained - lost) / len(old)
     else:
-        gained = lost = None
         scale = float(old.mean()) or 1.0
         worse = (new - old) / scale
         change = -float(worse.mean())

@@ -4,8 +4,10 @@ Two ways to hold a weight, per output channel in both:
 - stored: int8 in the file, `Cast` and `Mul` in front of the operator. onnxruntime folds the two
   when it loads, so speed and, but for rounding, answers stay those of float32 on every CPU.
   (`DequantizeLinear` would say the same, but onnxruntime 1.32 runs it anew for every batch.)
-- computed: ONNX Runtime's dynamic quantiser; activations are rounded too, by the range of the
-  whole batch, so that a row's answer depends a little on its neighbours. Pays for wide layers.
+- computed: ONNX Runtime's dynamic quantiser, twice as fast for layers 256 wide and no faster below
+  128 (measured). Activations are rounded too, by the range of the whole batch: a row's answer
+  depends on its neighbours and padding, so such a graph must be asked one row at a time
+  ("alone" in a bundle's notes).
 Convolutions are never computed in int8: ConvInteger is several times slower than float32.
 An embedding table is stored, and only the rows that are looked up are turned into floats.
 """
@@ -23,12 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.errors import BudgetError, need
-from umbrella.score import cost
 
 Way = Literal["stored", "computed"]
+FLOAT = 1  # TensorProto.FLOAT
 SMALLEST = 512  # weights in a tensor below which int8 saves less than its own scales cost
 BLOCK = 32  # weights of a narrow table that share one scale: 12 % more bytes than int8 alone
-FASTER = 1.2  # how many times faster computing must be than storing to be worth its rounding
 COMPUTED = {"MatMul": (1,), "Gemm": (1,), "LSTM": (1, 2)}  # operator → inputs that hold weights
 STORED = {
     **COMPUTED,
@@ -38,6 +39,7 @@ STORED = {
     "ConvTranspose": (1,),
     "Gather": (0,),
     "Slice": (0,),
+    "Transpose": (0,),
     "Add": (0, 1),
 }
 INTEGER_OPS = ("MatMulInteger", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM", "QAttention")
@@ -52,7 +54,7 @@ class Quantized:
         way: "stored" or "computed".
         before_bytes, after_bytes: bytes on disk.
         operators: integer operators, name → how many; empty when every weight is stored.
-        tensors: int8 tensors.
+        tensors: int8 weights, by tensor.
         skipped: large float weights left as they were → why.
         max_change: largest absolute change of an output over the samples.
     """
@@ -68,34 +70,20 @@ class Quantized:
 
 
 def int8(
-    model: bytes, *, samples: Sequence[Mapping[str, NDArray]], way: Way | None = None
+    model: bytes, *, samples: Sequence[Mapping[str, NDArray]], way: Way = "stored"
 ) -> Quantized:
     """Hold a graph's weights in int8.
 
     Args:
         model: ONNX bytes in float32.
-        samples: batches of inputs, input name → array; they measure speed and change.
-        way: see the top of this file; by measured speed when absent.
+        samples: batches of inputs, input name → array, on which the change is measured. For
+            "computed", batches of one row: such a graph must be asked row by row.
+        way: see the top of this file.
 
     Raises:
         BudgetError: the file did not become smaller, or its outputs are not finite; the message
             names what was left in float32.
     """
-    if way is not None:
-        return _measured(model, way, samples)
-    stored = _measured(model, "stored", samples)
-    try:
-        computed = _measured(model, "computed", samples)
-    except BudgetError:
-        return stored
-    if not computed.operators:
-        return stored
-    gain = _milliseconds(stored.model, samples) / _milliseconds(computed.model, samples)
-    return computed if gain >= FASTER else stored
-
-
-def _measured(model: bytes, way: Way, samples: Sequence[Mapping[str, NDArray]]) -> Quantized:
-    """One way, with its proof."""
     onnx = need("onnx", "train")
     proto = onnx.load_from_string(fold(model))
     del proto.metadata_props[:]
@@ -103,16 +91,16 @@ def _measured(model: bytes, way: Way, samples: Sequence[Mapping[str, NDArray]]) 
     if way == "computed":
         proto = _compute(proto)
     skipped = _store(proto)
-    small = proto.SerializeToString()
-    tensors = sum(t.data_type == onnx.TensorProto.INT8 for t in proto.graph.initializer)
+    small = proto.SerializeToString(deterministic=True)
+    tensors = sum(_is_large(t, onnx.TensorProto.INT8) for t in proto.graph.initializer)
     counts = Counter(node.op_type for node in proto.graph.node)
     operators = {name: counts[name] for name in INTEGER_OPS if counts[name]}
-    if len(small) >= len(model) or not tensors:
+    if len(small) >= len(model) or not tensors or (way == "computed" and not operators):
         left = "; ".join(f"{name}: {why}" for name, why in skipped.items()) or "no large weights"
         raise BudgetError(
-            f"int8 would not make this graph smaller: {len(model):,} bytes before, {len(small):,} "
-            f"after, {tensors} int8 tensors. Left in float32: {left}. Choose a lighter rung "
-            f"instead."
+            f"int8 ({way}) changes nothing here: {len(model):,} bytes before, {len(small):,} "
+            f"after, {tensors} int8 tensors, {sum(operators.values())} integer operators. Left in "
+            f"float32: {left}. Choose a lighter rung instead."
         )
     change = _largest_change(model, small, samples)
     return Quantized(small, way, len(model), len(small), operators, tensors, skipped, change)
@@ -190,10 +178,10 @@ def _store(proto: Any) -> dict[str, str]:
         array, used = onnx.numpy_helper.to_array(tensor), users.get(tensor.name, [])
         strange = [n.op_type for n, at in used if at not in STORED.get(n.op_type, ())]
         looked_up = all(node.op_type == "Gather" and _axis(node) == 0 for node, _ in used)
-        if not strange and not looked_up and max(array.shape) == array.size:
-            continue  # a bias: few bytes, and its rounding would shift every row alike
-        if strange:
-            skipped[tensor.name] = f"used by {', '.join(strange)}"
+        if not looked_up and max(array.shape) == array.size:
+            continue  # a bias or a scale: few bytes, and its rounding would shift every row alike
+        if strange or not used:
+            skipped[tensor.name] = f"used by {', '.join(strange) or 'a subgraph'}"
             continue
         proto.graph.initializer.remove(tensor)
         if looked_up:
@@ -270,8 +258,9 @@ def _scale(peaks: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(peaks > 0, peaks / 127, 1).astype(np.float32)
 
 
-def _is_large(tensor: Any) -> bool:
-    return tensor is not None and tensor.data_type == 1 and np.prod(tensor.dims) >= SMALLEST
+def _is_large(tensor: Any, kind: int = FLOAT) -> bool:
+    """Whether a tensor, or None, holds enough numbers of a data type to matter."""
+    return tensor is not None and tensor.data_type == kind and np.prod(tensor.dims) >= SMALLEST
 
 
 def _input(node: Any, at: int) -> str:
@@ -298,10 +287,6 @@ def _largest_change(before: bytes, after: bytes, samples: Sequence[Mapping[str, 
             )
         change = max(change, float(np.abs(outputs - old.run(None, dict(feeds))[0]).max(initial=0)))
     return change
-
-
-def _milliseconds(model: bytes, samples: Sequence[Mapping[str, NDArray]]) -> float:
-    return cost.latency(model, list(samples)).p50_ms
 
 
 def _session(model: bytes) -> Any:

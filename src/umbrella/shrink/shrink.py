@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from umbrella.base.budget import Budget
 from umbrella.base.errors import BudgetError, RunError, UmbrellaError
@@ -42,12 +43,12 @@ class ShrinkWatcher:
 
     Args:
         margin: called with the proof rows, the best provable drop (or None) and the allowed one.
-        candidate: called with each candidate and whether it fits the budget.
+        candidate: called with each candidate and "fits", "too_large", "too_slow" or "too_weak".
         proof: called with each candidate put to the proof.
     """
 
     margin: Callable[[int, float | None, float], None] = lambda *_: None
-    candidate: Callable[[Candidate, bool], None] = lambda *_: None
+    candidate: Callable[[Candidate, str], None] = lambda *_: None
     proof: Callable[[Candidate, Proof], None] = lambda *_: None
 
 
@@ -111,9 +112,7 @@ def _make_room(run: Run, fresh: bool) -> None:
         (run / name).unlink() if (run / name).is_file() else shutil.rmtree(run / name)
 
 
-def _announce(
-    teacher: Trained, prepared: Prepared, budget: Budget, watcher: ShrinkWatcher
-) -> None:
+def _announce(teacher: Trained, prepared: Prepared, budget: Budget, watcher: ShrinkWatcher) -> None:
     """Say what can be proven before any work is done."""
     units = prepared.dependent("test")
     rows = len(prepared.part("test")) if units is None else len(np.unique(units))
@@ -121,8 +120,8 @@ def _announce(
     watcher.margin(rows, margin, budget.drop)
     if margin is not None and margin > budget.drop:
         raise BudgetError(
-            f"{rows:,} independent test rows can prove a drop of {100 * margin:.2f} points at best, even if no "
-            f"answer changes; {100 * budget.drop:.2f} were asked for. Allow --drop "
+            f"{rows:,} independent test rows can prove a drop of {100 * margin:.2f} points at "
+            f"best, even if no answer changes; {100 * budget.drop:.2f} were asked for. Allow --drop "
             f"{100 * margin * 1.5:.1f}%, or fit with more rows."
         )
 
@@ -150,9 +149,9 @@ def _search(
                 continue
             for candidate in made:
                 tried.append(candidate)
-                fits = fits_budget(shop, candidate, tried[0], budget)
-                watcher.candidate(candidate, fits)
-                fitting += [candidate] if fits else []
+                verdict = judge(shop, candidate, tried[0], budget)
+                watcher.candidate(candidate, verdict)
+                fitting += [candidate] if verdict == "fits" else []
             stage.advance(1)
     return tried, sorted(fitting, key=lambda c: _rank(shop, c, tried[0], budget))
 
@@ -167,12 +166,18 @@ def _dial(teacher: Trained) -> int:
     return int(facts["network"]["config"][name])
 
 
-def fits_budget(shop: Workshop, candidate: Candidate, old: Candidate, budget: Budget) -> bool:
-    """Whether a candidate keeps to size, latency and, on validation rows, to the drop."""
+def judge(shop: Workshop, candidate: Candidate, old: Candidate, budget: Budget) -> str:
+    """Whether a candidate keeps to size, latency and, on validation rows, to the drop.
+
+    Returns:
+        "fits", or what it breaks: "too_large", "too_slow" or "too_weak".
+    """
     cost = candidate.cost
-    small = cost.bytes <= (budget.size if budget.size is not None else old.cost.bytes)
-    quick = budget.latency is None or cost.milliseconds <= budget.latency
-    return small and quick and _loss(shop, candidate, old) <= budget.drop
+    if cost.bytes > (budget.size if budget.size is not None else old.cost.bytes):
+        return "too_large"
+    if budget.latency is not None and cost.milliseconds > budget.latency:
+        return "too_slow"
+    return "too_weak" if _loss(shop, candidate, old) > budget.drop else "fits"
 
 
 def _loss(shop: Workshop, candidate: Candidate, old: Candidate) -> float:
@@ -203,7 +208,10 @@ def _prove(
     task, targets = shop.teacher.task, shop.prepared.part_targets("test")
     if not fitting:
         raise BudgetError(_nothing_fits(shop, tried, budget))
-    before, units = task.row_scores(shop.outputs(tried[0], "test"), targets), shop.prepared.dependent("test")
+    before, units = (
+        task.row_scores(shop.outputs(tried[0], "test"), targets),
+        shop.prepared.dependent("test"),
+    )
     looks = _looks(shop.teacher.run)
     for candidate in fitting[:LOOKS]:
         looks += 1
@@ -235,13 +243,14 @@ def _nothing_fits(shop: Workshop, tried: list[Candidate], budget: Budget) -> str
         asked.append(f"latency {budget.latency:g} ms")
     asked.append(f"drop {100 * budget.drop:g} %")
     smallest = min(tried, key=lambda c: c.cost.bytes)
+    worse = 100 * _loss(shop, smallest, old)
     honest = [c for c in tried if _loss(shop, c, old) <= budget.drop]
     near = min(honest, key=lambda c: c.cost.bytes)
     return (
         f"None of {len(tried)} candidates meets {', '.join(asked)}. Smallest within the drop: "
         f"{near.name}, {near.cost.bytes:,} bytes, {near.cost.milliseconds:.2f} ms. Smallest of "
-        f"all: {smallest.name}, {smallest.cost.bytes:,} bytes, {100 * _loss(shop, smallest, old):.1f} "
-        f"% worse. Allow more with --size, --latency or --drop."
+        f"all: {smallest.name}, {smallest.cost.bytes:,} bytes, {worse:.1f} % worse. Allow more "
+        f"with --size, --latency or --drop."
     )
 
 
@@ -265,14 +274,8 @@ def _write(
     write_bytes(run / "split.parquet", (parent / "split.parquet").read_bytes())
     test = shop.outputs(chosen, "test")
     save_tensors(run / "test.safetensors", {"outputs": test})
-    task = teacher.task.calibrated(
-        shop.outputs(chosen, "validation"), prepared.part_targets("validation")
-    )
     run.write("ladder.json", _table(shop, tried, chosen))
-    scores = task.row_scores(test, prepared.part_targets("test"))
-    around = task.interval(scores, prepared.dependent("test"))
-    seen = task.interval(chosen.scores, prepared.dependent("validation"))
-    facts = dict(teacher.facts)
+    facts = teacher.facts | _scored(shop, chosen, test)
     facts |= {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": str((parent / ROWS).resolve()) if parent.has(ROWS) else facts["source"],
@@ -280,20 +283,7 @@ def _write(
         "rung": chosen.rung,
         "network": network_spec(chosen.rung, prepared.kind, chosen.network),
         "choice": chosen.choice,
-        "task": task.spec(),
         "cost": {"bytes": chosen.cost.bytes, "one_row_ms": chosen.cost.milliseconds},
-        "scores": {
-            "test": {
-                "score": float(scores.mean()),
-                "low": around.low,
-                "high": around.high,
-                "rows": len(scores),
-                "p_against_baseline": facts["scores"]["test"]["p_against_baseline"],
-                "metrics": task.metrics(test, prepared.part_targets("test")),
-            },
-            "baseline": facts["scores"]["baseline"],
-            "validation": {"score": float(chosen.scores.mean()), "low": seen.low, "high": seen.high},
-        },
         "shrunk": {
             "budget": {"size": budget.size, "latency": budget.latency, "drop": budget.drop},
             "name": chosen.name,
@@ -303,9 +293,36 @@ def _write(
             "proof": proof.to_json(),
         },
     }
-    facts["selection"] = {"looks": len(tried), "optimism": 0.0, "corrected": float(chosen.scores.mean())}
     run.write("run.json", facts)
     run.log("shrunk", name=chosen.name, bytes=chosen.cost.bytes)
+
+
+def _scored(shop: Workshop, chosen: Candidate, test: NDArray) -> dict[str, Any]:
+    """Scores of the small run, its task with fresh confidence, and how many were looked at."""
+    teacher, prepared = shop.teacher, shop.prepared
+    seen = prepared.part_targets("validation")
+    task = teacher.task.calibrated(shop.outputs(chosen, "validation"), seen)
+    targets = prepared.part_targets("test")
+    scores, old = task.row_scores(test, targets), teacher.facts["scores"]
+    around = task.interval(scores, prepared.dependent("test"))
+    near = task.interval(chosen.scores, prepared.dependent("validation"))
+    mean = float(chosen.scores.mean())
+    return {
+        "task": task.spec(),
+        "scores": {
+            "test": {
+                "score": float(scores.mean()),
+                "low": around.low,
+                "high": around.high,
+                "rows": len(scores),
+                "p_against_baseline": old["test"]["p_against_baseline"],
+                "metrics": task.metrics(test, targets),
+            },
+            "baseline": old["baseline"],
+            "validation": {"score": mean, "low": near.low, "high": near.high},
+        },
+        "selection": {"looks": 1, "optimism": 0.0, "corrected": mean},
+    }
 
 
 def _table(shop: Workshop, tried: list[Candidate], chosen: Candidate) -> list[dict[str, Any]]:

@@ -132,9 +132,13 @@ def damaged_specs():
             yield from ({**good, name: value} for name in good)
         yield from ({k: v for k, v in good.items() if k != name} for name in good)
         yield {**good, "unit": "auto"}
-        yield {**good, "known": {"merges": pack(np.zeros(3, np.uint8))}}
-        yield {**good, "known": {"merges": pack(np.zeros((2, 4), np.uint8))}}
-        yield {**good, "known": {"merges": pack(np.full(4, 255, np.uint8))}}
+        for merges in (
+            np.zeros(3, np.uint8),
+            np.zeros((2, 4), np.uint8),
+            np.full(4, 255, np.uint8),
+        ):
+            yield {**good, "known": {"cap": 2, "merges": pack(merges)}}
+        yield {**good, "known": {"cap": 0, "merges": pack(np.zeros(0, np.uint8))}}
     words = TextTokens(vocab=5).fit([TINY]).spec()
     yield {**words, "vocab": 4}
     yield {**words, "unit": "subword", "vocab": 300}

@@ -2,8 +2,10 @@
 
 SENTENCES = {
     "check.score.line": (
-        "{score:{form}} {headline} ({range:{form}}) on {n:count} rows; {rule}: {base:{form}}, so {more:gain_{form}} ({more_range:gain_{form}}), {p:p}",
-        "{n:count} 行上{headline} {score:{form}}（{range:{form}}）；{rule}则为 {base:{form}}，相差 {more:gain_{form}}（{more_range:gain_{form}}），{p:p}",
+        "{score:{form}} {headline} ({range:{form}}) on {n:count} rows; {rule}: {base:{form}}, so "
+        "{more:gain_{form}} ({more_range:gain_{form}}), {p:p}",
+        "{n:count} 行上{headline} {score:{form}}（{range:{form}}）；{rule}则为 {base:{form}}，相"
+        "差 {more:gain_{form}}（{more_range:gain_{form}}），{p:p}",
     ),
     "check.score.few": (
         "only {n:count} test {n:row|rows}: no score can be given",
@@ -27,8 +29,10 @@ SENTENCES = {
         "测试数据太少，分不出它与简单规则的高下：请多收集一些。",
     ),
     "check.gap.line": (
-        "train {train:{form}}, test {test:{form}}: {gap:gain_{form}} ({range:gain_{form}}); {carried:percent} of what it learned carries over",
-        "训练 {train:{form}}，测试 {test:{form}}：相差 {gap:gain_{form}}（{range:gain_{form}}）；学到的有 {carried:percent} 能用到新数据上",
+        "train {train:{form}}, test {test:{form}}: {gap:gain_{form}} ({range:gain_{form}}); "
+        "{carried:whole_percent} of what it learned carries over",
+        "训练 {train:{form}}，测试 {test:{form}}：相差 {gap:gain_{form}}（{range:gain_{form}}）；"
+        "学到的有 {carried:whole_percent} 能用到新数据上",
     ),
     "check.gap.few": (
         "{n_train:count} training and {n:count} test rows at hand: no gap can be given",
@@ -43,7 +47,8 @@ SENTENCES = {
         "见过与没见过的数据成绩相近。请以测试成绩为准，不要看训练成绩。",
     ),
     "check.gap.warn": (
-        "Most of what it knows holds for its training rows only: try a lighter rung, or bring more rows.",
+        "Most of what it knows holds for its training rows only: try a lighter rung, or bring "
+        "more rows.",
         "它知道的多半只对训练数据管用：请换更轻的模型，或增加数据。",
     ),
     "check.gap.fail": (
@@ -81,7 +86,8 @@ SENTENCES = {
     "check.selection.short": (
         "The test falls short of the validation score by more than choosing explains: trust the "
         "test score, and look for twins or for a drift between the parts.",
-        "测试成绩比验证成绩低，挑选的水分解释不了：请以测试成绩为准，并检查两部分之间有没有重复行或漂移。",
+        "测试成绩比验证成绩低，挑选的水分解释不了：请以测试成绩为准，并检查两部分之间有没有重复行"
+        "或漂移。",
     ),
     "check.twins.line": (
         "{straddling}; near copies in {found:count} of {n:count} test rows ({range:percent} %) "
@@ -106,8 +112,10 @@ SENTENCES = {
         "有一侧没有数据，无从比较",
     ),
     "check.twins.power": (
-        "copies of {share:percent} of test rows (of {planted:count} planted, a letter in {every:count} changed, it found {seen:count})",
-        "测试数据里有 {share:percent} 是副本（试埋 {planted:count} 份，每 {every:count} 字改一字，找回 {seen:count} 份）",
+        "copies of {share:percent} of test rows (of {planted:count} planted, a letter in "
+        "{every:count} changed, it found {seen:count})",
+        "测试数据里有 {share:percent} 是副本（试埋 {planted:count} 份，每 {every:count} 字改一字，"
+        "找回 {seen:count} 份）",
     ),
     "check.twins.exact_only": (
         "one exact copy in the {n:count} test rows; they are too short for near ones",
@@ -181,9 +189,10 @@ SENTENCES = {
         "这个类别几乎找不到：凡是在意它的地方，都不要依靠这个模型。",
     ),
     "check.worst.line": (
-        "{count:count} of {n:count} rows it is at least {floor:percent} sure of are wrong; its "
+        "{count:count} of {n:count} rows it is at least {floor:whole_percent} sure of are wrong; "
+        "its "
         "confidence allows {allowed:number}, {p:p}",
-        "把握不低于 {floor:percent} 的 {n:count} 行里错了 {count:count} 行；按它的把握应错约 "
+        "把握不低于 {floor:whole_percent} 的 {n:count} 行里错了 {count:count} 行；按它的把握应错约 "
         "{allowed:number} 行，{p:p}",
     ),
     "check.worst.few": (
@@ -204,13 +213,14 @@ SENTENCES = {
         "它笃定却答错的次数偏多。请看下面这些行：要么标签错了，要么有它看不到的东西。",
     ),
     "check.worst.tail": (
-        "the worst {tail:percent} of {n:count} rows carry {share:percent} of all error "
+        "the worst {tail:whole_percent} of {n:count} rows carry {share:percent} of all error "
         "({range:percent})",
-        "{n:count} 行里最差的 {tail:percent} 占了全部误差的 {share:percent}（{range:percent}）",
+        "{n:count} 行里最差的 {tail:whole_percent} 占了全部误差的 {share:percent}（"
+        "{range:percent}）",
     ),
     "check.worst.tail_power": (
-        "a worst {tail:percent} that carries {seen:percent}",
-        "最差的 {tail:percent} 占到 {seen:percent}",
+        "a worst {tail:whole_percent} that carries {seen:percent}",
+        "最差的 {tail:whole_percent} 占到 {seen:percent}",
     ),
     "check.worst.heavy": (
         "A few rows make most of the error: look at them below before anything else.",
@@ -290,12 +300,14 @@ SENTENCES = {
         "训练 {train:{form}}，测试 {test:{form}}：相差 {gap:gain_{form}}（{range:gain_{form}}）",
     ),
     "check.gap.known": (
-        "It knows its training rows by heart. That is not by itself overfitting: expect the test score, and ask for more rows before a bigger model.",
-        "训练数据它已经背熟了。这本身不等于过拟合：请以测试成绩为准；想再提高，先加数据，再加大模型。",
+        "It knows its training rows by heart. That is not by itself overfitting: expect the test "
+        "score, and ask for more rows before a bigger model.",
+        "训练数据它已经背熟了。这本身不等于过拟合：请以测试成绩为准；想再提高，先加数据，再加大模"
+        "型。",
     ),
     "check.confidence.blind": (
-        "nothing: its confidence hardly varies from row to row",
-        "看不出什么：它对每一行的把握几乎一样",
+        "nothing: too few rows, or its confidence hardly varies",
+        "看不出什么：数据太少，或它对每一行的把握几乎一样",
     ),
     "check.classes.unjudged": (
         "{line}; {count:count} {count:class|classes} under {few:count} rows not judged",

@@ -5,6 +5,13 @@ SENTENCES = {
         "{name} · {rows:count} {rows:row|rows} · {inputs} → {outcome} · {twins}",
         "{name} · {rows:count} 行 · {inputs} → {outcome} · {twins}",
     ),
+    "fit.kind.text": ("text", "文本"),
+    "fit.kind.number": ("number", "数值"),
+    "fit.kind.category": ("category", "类别"),
+    "fit.kind.image": ("image", "图像"),
+    "fit.kind.audio": ("audio", "音频"),
+    "fit.kind.video": ("video", "视频"),
+    "fit.kind.time": ("time", "时间"),
     "fit.outcome.classify": ("{classes:count} classes", "{classes:count} 类"),
     "fit.outcome.regress": ("a number", "一个数"),
     "fit.twins": (

@@ -156,7 +156,12 @@ SENTENCES = {
     "report.fact.made": ("made", "生成时间"),
     "report.fact.digest": ("digest of this report", "报告摘要"),
     "report.notes": (
-        "Intervals are 95 %: Wilson's for shares, the bootstrap otherwise. “Would have seen” names what these rows show at least 8 times in 10. A line turns amber at p < .01 and red at p < .002, so that all lines together raise a false alarm on fewer than one sound model in twenty.",
-        "区间均为 95%：比例用 Wilson 法，其余用自助法。“能看出”指这些数据十次里至少有八次看得出来的程度。p < 0.01 亮黄，p < 0.002 亮红；这样对一个健全的模型，所有检查加起来误报的机会不到二十分之一。",
+        "Intervals are 95 %: Wilson's for shares, the bootstrap otherwise. “Would have seen” "
+        "names what these rows show at least 8 times in 10. A line turns amber at p < .01 and red "
+        "at p < .002, so that all lines together raise a false alarm on fewer than one sound "
+        "model in twenty.",
+        "区间均为 95%：比例用 Wilson 法，其余用自助法。“能看出”指这些数据十次里至少有八次看得出来"
+        "的程度。p < 0.01 亮黄，p < 0.002 亮红；这样对一个健全的模型，所有检查加起来误报的机会不到"
+        "二十分之一。",
     ),
 }

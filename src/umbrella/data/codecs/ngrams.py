@@ -1,8 +1,9 @@
 """Texts → 64-bit token keys → n-gram keys, in bulk: whole blocks as arrays, no loop over tokens.
 
-A token's key is a hash of its UTF-8 bytes, eight at a time (finaliser of splitmix64: Steele, Lea,
-Flood 2014, "Fast splittable pseudorandom number generators"); an n-gram's key is a polynomial in
-the keys of its tokens modulo 2^64. The upper bits of a key are the best mixed.
+A word's key is a hash of its UTF-8 bytes, eight at a time, a character's of its code point
+(finaliser of splitmix64: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number
+generators"); an n-gram's key is a polynomial in the keys of its tokens modulo 2^64. The upper
+bits of a key are the best mixed.
 
 Shapes: D texts of a block, N characters, K tokens, G n-grams.
 """
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from umbrella.base.errors import need
 from umbrella.base.limits import LIMITS
 from umbrella.data.codecs import scripts
-from umbrella.data.codecs.scripts import LETTER, MARK, SPACE, UNSPACED, fold
+from umbrella.data.codecs.scripts import LETTER, MARK, SPACE, UNSPACED, Points, code_points, fold
 
 Keys = NDArray[np.uint64]
 
@@ -107,22 +108,22 @@ def tokenize(texts: list[str], unit: str) -> Tokens:
     joined = fold(joined)
     if unit == "segment":
         joined = segment(joined)
-    data = joined.encode()
-    if len(data) == len(joined):  # ASCII
-        classes = np.frombuffer(data.translate(scripts.ASCII_CLASSES), np.uint8)
-        places, ends = None, np.flatnonzero(np.frombuffer(data, np.uint8) == 0)
-    else:
-        points = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
-        classes = scripts.classify(points)
-        places, ends = _places(points), np.flatnonzero(points == 0)
-    starts, stops = _cut(classes, unit)
+    points = code_points(joined)
+    classes = scripts.classify(points)
     offsets = np.zeros(len(texts) + 1, np.int64)
-    offsets[1:] = np.searchsorted(starts, np.append(ends, len(joined)))
-    gaps = np.flatnonzero(starts[1:] != stops[:-1]) + 1 if unit == "char" else None
-    if places is not None:
+    ends = np.append(np.flatnonzero(points == 0), len(joined))
+    if unit == "char":
+        starts = np.flatnonzero(classes != SPACE)
+        offsets[1:] = np.searchsorted(starts, ends)
+        keys = points[starts] * _CLASS_KEY
+        _mix(keys)
+        return _fill(Tokens(keys, offsets), np.flatnonzero(np.diff(starts) > 1) + 1)
+    starts, stops = _cut(classes, joins_unspaced=unit == "segment")
+    offsets[1:] = np.searchsorted(starts, ends)
+    if points.dtype != np.uint8:  # in ASCII a character is a byte
+        places = _places(points)
         starts, stops = places[starts], places[stops]
-    tokens = Tokens(_hash(data, starts, stops - starts), offsets)
-    return tokens if gaps is None else _fill(tokens, gaps)
+    return Tokens(_hash(joined.encode(), starts, stops - starts), offsets)
 
 
 def segment(joined: str) -> str:
@@ -131,7 +132,7 @@ def segment(joined: str) -> str:
     return "\x1f".join(cut(joined))
 
 
-def _places(points: NDArray[np.uint32]) -> NDArray[np.int64]:
+def _places(points: Points) -> NDArray[np.int64]:
     """First byte of every code point in UTF-8, and the number of bytes."""
     widths = (points > 0x7F).view(np.uint8) + np.uint8(1)
     widths += points > 0x7FF
@@ -141,14 +142,13 @@ def _places(points: NDArray[np.uint32]) -> NDArray[np.int64]:
     return places
 
 
-def _cut(classes: NDArray[np.uint8], unit: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _cut(
+    classes: NDArray[np.uint8], joins_unspaced: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First and one-past-last character of every token."""
-    if unit == "char":
-        starts = np.flatnonzero(classes != SPACE)
-        return starts, starts + 1
     single, inside = classes == MARK, classes == LETTER
     unspaced = classes == UNSPACED
-    if unit == "segment":
+    if joins_unspaced:
         inside |= unspaced
     else:
         single |= unspaced

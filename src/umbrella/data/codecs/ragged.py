@@ -65,3 +65,31 @@ def concatenate(parts: Iterable[Ragged]) -> Ragged:
     lengths = np.concatenate([p.lengths for p in parts])
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return Ragged(values, offsets, parts[0].pad)
+
+
+class Growing:
+    """A flat array that is extended piece by piece, with room to spare at its end.
+
+    Args:
+        dtype: of the values; pieces are converted to it.
+        room: values that fit without copying. Room that is not used costs no memory.
+    """
+
+    def __init__(self, dtype: type, room: int = 0) -> None:
+        self._room: NDArray = np.empty(min(room, 2**26), dtype)
+        self._size = 0
+
+    @property
+    def values(self) -> NDArray:
+        """All that was added, as a view."""
+        return self._room[: self._size]
+
+    def extend(self, piece: NDArray) -> None:
+        """Add values at the end."""
+        size = self._size + len(piece)
+        if size > len(self._room):
+            larger = np.empty(max(size, 2 * len(self._room)), self._room.dtype)
+            larger[: self._size] = self.values
+            self._room = larger
+        self._room[self._size : size] = piece
+        self._size = size

@@ -35,12 +35,20 @@ UNSPACED_BLOCKS = (
 )
 SURROGATES = re.compile("[\ud800-\udfff]")
 SWAPS_AT_MOST = 64  # distinct characters replaced one by one before whole-text NFKC is faster
+Points = NDArray[np.uint8] | NDArray[np.uint32]
 
 _classes = np.full(0x110000, UNKNOWN, np.uint8)  # filled as code points are met
 _changes = np.full(0x110000, UNKNOWN, np.uint8)  # likewise
 
 
-def classify(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
+def code_points(text: str) -> Points:
+    """Code point of every character: uint8 for ASCII, else uint32; no lone surrogates."""
+    if text.isascii():
+        return np.frombuffer(text.encode(), np.uint8)
+    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+
+
+def classify(points: Points) -> NDArray[np.uint8]:
     """Class of every code point: SPACE, LETTER, MARK or UNSPACED.
 
     Letters, digits, "_" and the vowel signs and accents of any script are LETTER, punctuation,
@@ -48,8 +56,10 @@ def classify(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
     selectors are SPACE.
 
     Args:
-        points: [N], each below 0x110000.
+        points: [N], each below 0x110000; uint8 is taken for ASCII.
     """
+    if points.dtype == np.uint8:
+        return np.frombuffer(points.tobytes().translate(ASCII_CLASSES), np.uint8)
     classes = _classes[points]
     if (classes == UNKNOWN).any():
         fresh = np.unique(points[classes == UNKNOWN])
@@ -93,7 +103,7 @@ def mend(text: str) -> str:
 
 def _compose(text: str) -> str:
     """NFKC; characters that change by themselves are swapped one kind at a time."""
-    points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    points = code_points(text)
     changes = _changes[points]
     if (changes == UNKNOWN).any():
         fresh = np.unique(points[changes == UNKNOWN])
@@ -120,8 +130,6 @@ def _change_of(char: str) -> int:
 def unspaced_share(texts: list[str]) -> float:
     """Share of the letters, in [0, 1], that belong to scripts written without spaces."""
     joined = mend("".join(texts))
-    if joined.isascii():
-        return 0.0
-    classes = classify(np.frombuffer(joined.encode("utf-32-le"), np.uint32))
+    classes = classify(code_points(joined))
     unspaced, letters = (classes == UNSPACED).sum(), (classes == LETTER).sum()
     return float(unspaced / max(unspaced + letters, 1))

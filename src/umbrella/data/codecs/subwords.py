@@ -17,6 +17,7 @@ from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
 from umbrella.base.errors import BundleError
 from umbrella.base.tensors import pack, unpack
+from umbrella.data.codecs import specs
 from umbrella.data.codecs.scripts import fold
 
 ALPHABET = sorted(pre_tokenizers.ByteLevel.alphabet())  # one character for each of 256 bytes
@@ -24,12 +25,10 @@ MAX_VOCAB = 2**16
 TOKEN_BYTES = 48  # no merge makes a longer token
 LEAST_COUNT = 2  # a pair seen once is no pattern
 
+CAP = 2  # characters of an unspaced run that may merge; measured beside 3, 4 and none: bench/bag.py
+MAX_CAP = 64
+
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_PIECES = (
-    rf" ?[{_UNSPACED}]{{1,4}}"  # the cap: 4 was measured beside 2, 8 and none, see bench/bag.py
-    rf"| ?[^\s\p{{P}}\p{{S}}{_UNSPACED}]{{1,32}}"
-    r"| ?[\p{P}\p{S}]{1,8}"
-)
 
 
 def spaced(text: str) -> str:
@@ -37,7 +36,13 @@ def spaced(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _pre_tokenizer(pattern: str) -> pre_tokenizers.PreTokenizer:
+def _pre_tokenizer(cap: int) -> pre_tokenizers.PreTokenizer:
+    """Cut text into the pieces that merges stay inside of."""
+    pattern = (
+        rf" ?[{_UNSPACED}]{{1,{cap}}}"
+        rf"| ?[^\s\p{{P}}\p{{S}}{_UNSPACED}]{{1,32}}"
+        r"| ?[\p{P}\p{S}]{1,8}"
+    )
     return pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(pattern), "isolated"),
@@ -51,12 +56,14 @@ class Subwords:
 
     Args:
         merges: [M, 2] ids of the two tokens that merge m joins.
+        cap: characters of a run without spaces that may be merged, 1 to 64.
 
     Raises:
         BundleError: a merge names a token that does not exist yet, or makes one too long.
     """
 
-    def __init__(self, merges: NDArray[np.integer[Any]]) -> None:
+    def __init__(self, merges: NDArray[np.integer[Any]], cap: int = CAP) -> None:
+        self.cap = cap
         self.merges = merges.astype(np.uint16)
         self.tokens = list(ALPHABET)
         known = set(ALPHABET)
@@ -74,16 +81,16 @@ class Subwords:
         return len(self.tokens)
 
     @classmethod
-    def train(cls, texts: Iterable[str], vocab: int, pattern: str = _PIECES) -> "Subwords":
+    def train(cls, texts: Iterable[str], vocab: int, cap: int = CAP) -> "Subwords":
         """Learn merges; the same texts give the same merges.
 
         Args:
             texts: any stream; it is read once.
             vocab: tokens at most, the 256 bytes included.
-            pattern: regular expression for the pieces that merges stay inside of.
+            cap: as for `Subwords`.
         """
         learner = Tokenizer(models.BPE())
-        learner.pre_tokenizer = _pre_tokenizer(pattern)
+        learner.pre_tokenizer = _pre_tokenizer(cap)
         trainer = trainers.BpeTrainer(
             vocab_size=vocab,
             min_frequency=LEAST_COUNT,
@@ -98,14 +105,14 @@ class Subwords:
         for left, right in model["merges"]:
             merges.append((ids[left], ids[right]))
             ids.setdefault(left + right, len(ids))
-        return cls(np.array(merges, np.uint16).reshape(-1, 2))
+        return cls(np.array(merges, np.uint16).reshape(-1, 2), cap)
 
     @cached_property
     def _engine(self) -> Tokenizer:
         ids = {token: number for number, token in enumerate(self.tokens)}
         pairs = [(self.tokens[left], self.tokens[right]) for left, right in self.merges.tolist()]
         engine = Tokenizer(models.BPE(vocab=ids, merges=pairs))
-        engine.pre_tokenizer = _pre_tokenizer(_PIECES)
+        engine.pre_tokenizer = _pre_tokenizer(self.cap)
         return engine
 
     def encode(self, texts: Sequence[str]) -> Iterator[list[int]]:
@@ -115,7 +122,8 @@ class Subwords:
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe form, four bytes a merge."""
-        return {"merges": pack(self.merges.astype("<u2").view(np.uint8).reshape(-1))}
+        merges = self.merges.astype("<u2").view(np.uint8).reshape(-1)
+        return {"cap": self.cap, "merges": pack(merges)}
 
     @classmethod
     def from_spec(cls, spec: Any) -> "Subwords":
@@ -124,10 +132,12 @@ class Subwords:
         Raises:
             BundleError: not such a list of merges.
         """
-        data = unpack(spec["merges"] if isinstance(spec, dict) and "merges" in spec else None)
+        spec = specs.table(spec, "subwords")
+        cap = specs.whole(spec, "cap", 1, MAX_CAP)
+        data = unpack(specs.field(spec, "merges"))
         if data.dtype != np.uint8 or data.ndim != 1 or data.size % 4:
             raise _damaged(f"an array of shape {data.shape} is not a list of pairs")
-        return cls(data.view("<u2").reshape(-1, 2))
+        return cls(data.view("<u2").reshape(-1, 2), cap)
 
 
 def _damaged(what: str) -> BundleError:

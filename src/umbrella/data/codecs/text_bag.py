@@ -19,7 +19,7 @@ from umbrella.base.limits import LIMITS
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.ngrams import UNITS, Keys, blocks, choose_unit, ngrams, tokenize
-from umbrella.data.codecs.ragged import Ragged
+from umbrella.data.codecs.ragged import Growing, Ragged
 from umbrella.data.codecs.scripts import FOLD
 from umbrella.data.codecs.vocabulary import HELD, Counter, Pairs, Vocabulary, pair
 
@@ -143,25 +143,16 @@ class TextBag:
             is the n-gram's share of the text's known n-grams, so they sum to 1; with "count" it
             is how often the n-gram occurs.
         """
-        ids, weights, lengths = [], [], [np.zeros(1, np.int64)]
+        room = 2 * sum(len(text) for text in values if text)
+        ids, weights = Growing(np.int64, room), Growing(np.float32, room)
+        lengths = [np.zeros(1, np.int64)]
         for texts in blocks([values], self.config.longest):
-            some_ids, some_weights, some_lengths = self._encode_block(texts)
-            ids.append(some_ids)
-            weights.append(some_weights)
-            lengths.append(some_lengths)
+            rows, some, counts = _by_row(found := self._pairs(texts), self._ids(found.keys))
+            ids.extend(some)
+            weights.extend(self._weigh(rows, some, counts, len(texts)))
+            lengths.append(np.bincount(rows, minlength=len(texts)))
         offsets = np.cumsum(np.concatenate(lengths))
-        return {
-            "ids": Ragged(_join(ids, np.int64), offsets),
-            "weights": Ragged(_join(weights, np.float32), offsets),
-        }
-
-    def _encode_block(
-        self, texts: list[str]
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
-        found = self._pairs(texts)
-        rows, ids, counts = _by_row(found, self._ids(found.keys))
-        lengths = np.bincount(rows, minlength=len(texts))
-        return ids.astype(np.int32), self._weigh(rows, ids, counts, len(texts)), lengths
+        return {"ids": Ragged(ids.values, offsets), "weights": Ragged(weights.values, offsets)}
 
     def _pairs(self, texts: list[str]) -> Pairs:
         keys, rows = ngrams(tokenize(texts, self.config.unit), *self.config.ngrams)
@@ -264,24 +255,21 @@ def _by_row(
     found: Pairs, ids: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Row, id and count of every known pair, ordered by row, then id."""
-    ids = np.repeat(ids, found.spans)
-    kept = np.flatnonzero(ids >= 0)
-    packed = found.rows[kept] << np.uint64(ID_BITS)
-    packed |= ids[kept].view(np.uint64)
-    packed <<= np.uint64(COUNT_BITS)
-    packed |= found.counts[kept].view(np.uint64)
+    known = ids >= 0
+    packed = np.repeat(ids.view(np.uint64) << np.uint64(COUNT_BITS), found.spans)
+    packed |= found.rows << np.uint64(ID_BITS + COUNT_BITS)
+    packed |= found.counts.view(np.uint64)
+    if not known.all():
+        packed = packed[np.repeat(known, found.spans)]
     packed.sort()
     mask = np.uint64(2**COUNT_BITS - 1)
     counts = (packed & mask).view(np.int64)
     packed >>= np.uint64(COUNT_BITS)
     rows = (packed >> np.uint64(ID_BITS)).view(np.int64)
-    return rows, (packed & mask).view(np.int64), counts
+    packed &= mask
+    return rows, packed.view(np.int64), counts
 
 
 def _shift(keys: Keys, bits: int) -> NDArray[np.int64]:
     """The upper bits of every key as a number."""
     return (keys >> np.uint64(64 - bits)).view(np.int64)
-
-
-def _join(parts: list[NDArray[Any]], dtype: type) -> NDArray[Any]:
-    return np.concatenate(parts, dtype=dtype) if parts else np.empty(0, dtype)

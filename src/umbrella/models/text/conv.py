@@ -24,9 +24,9 @@ class ConvConfig:
 
     vocab: int
     outputs: int
-    width: int = 96  # W
+    width: int = 64  # W
     spans: tuple[int, ...] = (2, 3, 4)  # n-gram lengths, in tokens
-    dropout: float = 0.5
+    dropout: float = 0.3
 
     def __post_init__(self) -> None:
         check_sizes(self)

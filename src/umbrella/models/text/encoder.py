@@ -18,7 +18,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from umbrella.base.errors import ConfigError
-from umbrella.models.blocks import AttentionPool, check_sizes, make_embedding, make_head, real_tokens
+from umbrella.models.blocks import (
+    AttentionPool,
+    check_sizes,
+    make_embedding,
+    make_head,
+    real_tokens,
+)
 
 HEAD = 32  # E
 WIDTH_PER_BLOCK = 64
@@ -30,7 +36,7 @@ class EncoderConfig:
 
     vocab: int
     outputs: int
-    width: int = 96  # W, a multiple of HEAD
+    width: int = 64  # W, a multiple of HEAD
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
@@ -78,7 +84,9 @@ class Block(nn.Module):
         self.norm_attention = nn.LayerNorm(width)
         self.attention = Attention(config)
         self.norm_mlp = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
+        self.mlp = nn.Sequential(
+            nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
+        )
         self.drop = nn.Dropout(config.dropout)
 
     def forward(self, x_BTW: Tensor, real_B11T: Tensor) -> Tensor:
@@ -91,6 +99,7 @@ class Encoder(nn.Module):
     """Score rows of tokens; see the module docstring for the design."""
 
     Config = EncoderConfig
+    frequencies: Tensor
 
     def __init__(self, config: EncoderConfig):
         super().__init__()

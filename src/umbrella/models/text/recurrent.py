@@ -17,7 +17,13 @@ import torch
 from torch import Tensor, nn
 
 from umbrella.base.errors import unknown
-from umbrella.models.blocks import AttentionPool, check_sizes, make_embedding, make_head, real_tokens
+from umbrella.models.blocks import (
+    AttentionPool,
+    check_sizes,
+    make_embedding,
+    make_head,
+    real_tokens,
+)
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 

@@ -1,0 +1,313 @@
+"""What each verb prints: tables and sentences for people, JSON for machines.
+
+Results go to standard output; bars, notes and explanations to standard error.
+"""
+
+import json
+import shutil
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from umbrella.base.catalogue import pick_language, say
+from umbrella.base.progress import pick_progress
+from umbrella.base.wording import DASH, form_of, write
+
+if TYPE_CHECKING:
+    from umbrella.api import Fitted
+    from umbrella.check.report import Report
+    from umbrella.fit.fit import Watcher
+    from umbrella.fit.prepare import Prepared
+    from umbrella.fit.rung import Look
+    from umbrella.lite.predict import Summary
+    from umbrella.ship.ship import Shipped
+    from umbrella.shrink.candidate import Candidate
+    from umbrella.shrink.proof import Proof
+    from umbrella.shrink.shrink import ShrinkWatcher
+
+
+class Screen:
+    """One verb's output.
+
+    Args:
+        lang: "en", "zh", or None for the locale's.
+        as_json: print one JSON object at the end and nothing else on standard output.
+    """
+
+    def __init__(self, lang: str | None, as_json: bool = False) -> None:
+        self.lang, self.as_json = pick_language(lang), as_json
+        self.progress = pick_progress()
+
+    def say(self, key: str, /, **values: Any) -> str:
+        """A sentence of the catalogue in this screen's language."""
+        return say(key, self.lang, **values)
+
+    def tell(self, text: str) -> None:
+        """A line for people on standard output; nothing when machines listen."""
+        if not self.as_json:
+            print(text, flush=True)
+
+    def note(self, text: str) -> None:
+        """A line beside the result, on standard error."""
+        self.progress.say(text)
+
+    # -- fit --------------------------------------------------------------------------------
+
+    def watch_fit(self) -> "Watcher":
+        """Callbacks for a fit under way."""
+        from umbrella.fit.fit import Watcher
+
+        return Watcher(prepared=self._data, look=self._look)
+
+    def _data(self, prepared: "Prepared") -> None:
+        spec = prepared.task.spec()
+        outcome = self.say(f"fit.outcome.{prepared.task.name}", classes=len(spec.get("labels", ())))
+        twins = prepared.twins.rows if prepared.twins else 0
+        self.note(
+            self.say(
+                "fit.data",
+                name=prepared.table.name,
+                rows=len(prepared.rows),
+                inputs=self.say(f"fit.kind.{prepared.kind}"),
+                outcome=outcome,
+                twins=self.say("fit.twins", twins=twins) if twins else self.say("fit.no_twins"),
+            )
+        )
+        table = prepared.table
+        kinds = " · ".join(f"{n} ({self.say(f'fit.kind.{k}')})" for n, k in table.kinds.items())
+        for line in [kinds, *table.notes, *prepared.notes]:
+            self.note(f"  {line}")
+        if table.bad:
+            first = table.bad[0]
+            place = f"{first.file}:{first.line}"
+            self.note(
+                self.say("fit.bad_rows", bad=table.bad_rows, place=place, reason=first.reason)
+            )
+
+    def _look(self, look: "Look") -> None:
+        facts = look.facts
+        form = "percent" if 0 <= facts["score"] <= 1 and facts["high"] <= 1 else "number"
+        score = write(facts["score"], form, self.lang)
+        self.note(f"  {look.name:<13} {score}  {write(facts['seconds'], 'seconds', self.lang)}")
+
+    def fitted(self, made: "Fitted") -> None:
+        """The ladder's table, the choice and the first look at the test rows."""
+        facts, ladder = made.facts, made.ladder
+        if self.as_json:
+            print(
+                json.dumps({**facts, "path": str(made.path), "ladder": ladder}, ensure_ascii=False)
+            )
+            return
+        headline, form = _headline(facts)
+        useless = facts["scores"]["test"]["p_against_baseline"] >= 0.05
+        if useless or facts["rung"] == "most-common":
+            p = facts["scores"]["test"]["p_against_baseline"]
+            self.tell(self.say(f"fit.useless.{facts['task']['task']}", p=p))
+        self._ladder(ladder, form)
+        self._choice(facts, ladder, form)
+        if facts["ended"] == "patience":
+            self.tell(self.say("fit.ended.patience", patience=facts["plan"]["patience"]))
+        elif facts["ended"] == "budget":
+            self.tell(self.say("fit.ended.budget", minutes=facts.get("minutes") or 0))
+        self._test(facts, headline, form, made.path)
+
+    def _ladder(self, ladder: list[dict[str, Any]], form: str) -> None:
+        heads = ("rung", "score", "size", "row", "fit", "best")
+        rows = [[self.say(f"fit.head.{name}") for name in heads]]
+        for rung in ladder:
+            if "error" in rung:
+                rows.append([rung["name"], self.say("fit.failed", why=rung["error"])])
+                continue
+            trivial = rung["name"] == "most-common"
+            rows.append(
+                [
+                    rung["name"],
+                    self._score(rung, form),
+                    DASH if trivial else write(rung["bytes"], "bytes", self.lang),
+                    DASH if trivial else write(rung["one_row_ms"], "ms", self.lang),
+                    write(rung["seconds"], "seconds", self.lang),
+                    self._against(rung),
+                ]
+            )
+        self.tell(columns(rows))
+
+    def _score(self, rung: dict[str, Any], form: str) -> str:
+        return self.say(
+            "fit.score", score=rung["score"], range=(rung["low"], rung["high"]), form=form
+        )
+
+    def _against(self, rung: dict[str, Any]) -> str:
+        if rung["verdict"] == "best":
+            return self.say("fit.best")
+        key = "fit.worse" if rung["verdict"] == "worse" else "fit.doubt"
+        return self.say(key, p=rung["p_against_best"])
+
+    def _choice(self, facts: dict[str, Any], ladder: list[dict[str, Any]], form: str) -> None:
+        scored = [rung for rung in ladder if "error" not in rung]
+        near = [rung for rung in scored if rung["verdict"] != "worse"]
+        key = "only" if len(scored) == 1 else "best" if len(near) == 1 else "lightest"
+        selection = facts["selection"]
+        self.tell(
+            self.say(
+                f"fit.chosen.{key}",
+                rung=facts["rung"],
+                looks=selection["looks"],
+                optimism=selection["optimism"] * (1 if form == "percent" else -1),
+                form=form,
+            )
+        )
+
+    def _test(self, facts: dict[str, Any], headline: str, form: str, path: Path) -> None:
+        test = facts["scores"]["test"]
+        key = "fit.test" if form == "percent" else "fit.test_named"
+        said = self.say(
+            key,
+            n=test["rows"],
+            score=test["score"],
+            range=(test["low"], test["high"]),
+            form=form,
+            headline=self.say(f"terms.headline.{headline}"),
+        )
+        room = max(2, min(shutil.get_terminal_size().columns, 100) - width(said) - len(str(path)))
+        self.tell(said + " " * room + str(path))
+
+    # -- check ------------------------------------------------------------------------------
+
+    def checked(self, made: "Fitted", report: "Report") -> None:
+        """The report, and where its page lies."""
+        from umbrella.check.terminal import show
+
+        if self.as_json:
+            print(json.dumps(report.to_json(), ensure_ascii=False))
+            return
+        show(report, self.lang)
+        self.tell(str(made.path / "report.html"))
+
+    # -- shrink -----------------------------------------------------------------------------
+
+    def watch_shrink(self, made: "Fitted") -> "ShrinkWatcher":
+        """Callbacks for a search under way."""
+        from umbrella.shrink.shrink import ShrinkWatcher
+
+        form = _headline(made.facts)[1]
+
+        def margin(rows: int, best: float | None, _: float) -> None:
+            if best is not None:
+                self.note(self.say("shrink.provable", n=rows, margin=best, form=form))
+
+        def candidate(one: "Candidate", verdict: str) -> None:
+            cost = write(one.cost.bytes, "bytes", self.lang)
+            row = write(one.cost.milliseconds, "ms", self.lang)
+            score = write(float(one.scores.mean()), form, self.lang)
+            told = self.say(f"shrink.{verdict}")
+            self.note(f"  {one.name:<28} {cost:>9} {row:>9}  {score}  {told}")
+
+        def proof(one: "Candidate", found: "Proof") -> None:
+            key = "shrink.accepted" if found.accepted else "shrink.refused"
+            values = {
+                "n": found.rows,
+                "change": found.change,
+                "bound": -found.bound,
+                "allowed": found.allowed,
+                "form": form,
+            }
+            self.note(f"{one.name}: {self.say(key, **values)}")
+
+        return ShrinkWatcher(margin, candidate, proof)
+
+    def shrunk(self, made: "Fitted") -> None:
+        """Before, after, and the proof."""
+        facts = made.facts
+        if self.as_json:
+            print(json.dumps({**facts, "path": str(made.path)}, ensure_ascii=False))
+            return
+        shrunk, form = facts["shrunk"], _headline(facts)[1]
+        before, proof = shrunk["before"], shrunk["proof"]
+        self.tell(f"{self.say('shrink.picked')}: {shrunk['name']}")
+        self.tell(
+            self.say(
+                "shrink.result",
+                before=before["bytes"],
+                after=facts["cost"]["bytes"],
+                times=before["bytes"] / facts["cost"]["bytes"],
+                before_ms=before["one_row_ms"],
+                after_ms=facts["cost"]["one_row_ms"],
+            )
+        )
+        self.tell(
+            self.say(
+                "shrink.accepted",
+                n=proof["rows"],
+                change=proof["change"],
+                bound=-proof["bound"],
+                allowed=proof["allowed"],
+                form=form,
+            )
+        )
+        self.tell(self.say("shrink.machine", cpu=shrunk["cpu"], threads=1))
+        self.tell(str(made.path))
+
+    # -- ship and predict ---------------------------------------------------------------------
+
+    def shipped(self, made: "Shipped") -> None:
+        """The file, what it costs, and its parity with the run."""
+        if self.as_json:
+            facts = {
+                "path": str(made.path),
+                "card": str(made.card),
+                "bytes": made.bytes,
+                "one_row_ms": made.one_row_ms,
+                "cpu": made.cpu,
+                "parity": made.parity.__dict__,
+            }
+            print(json.dumps(facts))
+            return
+        self.tell(
+            self.say(
+                "ship.shipped",
+                file=str(made.path),
+                bytes=made.bytes,
+                ms=made.one_row_ms,
+                rows=made.parity.rows,
+            )
+        )
+        self.tell(str(made.card))
+
+    def predicted(self, summary: "Summary", seconds: float) -> None:
+        """How many rows were answered, and where."""
+        if self.as_json and summary.out is not None:
+            print(json.dumps({"rows": summary.rows, "out": str(summary.out)}))
+            return
+        if summary.out is not None:
+            done = self.say(
+                "predict.done", rows=summary.rows, seconds=seconds, file=str(summary.out)
+            )
+            self.note(done if summary.rows else self.say("predict.none"))
+        if summary.noted:
+            self.note(self.say("predict.empty", rows=summary.noted))
+
+
+def columns(rows: list[list[str]]) -> str:
+    """A table as text: columns padded to their widest cell; a short row's last cell runs free."""
+    heads = rows[0]
+    widths = [
+        max(width(row[i]) for row in rows if len(row) == len(heads)) for i in range(len(heads))
+    ]
+    lines = []
+    for row in rows:
+        cells = [cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row)]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def width(text: str) -> int:
+    """Columns of a terminal that a text takes: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _headline(facts: dict[str, Any]) -> tuple[str, str]:
+    """Name and form of a run's headline score."""
+    from umbrella.tasks.task import task_class
+
+    headline = task_class(facts["task"]["task"]).headline
+    return headline, form_of(headline)

@@ -1,0 +1,73 @@
+"""Non-inferiority: accepted only when the rows show it, over all looks together."""
+
+import numpy as np
+import pytest
+
+from umbrella.score import doubt
+from umbrella.shrink.proof import best_margin, changed_share, level_of, prove
+from umbrella.tasks.classify import Classify
+from umbrella.tasks.regress import Regress
+
+TASK = Classify(("a", "b"))
+RIGHT = np.ones(1000)
+
+
+def test_the_same_answers_prove_the_best_margin():
+    proof = prove(TASK, RIGHT, RIGHT, 0.01, 1)
+    assert proof.accepted
+    assert proof.change == 0
+    assert -proof.bound == pytest.approx(best_margin(TASK, 1000), abs=1e-4)
+
+
+def test_a_clear_loss_is_refused():
+    worse = RIGHT.copy()
+    worse[:40] = 0
+    proof = prove(TASK, RIGHT, worse, 0.01, 1)
+    assert not proof.accepted
+    assert (proof.gained, proof.lost) == (0, 40)
+    assert proof.change == pytest.approx(-0.04)
+
+
+def test_gains_do_not_hide_changes():
+    old, new = RIGHT.copy(), RIGHT.copy()
+    old[:100], new[100:200] = 0, 0  # 100 won, 100 lost: as good, but shakily so
+    assert prove(TASK, old, new, 0.01, 1).bound < prove(TASK, RIGHT, RIGHT, 0.01, 1).bound - 0.01
+
+
+def test_each_further_look_must_be_surer_and_all_together_keep_the_error():
+    assert sum(1 - level_of(look) for look in range(1, 60)) <= 0.05
+    worse = RIGHT.copy()
+    worse[:3] = 0
+    bounds = [prove(TASK, RIGHT, worse, 0.01, look).bound for look in (1, 2, 3)]
+    assert bounds == sorted(bounds, reverse=True)
+
+
+def test_a_model_at_the_margin_is_accepted_at_most_as_often_as_promised():
+    rng = np.random.default_rng(0)
+    accepted = 0
+    for _ in range(400):
+        old = (rng.random(600) < 0.9).astype(float)
+        lost = (rng.random(600) < 0.03 / 0.9) & (old > 0)  # a true drop of three points
+        accepted += prove(TASK, old, np.where(lost, 0.0, old), 0.03, 1).accepted
+    assert accepted / 400 <= 0.025 + 3 * np.sqrt(0.025 * 0.975 / 400)
+
+
+def test_copies_of_a_row_are_not_counted_as_witnesses():
+    old, new = np.ones(1000), np.ones(1000)
+    new[:10] = 0
+    units = np.repeat(np.arange(100), 10)
+    alone = prove(TASK, old, new, 0.05, 1).bound
+    together = prove(TASK, old, new, 0.05, 1, units).bound
+    assert together < alone - 0.01
+    same = prove(TASK, old, old, 0.05, 1, units).bound
+    assert same == pytest.approx(doubt.tango(0, 0, 100, level_of(1)))
+
+
+def test_errors_are_compared_as_a_share_of_the_old_error():
+    rng = np.random.default_rng(1)
+    old = np.abs(rng.normal(size=2000))
+    task = Regress(0, 1)
+    assert prove(task, old, old * 1.01, 0.05, 1).accepted
+    assert not prove(task, old, old * 1.10, 0.05, 1).accepted
+    assert changed_share(task, old, old * 1.1) == pytest.approx(0.1, rel=1e-6)
+    assert best_margin(task, 2000) is None

@@ -113,7 +113,7 @@ def test_the_shipped_file_answers_alike_where_torch_cannot_be_imported(small, pl
 @pytest.mark.parametrize("rung", ["bag", "cnn", "gru", "transformer"])
 def test_every_family_shrinks_by_distillation_and_ships(tmp_path, rung):
     made = umbrella.fit(
-        reviews(900, noise=0.0), "label", out=tmp_path / "run", rungs=(rung,), epochs=3
+        reviews(900, noise=0.0), "label", out=tmp_path / "run", rungs=(rung,), epochs=12
     )
     small = made.shrink(drop="12%", out=tmp_path / "small", minutes=0.5)
     assert small.facts["cost"]["bytes"] < made.facts["cost"]["bytes"]

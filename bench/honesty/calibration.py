@@ -63,9 +63,10 @@ def _draws(
     runs: int, n: int, classes: int, temperature: float
 ) -> list[tuple[calibration.Calibration, float]]:
     rng, found = generator(0, "draw", n, classes, str(temperature)), []
-    for _ in range(runs):
+    for run in range(runs):
         outputs, labels = draw(rng, n, classes, temperature)
-        one = calibration.calibration(softmax(outputs), labels, draws=400)
+        # Redrawn labels of its own for every run: shared ones would move all p the same way.
+        one = calibration.calibration(softmax(outputs), labels, draws=400, seed=run)
         found.append((one, calibration.fit_temperature(outputs, labels)))
     return found
 

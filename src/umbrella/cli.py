@@ -8,7 +8,7 @@ import errno
 import sys
 import time as clock
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 

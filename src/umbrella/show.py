@@ -36,6 +36,7 @@ class Screen:
 
     def __init__(self, lang: str | None, as_json: bool = False) -> None:
         self.lang, self.as_json = pick_language(lang), as_json
+        self.saw_data = False
         self.progress = pick_progress()
 
     def say(self, key: str, /, **values: Any) -> str:
@@ -60,6 +61,7 @@ class Screen:
         return Watcher(prepared=self._data, look=self._look)
 
     def _data(self, prepared: "Prepared") -> None:
+        self.saw_data = True
         spec = prepared.task.spec()
         outcome = self.say(f"fit.outcome.{prepared.task.name}", classes=len(spec.get("labels", ())))
         twins = prepared.twins.rows if prepared.twins else 0
@@ -98,6 +100,8 @@ class Screen:
                 json.dumps({**facts, "path": str(made.path), "ladder": ladder}, ensure_ascii=False)
             )
             return
+        if not self.saw_data:
+            self.note(self.say("fit.done_before"))
         headline, form = _headline(facts)
         useless = facts["scores"]["test"]["p_against_baseline"] >= 0.05
         if useless or facts["rung"] == "most-common":
@@ -105,10 +109,13 @@ class Screen:
             self.tell(self.say(f"fit.useless.{facts['task']['task']}", p=p))
         self._ladder(ladder, form)
         self._choice(facts, ladder, form)
+        cut = [rung["name"] for rung in ladder if rung.get("stopped") == "time"]
+        if cut:
+            self.tell(self.say("fit.cut", rungs=", ".join(cut)))
         if facts["ended"] == "patience":
             self.tell(self.say("fit.ended.patience", patience=facts["plan"]["patience"]))
         elif facts["ended"] == "budget":
-            self.tell(self.say("fit.ended.budget", minutes=facts.get("minutes") or 0))
+            self.tell(self.say("fit.ended.budget", minutes=facts["minutes"]))
         self._test(facts, headline, form, made.path)
 
     def _ladder(self, ladder: list[dict[str, Any]], form: str) -> None:
@@ -170,6 +177,7 @@ class Screen:
         )
         room = max(2, min(shutil.get_terminal_size().columns, 100) - width(said) - len(str(path)))
         self.tell(said + " " * room + str(path))
+        self.note(self.say("fit.next", command=f"umbrella check {path}"))
 
     # -- check ------------------------------------------------------------------------------
 
@@ -209,6 +217,7 @@ class Screen:
                 "change": found.change,
                 "bound": -found.bound,
                 "allowed": found.allowed,
+                "level": found.level,
                 "form": form,
             }
             self.note(f"{one.name}: {self.say(key, **values)}")
@@ -241,6 +250,7 @@ class Screen:
                 change=proof["change"],
                 bound=-proof["bound"],
                 allowed=proof["allowed"],
+                level=proof["level"],
                 form=form,
             )
         )

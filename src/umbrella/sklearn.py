@@ -109,6 +109,7 @@ class TextClassifier(ClassifierMixin, _TextEstimator):
 
     def predict(self, X: Sequence[str]) -> NDArray:
         """The label of every text, [N]."""
+        check_is_fitted(self, "bundle_")
         return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
 
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float64]:

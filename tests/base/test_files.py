@@ -18,7 +18,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(RunError, match="No space left on device.*intact"):
+    with pytest.raises(RunError, match=r"No space left on device.*intact"):
         write_bytes(path, b"new")
     monkeypatch.undo()
     assert path.read_bytes() == b"old"

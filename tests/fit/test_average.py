@@ -60,7 +60,12 @@ def test_the_network_wears_the_shadow_only_inside_the_block():
         for p in net.parameters():
             p.add_(1)
     before = [p.detach().clone() for p in net.parameters()]
-    with pytest.raises(RuntimeError, match="inside"), average.shown():
-        assert not torch.equal(net[0].weight, before[0])
-        raise RuntimeError("inside")
+
+    def fail() -> None:
+        with average.shown():
+            assert not torch.equal(net[0].weight, before[0])
+            raise RuntimeError("inside")
+
+    with pytest.raises(RuntimeError, match="inside"):
+        fail()
     assert all(torch.equal(p, b) for p, b in zip(net.parameters(), before, strict=True))

@@ -66,7 +66,7 @@ def test_killed_at_any_step_it_ends_bitwise_as_if_undisturbed(tmp_path, monkeypa
     train(whole, data, TASK, CONFIG, CPU)
     path = tmp_path / "state.safetensors"
 
-    def stop(network_, inputs, targets, rows_):
+    def stop(network_, inputs, targets, _):
         stop.steps += 1
         if stop.steps > kill_at:
             raise Killed

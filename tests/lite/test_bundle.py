@@ -275,9 +275,26 @@ def test_a_graph_that_takes_other_inputs_than_the_codec_gives_is_refused():
         ("ReduceSum", ["r", "a"], ["outputs"], {"keepdims": 0}),
     ]
     weights = {"t": np.ones((codec.vocab, 2), np.float32), "a": np.array([1])}
-    narrow = Bundle(pack_bundle(graph(nodes, weights, BAG_INPUTS[:1]), spec, ""))
     with pytest.raises(BundleError, match=r"codec makes \['ids', 'weights'\]"):
-        narrow.predict(["fine"])
+        pack_bundle(graph(nodes, weights, BAG_INPUTS[:1]), spec, "")
+
+
+@pytest.mark.parametrize(
+    ("probe", "message"),
+    [
+        ([[9.0, 9.0]] * 4, "answers here otherwise than where it was made"),
+        ([[0.0, 0.0]], "probe is of another kind"),
+        ("x", "probe is of another kind"),
+    ],
+)
+def test_a_file_that_would_answer_otherwise_here_is_refused(probe, message):
+    codec = bag_codec()
+    data = pack_bundle(bag_graph(codec.vocab), bag_spec(codec), "")
+    spec = Bundle(data).spec
+    assert np.shape(spec["probe"]) == (4, 2)
+    changed = seal(data, {"umbrella": json.dumps(spec | {"probe": probe}), "card": ""})
+    with pytest.raises(BundleError, match=message):
+        Bundle(changed)
 
 
 def test_a_graph_that_onnxruntime_cannot_load_is_refused():

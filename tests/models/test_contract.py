@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from umbrella.base.errors import ConfigError
 from umbrella.base.tensors import load_tensors, save_tensors
-from umbrella.models.ladders import LADDERS, Rung, build
+from umbrella.models.ladders import LADDERS, Rung, build, own_size
 from umbrella.models.onnx import to_onnx
 
 VOCAB = 50
@@ -209,18 +209,18 @@ def test_a_size_out_of_range_is_refused(step, field, value):
 @each_rung
 def test_the_default_size_stands_on_the_dial(step):
     where, name = step.dial.split(".")
-    network = network_of(step)
-    own = getattr(network.config, name) if where == "network" else step.view[name]
-    assert own in step.sizes
+    own = step.view[name] if where == "view" else getattr(network_of(step).config, name)
+    assert own_size(step) == own
+    assert not step.sizes or own_size(step) in step.sizes
     assert list(step.sizes) == sorted(set(step.sizes))
 
 
-@each_rung
+turned = [step for _, step in STEPS if step.dial.startswith("network.")]
+
+
+@pytest.mark.parametrize("step", turned, ids=[step.name for step in turned])
 def test_turning_the_dial_down_makes_the_network_smaller(step):
-    where, name = step.dial.split(".")
-    if where == "view":  # the dial is the codec's, and sets the network's id space
-        assert name == "features"
-        return
+    name = step.dial.removeprefix("network.")
     counts = [
         sum(p.numel() for p in build(step, vocab=VOCAB, outputs=3, **{name: size}).parameters())
         for size in step.sizes

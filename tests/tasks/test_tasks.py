@@ -31,7 +31,7 @@ def test_labels_keep_their_spelling_and_natural_order():
 
 
 def test_one_label_only_is_refused():
-    with pytest.raises(DataError, match="one label only.*--target"):
+    with pytest.raises(DataError, match=r"one label only.*--target"):
         Classify.learn(["a"] * 30, np.arange(30))
 
 

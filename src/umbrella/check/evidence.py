@@ -32,6 +32,7 @@ class Evidence:
         show: row numbers → one {column: text} a row, for examples.
         units: twin or group unit of every row of the source [S], or None when unknown.
         groups: group value of every row of the source [S], or None when there are no groups.
+        by_unit: whether rows of a unit are so many that intervals must draw whole units.
         parts: part → all its row numbers where `rows` holds only a sample; `rows` fills the rest.
         ladder: ladder.json: one dict a rung with name, score, low, high, bytes, one_row_ms,
             seconds, p_against_best, verdict, chosen; or name and error where it failed.
@@ -49,6 +50,7 @@ class Evidence:
     show: Callable[[NDArray], list[dict[str, str]]]
     units: NDArray | None = None
     groups: NDArray | None = None
+    by_unit: bool = False
     parts: Mapping[str, NDArray] = field(default_factory=dict)
     ladder: list[dict[str, Any]] = field(default_factory=list)
     selection: Mapping[str, Any] = field(default_factory=dict)
@@ -61,8 +63,9 @@ class Evidence:
         return self.task.row_scores(self.outputs[part], self.targets[part])
 
     def groups_of(self, part: str) -> NDArray | None:
-        """Group of every row of a part as text [N], or None."""
-        return None if self.groups is None else np.asarray(self.groups)[self.rows[part]].astype(str)
+        """What intervals draw as a whole: unit or group of every row of a part [N], or None."""
+        whole = self.units if self.by_unit else self.groups
+        return None if whole is None else np.asarray(whole)[self.rows[part]]
 
     def count(self, part: str) -> int:
         """Rows of a part at hand."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import torch
 
 from umbrella.base.errors import RunError
@@ -105,7 +104,11 @@ def fit_run(
             raise KeyboardInterrupt
         _finish(context, climbed, plan)
     if climbed.interrupted:
-        raise KeyboardInterrupt(str(run.path))
+        best = run.read("run.json")["rung"]
+        raise KeyboardInterrupt(
+            f"Stopped. The best so far, {best}, is kept in {run.path}; its test rows are not looked "
+            f"at yet. Run the same command again to go on."
+        )
     return run
 
 
@@ -117,7 +120,7 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
         others = [p.name for p in run.path.iterdir() if p.name != ".lock"]
         if others:
             raise RunError(
-                f"{run.path} holds other files ({', '.join(sorted(others)[:4])}) and no fit of ours. "
+                f"{run.path} has files ({', '.join(sorted(others)[:4])}) and no fit of ours. "
                 f"Choose another folder with --out."
             )
         return False
@@ -144,11 +147,9 @@ def _clear(run: Run) -> None:
 
 def _begin(run: Run, plan: dict[str, Any], table: Table, prepared: Prepared) -> None:
     if table.source is None and not run.has(ROWS):
-        import io
-
-        buffer = io.BytesIO()
-        pl.concat(list(table.batches())).write_parquet(buffer)
-        write_bytes(run / ROWS, buffer.getvalue())
+        growing = run / f".{ROWS}"
+        table.write_parquet(growing)
+        growing.replace(run / ROWS)
     prepared.split.to_parquet(run / "split.parquet")
     run.write("plan.json", plan)
     run.log("begun", rows=len(prepared.rows), fingerprint=table.fingerprint)
@@ -231,6 +232,7 @@ def _facts(
         "rung": choice.name,
         "best": choice.names[choice.best],
         "ended": climbed.ended,
+        "minutes": context.settings.minutes,
         "partial": climbed.interrupted,
         "selection": {
             "looks": selection.looks,

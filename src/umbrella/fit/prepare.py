@@ -88,19 +88,19 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
             rows; each with what to type next.
     """
     raw = table.raw(settings.target).to_list()
-    kind, columns, notes = input_columns(table, settings)
-    for name in settings.rungs:
-        rung(kind, name)  # a typo is found now, not after an hour
     keep = with_target(raw)
     rows = np.flatnonzero(keep)
     labels = [raw[row] for row in rows]
-    if len(rows) < len(raw):
-        notes.append(f"{len(raw) - len(rows):,} rows without a target are left out")
     if len(rows) < LEAST_ROWS:
         raise DataError(
             f"{table.name} has {len(rows)} rows with a target; at least {LEAST_ROWS} are needed to "
             f"train on some and judge by others. Add rows, or check --target {settings.target}."
         )
+    kind, columns, notes = input_columns(table, settings)
+    for step in settings.rungs:
+        rung(kind, step)  # a typo is found now, not after an hour
+    if len(rows) < len(raw):
+        notes.append(f"{len(raw) - len(rows):,} rows without a target are left out")
     name = settings.task or infer_task(table.kinds[settings.target], labels)
     cls = task_class(name)
     with progress.stage("twins"):

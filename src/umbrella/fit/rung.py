@@ -30,6 +30,7 @@ from umbrella.fit.solve import Solved, solve_mean, solve_svm
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import Rung, build
 
+LEAST_STEPS, MOST_EPOCHS = 600, 30  # few rows are gone through more often: steps are what learns
 COST_ROWS = 200  # validation rows whose one-by-one latency is measured
 
 
@@ -105,19 +106,20 @@ def read_look(prepared: Prepared, name: str, folder: Path) -> Look:
     return Look(name, folder, scores, Run(folder).read("result.json"))
 
 
-def loop_config(context: Context, rung: Rung, choice: Mapping[str, Any]) -> LoopConfig:
-    """The loop's settings: the rung's own, then the user's, then the trial's."""
+def loop_config(rung: Rung, rows: int, choice: Mapping[str, Any], **user: Any) -> LoopConfig:
+    """The loop's settings: the rung's own, then the user's, then a trial's.
+
+    Args:
+        rung: from the ladder.
+        rows: training rows; few are gone through more often.
+        choice: settings that differ from the rung's own.
+        user: fields of LoopConfig that hold for all rungs; None leaves the rung's own.
+    """
     known = {f.name for f in fields(LoopConfig)}
-    own = {name: value for name, value in dict(rung.train).items() if name in known}
-    settings = context.settings
-    config = replace(
-        LoopConfig(**own),
-        seed=derive(settings.seed, "train", rung.name),
-        average=settings.average,
-        balance=settings.balance,
-    )
-    if settings.epochs is not None:
-        config = replace(config, epochs=settings.epochs)
+    config = LoopConfig(**{name: v for name, v in rung.train.items() if name in known})
+    steps = -(-rows // config.batch)
+    config = replace(config, epochs=max(config.epochs, min(MOST_EPOCHS, -(-LEAST_STEPS // steps))))
+    config = replace(config, **{name: v for name, v in user.items() if v is not None})
     return replace(config, **_under(choice, "train."))
 
 
@@ -140,8 +142,17 @@ def _learn(
         asked |= {"balance": context.settings.balance, "seed": context.settings.seed}
         with context.progress.stage(f"solve {rung.name}"):
             return _solved(solve_svm(network, data, task, asked, left))
-    config = loop_config(context, rung, choice)
-    threads = use_threads(network, config.batch, context.settings.threads)
+    settings = context.settings
+    config = loop_config(
+        rung,
+        len(data.train),
+        choice,
+        seed=derive(settings.seed, "train", rung.name),
+        average=settings.average,
+        balance=settings.balance,
+        epochs=settings.epochs,
+    )
+    threads = use_threads(network, config.batch, settings.threads)
     with context.progress.stage(rung.name, 1) as stage:
         outcome = train(
             network,
@@ -234,12 +245,9 @@ def network_spec(name: str, kind: str, network: nn.Module) -> dict[str, Any]:
 
 def own_settings(
     choice: Mapping[str, Any],
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """A choice taken apart: settings of the view, the network, the training and the solver."""
-    view, network, train_, solver = (
-        _under(choice, prefix) for prefix in ("view.", "network.", "train.", "solver.")
-    )
-    return view, network, train_, solver
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """A choice taken apart: settings of the view, the network and the solver."""
+    return _under(choice, "view."), _under(choice, "network."), _under(choice, "solver.")
 
 
 def _under(choice: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def _solve(
     )
     common = {
         "C": float(settings.get("C", 1.0)),
-        "tol": float(settings.get("tolerance", 1e-2)),
+        "tol": float(settings.get("tolerance", 0.03)),
         "random_state": derive(int(settings.get("seed", 0)), "svm") % 2**31,
         "max_iter": 3000,
     }

@@ -12,6 +12,7 @@ A bundle is one ONNX file with two notes in its metadata: "card" (Markdown for p
          "spec": {…}}],                   the codec's spec(); data.codecs.from_spec builds it
      "report": "sha256 hex" or null,      digest of the report.json that judged this model
      "weights": "sha256 hex",             digest of the file without its metadata, see envelope.py
+     "probe": [[…], …],                   outputs for the texts of `PROBES` where it was made
      "alone": false,                      true: run row by row, for a graph whose answer to a row
                                           depends on its batch (int8 activations); may be absent
      "made": {…}}                         when, from which run, with which versions; free form
@@ -39,6 +40,15 @@ from umbrella.lite.rows import note, to_columns
 from umbrella.score.decode import decode
 
 FORMAT = 1
+# Texts that hold the commonest words and characters: their outputs show at once whether a codec
+# of another version makes other ids. None of the user's own texts travels in the file.
+PROBES = (
+    "the a and of to is it was not very good bad in for this with as on but have you are",
+    "的 一 是 不 了 在 人 有 我 他 这 个 很 好 没 大 也 就 服务 房间 不错 非常 可以",
+    "the best ever not good at all 1 2 3 ! ? , .",
+    "非常好，很不错！不好，太差了。",
+)
+PROBE_TOLERANCE = 0.02  # share of the largest probe output that another processor may differ by
 CHUNK = 4096  # rows encoded at a time: memory stays flat however many rows come
 BATCH_CELLS = 16_384  # B · T of one batch, so that a long text does not meet 256 others
 BATCH_ROWS = 256
@@ -106,6 +116,7 @@ class Bundle:
         self.inputs = list(dict.fromkeys(c for e in self.spec["codecs"] for c in e["columns"]))
         self._session = _open_session(data, name, threads)
         self._check_graph()
+        self._check_probe()
         self.answers = list(decode(self.spec["task"], np.zeros((0, self._width()), np.float32)))
 
     @property
@@ -208,6 +219,30 @@ class Bundle:
             raise BundleError(
                 f"{self.name}: its graph takes {sorted(takes)}, its codecs give {sorted(given)}. "
                 f"Make it again with `umbrella ship`."
+            )
+
+    def probe(self) -> NDArray[np.float32]:
+        """Outputs for `PROBES`, each read in every column, [4, C]."""
+        return self._outputs({name: list(PROBES) for name in self.inputs})
+
+    def _check_probe(self) -> None:
+        """Refuse a file that would answer here otherwise than where it was made."""
+        stored = self.spec.get("probe")
+        if stored is None:
+            return
+        here = self.probe()
+        try:
+            then = np.asarray(stored, dtype=np.float64)
+            if then.shape != here.shape or not np.isfinite(then).all():
+                raise ValueError(f"shape {then.shape}")
+        except (TypeError, ValueError) as error:
+            raise _damaged(self.name, f"its probe is of another kind, {error}") from error
+        far = float(np.abs(here - then).max(initial=0))
+        if far > PROBE_TOLERANCE * max(1.0, float(np.abs(then).max(initial=0))):
+            raise BundleError(
+                f"{self.name} answers here otherwise than where it was made (outputs differ by "
+                f"{far:.2g}): it needs Umbrella {self.spec['umbrella']}. Install that version, or "
+                f"ship the run again with this one."
             )
 
 

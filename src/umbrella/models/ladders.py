@@ -95,7 +95,7 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
             codec="text-bag",
             view={"ngrams": (1, 2), "features": 2**17},
             solver="svm",
-            train={"C": 0.5},
+            train={"C": 1.0, "tolerance": 0.03},
             dial="view.features",
             sizes=tuple(2**n for n in range(9, 20)),
             tune={"solver.C": (0.03, 10.0), "view.ngrams": ((1, 1), (1, 2), (1, 3))},
@@ -209,7 +209,9 @@ def own_size(step: Rung) -> int:
     place, name = step.dial.split(".")
     if place == "view":
         return int(step.view[name])
-    return int(getattr(_network_class(step).Config, name))
+    return int(
+        step.config[name] if name in step.config else getattr(_network_class(step).Config, name)
+    )
 
 
 def _network_class(step: Rung) -> Any:

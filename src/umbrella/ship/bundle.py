@@ -16,7 +16,7 @@ def pack_bundle(model: bytes, spec: Mapping[str, Any], card: str) -> bytes:
 
     Args:
         model: an ONNX graph in one piece.
-        spec: as in lite/bundle.py; "format" and "weights" are filled in here.
+        spec: as in lite/bundle.py; "format", "weights" and "probe" are filled in here.
         card: Markdown.
 
     Raises:
@@ -31,9 +31,10 @@ def pack_bundle(model: bytes, spec: Mapping[str, Any], card: str) -> bytes:
         raise BundleError(
             f"The notes of the bundle cannot be written as JSON ({error}). This is a bug."
         ) from error
-    data = seal(model, {"umbrella": text, "card": card})
-    Bundle(data, name="the new bundle")
-    return data
+    bundle = Bundle(seal(model, {"umbrella": text, "card": card}), name="the new bundle")
+    whole["probe"] = [[float(value) for value in row] for row in bundle.probe()]
+    text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
+    return seal(model, {"umbrella": text, "card": card})
 
 
 def write_bundle(

@@ -1,7 +1,7 @@
 """Make one candidate: train it on the large model's answers, export it, quantize it, measure it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ from umbrella.data.arrays import encode
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.fit.cost import Cost, export, measure_graph
 from umbrella.fit.device import Device, use_threads
-from umbrella.fit.loop import Data, LoopConfig, outputs_of, train
+from umbrella.fit.loop import Data, outputs_of, train
 from umbrella.fit.prepare import Prepared
-from umbrella.fit.rung import own_settings
+from umbrella.fit.rung import loop_config, own_settings
 from umbrella.fit.solve import solve_svm
 from umbrella.fit.trained import Trained, graph_outputs
 from umbrella.fit.views import View, Views
@@ -110,7 +110,7 @@ class Workshop:
         return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))))
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
-        view_choice, network_choice, train_choice, solver_choice = own_settings(idea.choice)
+        view_choice, network_choice, solver_choice = own_settings(idea.choice)
         view = self.views.get(idea.rung.codec, {**dict(idea.rung.view), **view_choice})
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
         task = self.teacher.task
@@ -122,7 +122,7 @@ class Workshop:
                 solve_svm(network, data, task, settings, seconds)
             if self.teacher.facts["network"]["rung"] == idea.rung.name:
                 return network, view.codec  # the same solver on fewer features: no more to learn
-        self._distill(idea, network, data, train_choice, seconds)
+        self._distill(idea, network, data, seconds)
         return network, view.codec
 
     def _distill(
@@ -130,7 +130,6 @@ class Workshop:
         idea: Idea,
         network: nn.Module,
         data: Data,
-        choice: dict[str, Any],
         seconds: float | None,
     ) -> None:
         self._listen()
@@ -138,9 +137,7 @@ class Workshop:
         width = None if self.hidden is None else self.hidden.shape[1]
         student = Student(network, width)
         objective = make_objective(self.teacher.task, DistillConfig(), self.soft, self.hidden)
-        known = set(LoopConfig.__dataclass_fields__)
-        own = {k: v for k, v in dict(idea.rung.train).items() if k in known}
-        config = replace(LoopConfig(**own), **choice)
+        config = loop_config(idea.rung, len(data.train), idea.choice)
         use_threads(network, config.batch)
         with self.progress.stage(f"distill {idea.name}", 1) as stage:
             train(

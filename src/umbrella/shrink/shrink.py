@@ -120,8 +120,8 @@ def _announce(teacher: Trained, prepared: Prepared, budget: Budget, watcher: Shr
     watcher.margin(rows, margin, budget.drop)
     if margin is not None and margin > budget.drop:
         raise BudgetError(
-            f"{rows:,} independent test rows can prove a drop of {100 * margin:.2f} points at "
-            f"best, even if no answer changes; {100 * budget.drop:.2f} were asked for. Allow --drop "
+            f"{rows:,} independent test rows can prove a drop of {100 * margin:.2f} points at best,"
+            f" even if no answer changes; {100 * budget.drop:.2f} were asked for. Allow --drop "
             f"{100 * margin * 1.5:.1f}%, or fit with more rows."
         )
 

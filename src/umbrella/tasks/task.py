@@ -23,10 +23,21 @@ TASKS = {
 class Task(Protocol):
     """A target column's meaning: its codec, loss, headline score and simple baseline."""
 
-    name: str
-    headline: str  # name of the score that decides, e.g. "accuracy"
-    sign: int  # +1 when a higher score is better, -1 when a lower one is
-    outputs: int  # C, the width of a network's answer
+    @property
+    def name(self) -> str:
+        """Its name in the table above."""
+
+    @property
+    def headline(self) -> str:
+        """Name of the score that decides, e.g. "accuracy"."""
+
+    @property
+    def sign(self) -> int:
+        """+1 when a higher headline is better, −1 when a lower one is."""
+
+    @property
+    def outputs(self) -> int:
+        """C, the width of a network's answer."""
 
     def encode(self, values: Sequence[str | None], first: int = 1) -> NDArray:
         """Target cells → what the loss takes, [N]."""

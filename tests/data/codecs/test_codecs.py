@@ -1,3 +1,5 @@
+"""The table of codecs builds what it names and nothing else."""
+
 import subprocess
 import sys
 from importlib import import_module

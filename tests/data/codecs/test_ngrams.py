@@ -1,3 +1,5 @@
+"""Tokens and n-grams made in bulk are those of a slow, plain reading of the rules."""
+
 import re
 import tracemalloc
 from itertools import chain

@@ -1,7 +1,9 @@
+"""Rows of unequal length stay themselves when taken, padded and stacked."""
+
 import numpy as np
 import pytest
 
-from umbrella.data.codecs.ragged import Ragged, concatenate
+from umbrella.data.codecs.ragged import Growing, Ragged, concatenate
 
 ROWS = Ragged(np.array([5, 6, 7, 8, 9, 1]), np.array([0, 2, 2, 5, 6]))
 
@@ -32,3 +34,12 @@ def test_stacked_rows_stay_themselves():
     assert len(both) == 5
     assert both.row(4).tolist() == [7, 8, 9]
     assert both.row(0).tolist() == [5, 6]
+
+
+@pytest.mark.parametrize("room", [0, 3, 100])
+def test_a_growing_array_holds_every_piece_in_its_own_type(room):
+    grown = Growing(np.int64, room)
+    for size in range(20):
+        grown.extend(np.arange(size, dtype=np.int32))
+    assert grown.values.tolist() == [i for size in range(20) for i in range(size)]
+    assert grown.values.dtype == np.int64

@@ -1,3 +1,5 @@
+"""Folding equals NFKC and case folding, and every character has its class."""
+
 import unicodedata
 
 import numpy as np

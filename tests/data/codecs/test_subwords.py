@@ -1,3 +1,5 @@
+"""Byte pairs spell every text, rebuild from merges alone, and refuse hostile ones."""
+
 import subprocess
 import sys
 

@@ -1,3 +1,5 @@
+"""Keys are counted, found and stored without loss, and damage is refused."""
+
 import json
 from collections import Counter as Plain
 

@@ -70,6 +70,10 @@ SENTENCES = {
         "stopped by the time budget of {minutes:number} {minutes:minute|minutes}",
         "{minutes:number} 分钟的时间预算已到，停止",
     ),
+    "fit.cut": (
+        "cut short by the time budget, so it may not be at its best: {rungs}",
+        "因时间预算提前结束，未必已到最好：{rungs}",
+    ),
     "fit.ended.interrupted": (
         "stopped by you; the best so far is kept, and the same command goes on from here",
         "已按你的要求停止；目前最好的结果已保留，再运行同一命令即可接着做",

@@ -38,10 +38,10 @@ SENTENCES = {
     "shrink.picked": ("picked", "选用"),
     "shrink.failed": ("failed: {why}", "失败：{why}"),
     "shrink.accepted": (
-        "accepted: on {n:count} rows no step saw, {change:gain_{form}}; with 95 % confidence the "
-        "drop is below {bound:size_{form}}, and {allowed:size_{form}} was allowed",
-        "通过：在谁都没先看过的 {n:count} 行上，变化 {change:gain_{form}}；有 95% 的把握下降小于 "
-        "{bound:size_{form}}，允许的是 {allowed:size_{form}}",
+        "accepted: on {n:count} rows no step saw, {change:gain_{form}}; with {level:percent} "
+        "confidence the drop is below {bound:size_{form}}, and {allowed:size_{form}} was allowed",
+        "通过：在谁都没先看过的 {n:count} 行上，变化 {change:gain_{form}}；有 {level:percent} "
+        "的把握下降小于 {bound:size_{form}}，允许的是 {allowed:size_{form}}",
     ),
     "shrink.refused": (
         "refused: on {n:count} rows no step saw, {change:gain_{form}}; the drop may be as large as "

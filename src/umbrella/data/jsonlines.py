@@ -1,0 +1,131 @@
+"""JSON lines: one object a line, its cells kept as they were written."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from umbrella.base.errors import DataError
+from umbrella.data.ledger import Ledger
+
+CHUNK = 2 * 2**20  # bytes that become one frame
+BREAK = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass
+class LineReader:
+    """Cuts a stream of UTF-8 blocks into frames of good rows; bad ones go to the ledger.
+
+    Args:
+        ledger: where bad rows are listed; its limits hold for cells, lines and columns too.
+        encoding: asked for the encoding's name when bytes were undecodable.
+        columns: names in order of their first appearance; grows while reading.
+    """
+
+    ledger: Ledger
+    encoding: Callable[[], str]
+    columns: dict[str, None] = field(default_factory=dict)
+    _line: int = 0
+    _skipping: bool = False
+
+    def frames(self, blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
+        """Frames of strings in file order; a later one may have more columns.
+
+        Raises:
+            DataError: too many columns, or too many bad rows.
+        """
+        rows: list[dict[str, str | None]] = []
+        size = 0
+        for line in self._lines(blocks):
+            self._line += 1
+            size += len(line)
+            if line.strip() and (row := self._row(line)) is not None:
+                rows.append(row)
+            if size >= CHUNK and rows:
+                yield self._frame(rows)
+                rows, size = [], 0
+        if rows:
+            yield self._frame(rows)
+
+    def _lines(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        rest = b""
+        for block in blocks:
+            block = rest + block
+            held = b"\r" if block.endswith(b"\r") else b""
+            *lines, rest = BREAK.split(block[: len(block) - len(held)])
+            rest += held
+            for line in lines:
+                yield b"" if self._skipping else line
+                self._skipping = False
+            if len(rest) > self.ledger.limits.line_bytes:
+                if not self._skipping:
+                    limit = self.ledger.limits.line_bytes
+                    self.ledger.add_bad(self._line + 1, f"a line of more than {limit:,} bytes")
+                self._skipping, rest = True, b""
+        if not self._skipping:
+            yield rest
+
+    def _row(self, line: bytes) -> dict[str, str | None] | None:
+        """One row, or None after listing it as bad."""
+        try:
+            row = json.loads(line.decode(), parse_int=str, parse_float=str)
+            if not isinstance(row, dict):
+                raise ValueError(f"not a JSON object but {_word(row)}")
+            cells = {_sound(name): self._cell(value, line, name) for name, value in row.items()}
+        except (ValueError, RecursionError) as error:
+            self.ledger.add_bad(self._line, self._reason(error))
+            return None
+        self.columns.update(dict.fromkeys(cells))
+        if len(self.columns) > self.ledger.limits.columns:
+            raise DataError(
+                f"{self.ledger.file}, line {self._line}: more than "
+                f"{self.ledger.limits.columns:,} different names, the limit of columns. Are names "
+                f"and values swapped? Keep the needed names only."
+            )
+        return cells
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, UnicodeDecodeError):
+            return f"bytes that are not {self.encoding()}"
+        if isinstance(error, json.JSONDecodeError):
+            return f"not JSON: {error.msg} (column {error.colno})"
+        return str(error) if isinstance(error, ValueError) else "JSON that is nested too deeply"
+
+    def _cell(self, value: Any, line: bytes, name: str) -> str | None:
+        if value is None:
+            return None
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, dict | list):  # as compact JSON, its numbers as they are
+            value = json.dumps(json.loads(line)[name], ensure_ascii=False)
+        text = _sound(str(value))
+        if len(text) > self.ledger.limits.cell_chars:
+            limit = self.ledger.limits.cell_chars
+            raise ValueError(f"a cell of {len(text):,} characters; at most {limit:,} are read")
+        return text
+
+    def _frame(self, rows: list[dict[str, str | None]]) -> pl.DataFrame:
+        self.ledger.add_good(len(rows))
+        columns = {name: [row.get(name) for row in rows] for name in self.columns}
+        return pl.DataFrame(columns, schema=dict.fromkeys(self.columns, pl.String))
+
+
+def _sound(text: str) -> str:
+    """The text, if every letter of it can be stored."""
+    if "\0" in text:
+        raise ValueError("a NUL byte")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError("half of a surrogate pair, which is no letter") from None
+    return text
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return "a list"
+    return "null" if value is None else f"the value {str(value)[:30]!r}"

@@ -1,0 +1,277 @@
+"""Reading: whatever the user names becomes a Table.
+
+path, "-" or sample → bytes (source.py) → UTF-8 (decode.py) → rows (delimited.py, jsonlines.py),
+Parquet and rows in memory → columnar.py; then all alike → store.py → kinds.py → table.py.
+Every step works on one piece at a time, so memory stays flat as the file grows.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from umbrella.base.errors import ConfigError, DataError, unknown
+from umbrella.base.limits import LIMITS, Limits
+from umbrella.data import samples
+from umbrella.data.columnar import Rows, read_frame, read_parquet, to_frame
+from umbrella.data.decode import Decoder, make_decoder
+from umbrella.data.delimited import Cutter
+from umbrella.data.dialect import find_layout
+from umbrella.data.jsonlines import LineReader
+from umbrella.data.kinds import as_written, infer_kinds, to_numbers
+from umbrella.data.ledger import Ledger
+from umbrella.data.source import Source, open_source
+from umbrella.data.store import Store
+from umbrella.data.table import Table
+
+FORMATS = {  # ending → format; other names are told by their content
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+SAID = {"csv": "CSV", "tsv": "TSV", "jsonl": "JSON lines", "parquet": "Parquet", "text": "text"}
+PARQUET = b"PAR1"
+HEAD = 2**20  # bytes that decide on the layout, or more when rows are longer
+HEAD_LINES = 3
+SHOWN = 40  # characters of a cell in a note
+
+
+def read(
+    source: Any,
+    *,
+    kinds: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    format: str | None = None,
+    header: bool | None = None,
+    missing: Sequence[str] | None = None,
+    bad_share: float | None = None,
+    limits: Limits = LIMITS,
+) -> Table:
+    """Read a table.
+
+    Args:
+        source: path of a CSV, TSV, JSON-lines, Parquet or plain text file, also gzip or zstd; "-"
+            for standard input; the name of a sample; a polars or pandas frame; a dict of lists;
+            a list of dicts.
+        kinds: column → kind, where inference should not decide.
+        encoding: a Python codec's name, where it should not be found.
+        format: "csv", "tsv", "jsonl" or "parquet", where name and content should not tell.
+        header: whether the first row names the columns of a CSV, TSV or text file; found if None.
+            Columns without names are called column_1, column_2, …
+        missing: cells that mean missing in every column; None for `kinds.MISSING`.
+        bad_share: share of rows that may be bad, in [0, 1]; the limit's own if None.
+        limits: how much of anything is accepted.
+
+    Raises:
+        ConfigError: an unknown encoding, format or kind, or a share out of range.
+        DataError: whatever else is wrong, with file and line where there is one, and a remedy.
+    """
+    if isinstance(source, Table):
+        return source
+    share = limits.bad_share if bad_share is None else bad_share
+    if not 0 <= share <= 1:
+        raise ConfigError(f"--bad-share {share} is not in [0, 1]. Use 0.05 to allow 5 %.")
+    if format is not None and format not in FORMATS.values():
+        raise unknown("format", format, set(FORMATS.values()))
+    if isinstance(missing, str):
+        raise ConfigError(f"missing={missing!r} is one text. Give a list: missing=[{missing!r}].")
+    store = Store(limits.memory_bytes)
+    if not isinstance(source, str | os.PathLike):
+        ledger = Ledger("the rows given", limits, share)
+        frames, notes = read_frame(to_frame(source), ledger)
+        _fill(store, frames)
+        return _finish(store, ledger, notes, "data", None, kinds, missing)
+    path, name, again = _locate(source)
+    opened = open_source(path, limits)
+    ledger = Ledger(opened.name, limits, share)
+    with closing(opened):
+        notes = _read_opened(opened, store, ledger, format, encoding, header)
+    stored = again or (str(opened.path) if opened.path else None)
+    return _finish(store, ledger, notes, name or opened.stem, stored, kinds, missing)
+
+
+def _locate(
+    source: str | os.PathLike[str],
+) -> tuple[str | os.PathLike[str], str | None, str | None]:
+    """Path, and for a sample its name twice: as the table's and as what to read again."""
+    if isinstance(source, str) and source in samples.SAMPLES and not Path(source).is_file():
+        return samples.find(source), source, source
+    return source, None, None
+
+
+def _read_opened(
+    opened: Source,
+    store: Store,
+    ledger: Ledger,
+    format: str | None,
+    encoding: str | None,
+    header: bool | None,
+) -> list[str]:
+    """Fill the store; returns notes."""
+    decoder = make_decoder(opened.name, encoding)
+    stored = opened.blocks()
+    first = next(stored, b"")
+    if first[257:262] == b"ustar":
+        raise DataError(f"{opened.name} is a tar archive. Unpack it and read a file of it.")
+    form = format or _find_format(opened, first)
+    packed = [f"unpacked from {opened.packing}"] if opened.packing else []
+    if form == "parquet":
+        with _as_file(opened, first, stored) as path:
+            frames, notes = read_parquet(path, opened.name, ledger)
+            _fill(store, frames)
+        return [SAID[form], *packed, *notes]
+    blocks = decoder.decode(chain([first] if first else [], stored))
+    if form == "jsonl":
+        frames, notes = _json_lines(blocks, ledger, decoder, opened)
+    else:
+        frames, notes = _delimited(blocks, ledger, decoder, form, header)
+    _fill(store, frames)
+    found = "" if decoder.forced else " (found)"
+    return [f"{SAID[form]}, encoding {decoder.said}{found}", *packed, *notes]
+
+
+def _delimited(
+    blocks: Iterator[bytes], ledger: Ledger, decoder: Decoder, form: str, header: bool | None
+) -> Rows:
+    head, whole = _head(blocks, ledger.limits)
+    layout = find_layout(head, form, header, whole=whole, file=ledger.file, limits=ledger.limits)
+    cutter = Cutter(layout.dialect, layout.columns, ledger, lambda: decoder.said, layout.line)
+    empty = pl.DataFrame(schema=dict.fromkeys(layout.columns, pl.String))
+    frames = cutter.frames(chain([head[layout.skip :]], blocks))
+    return chain([empty], frames), layout.notes
+
+
+def _head(blocks: Iterator[bytes], limits: Limits) -> tuple[bytes, bool]:
+    """Enough of the beginning to tell the layout, and whether it is all there is."""
+    head = b""
+    for block in blocks:
+        head += block
+        lines = head.count(b"\n") + head.count(b"\r")
+        if len(head) >= HEAD and (lines > HEAD_LINES or len(head) > limits.line_bytes):
+            return head, False
+    return head, True
+
+
+def _json_lines(blocks: Iterator[bytes], ledger: Ledger, decoder: Decoder, opened: Source) -> Rows:
+    first = next(blocks, b"")
+    start = first.lstrip()
+    if start.startswith(b"[") or (opened.ending == ".json" and _is_spread(start)):
+        raise DataError(
+            f"{opened.name} is one JSON document, not JSON lines (one object a line). Convert it, "
+            f"e.g.: jq -c '.[]' {opened.name} > {opened.stem}.jsonl"
+        )
+    return LineReader(ledger, lambda: decoder.said).frames(chain([first], blocks)), []
+
+
+def _is_spread(start: bytes) -> bool:
+    """Whether an object begins on one line and ends on another."""
+    try:
+        json.loads(start.splitlines()[0] if start else b"{}")
+    except ValueError:
+        return True
+    return False
+
+
+def _find_format(opened: Source, first: bytes) -> str:
+    """By the ending, then by content."""
+    if first.startswith(PARQUET):
+        return "parquet"
+    if opened.ending in FORMATS:
+        return FORMATS[opened.ending]
+    line = first.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n")[0]
+    if line.startswith(b"{") and not _is_spread(line):
+        return "jsonl"
+    return "csv" if opened.path is None else "text"
+
+
+class _as_file:
+    """A path from which the content can be read again and again, gone afterwards."""
+
+    def __init__(self, opened: Source, first: bytes, rest: Iterable[bytes]):
+        self._plain = opened.path if opened.packing is None else None
+        self._opened, self._blocks = opened, chain([first], rest)
+
+    def __enter__(self) -> Path:
+        if self._plain is not None:
+            self._opened.close()
+            return self._plain
+        with tempfile.NamedTemporaryFile(
+            prefix="umbrella-", suffix=".parquet", delete=False
+        ) as file:
+            self._copy = Path(file.name)
+            for block in self._blocks:
+                file.write(block)
+        return self._copy
+
+    def __exit__(self, *_: object) -> None:
+        if self._plain is None:
+            self._copy.unlink(missing_ok=True)
+
+
+def _fill(store: Store, frames: Iterable[pl.DataFrame]) -> None:
+    for frame in frames:
+        store.add(frame)
+
+
+def _finish(
+    store: Store,
+    ledger: Ledger,
+    notes: list[str],
+    name: str,
+    again: str | None,
+    kinds: Mapping[str, str] | None,
+    missing: Sequence[str] | None,
+) -> Table:
+    ledger.close()
+    store.close()
+    if not store.columns:
+        why = (
+            f"all {ledger.bad:,} are bad, e.g. {ledger.shown[0]}" if ledger.bad else "none is there"
+        )
+        raise DataError(f"{ledger.file} holds no row that can be read: {why}. Give at least one.")
+    found = infer_kinds(store.sample(), kinds)
+    marks = None if missing is None else tuple(missing)
+    more = [*found.values(), *(["missing", *marks] if marks is not None else [])]
+    return Table(
+        name=name,
+        store=store,
+        kinds=found,
+        missing=marks,
+        bad=ledger.shown,
+        bad_rows=ledger.bad,
+        notes=[*notes, *_no_numbers(store, found, marks)],
+        source=again,
+        fingerprint=store.fingerprint(*more),
+    )
+
+
+def _no_numbers(
+    store: Store, kinds: Mapping[str, str], missing: tuple[str, ...] | None
+) -> Iterator[str]:
+    """A note for each number column that holds something else, which then counts as missing."""
+    names = [name for name, kind in kinds.items() if kind == "number"]
+    counts, examples = dict.fromkeys(names, 0), dict.fromkeys(names, "")
+    for frame in store.frames(names):
+        for name in names:
+            written = as_written(frame[name], "number", missing)
+            wrong = written.filter(written.is_not_null() & to_numbers(written).is_null())
+            if len(wrong):
+                counts[name] += len(wrong)
+                examples[name] = examples[name] or wrong[0][:SHOWN]
+    for name, count in counts.items():
+        if count:
+            cells = (
+                "cell is no number and counts" if count == 1 else "cells are no numbers and count"
+            )
+            yield f"column {name}: {count:,} {cells} as missing, e.g. {examples[name]!r}"

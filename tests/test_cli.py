@@ -240,7 +240,7 @@ def test_a_bundle_of_a_newer_version_and_no_bundle_at_all(made, tmp_path, capsys
 # -- predict ------------------------------------------------------------------------------------
 
 
-def test_predict_keeps_every_row_in_order_and_extra_columns(made, tmp_path, capsys):
+def test_predict_keeps_every_row_in_order_and_extra_columns(made, tmp_path):
     rows = tmp_path / "new.csv"
     rows.write_text('id,text\n7,"a lovely, warm room"\n8,\n9,a grim cold place\n')
     out = tmp_path / "answers.csv"

@@ -77,7 +77,14 @@ class Screen:
         )
         table = prepared.table
         kinds = " · ".join(f"{n} ({self.say(f'fit.kind.{k}')})" for n, k in table.kinds.items())
-        for line in [kinds, *table.notes, *prepared.notes]:
+        parts, facts = prepared.split.counts, prepared.split.facts
+        split = [
+            self.say("fit.split.parts", **{n: parts[n] for n in ("train", "validation", "test")})
+        ]
+        for name in ("groups", "rare", "unused"):
+            if facts.get(name):
+                split.append(self.say(f"fit.split.{name}", count=facts[name]))
+        for line in [kinds, *table.notes, *prepared.notes, *split]:
             self.note(f"  {line}")
         if table.bad:
             first = table.bad[0]
@@ -177,6 +184,8 @@ class Screen:
         )
         room = max(2, min(shutil.get_terminal_size().columns, 100) - width(said) - len(str(path)))
         self.tell(said + " " * room + str(path))
+        for line in ("interval", "p", "looks", "test"):
+            self.note(f"  {self.say(f'fit.explain.{line}')}")
         self.note(self.say("fit.next", command=f"umbrella check {path}"))
 
     # -- check ------------------------------------------------------------------------------

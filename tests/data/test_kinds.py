@@ -1,3 +1,5 @@
+"""Kinds follow from the cells, on made-up columns and on real tables."""
+
 import polars as pl
 import pytest
 from realdata import path

@@ -1,3 +1,5 @@
+"""What can be read comes out the same, whatever its form, encoding or place."""
+
 import gzip
 import io
 import json

@@ -1,3 +1,5 @@
+"""Bad rows, bad files and bombs end with one clear message, and spare the good rows."""
+
 import gzip
 import random
 import re

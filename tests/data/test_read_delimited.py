@@ -1,3 +1,5 @@
+"""Delimited text is cut exactly as Python's csv module cuts it, on both paths."""
+
 import csv
 import io
 

@@ -7,14 +7,16 @@ import sys
 import polars as pl
 import pytest
 
-READ = """
-import resource, sys
+# Not ru_maxrss: a process inherits that of its parent, here pytest, and so hides its own.
+READ = r"""
+import re, sys
+from pathlib import Path
 from umbrella.base.limits import Limits
 from umbrella.data.read import read
-table = read(sys.argv[1], limits=Limits(memory_bytes=8 * 2**20))
+table = read(sys.argv[1], limits=Limits(memory_bytes=2 * 2**20))
 letters = sum(frame["text"].str.len_chars().sum() for frame in table.batches(["text"]))
 assert table.store.folder is not None and letters > 40 * table.rows
-print(table.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(table.rows, re.search(r"VmHWM:\s+([0-9]+) kB", Path("/proc/self/status").read_text())[1])
 """
 FORMS = ["csv.gz", "jsonl", "parquet"]
 ALLOWED = 1.25  # peak of the large file over that of the small one
@@ -59,7 +61,7 @@ def check(folder, form, rows):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_memory_stays_flat_while_a_file_grows_to_eight_times_its_size(tmp_path, form):
-    check(tmp_path, form, 150_000)
+    check(tmp_path, form, 60_000)
 
 
 @pytest.mark.slow

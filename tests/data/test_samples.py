@@ -1,3 +1,5 @@
+"""The named sample: made once from a package, checked, and refused when it is another."""
+
 import hashlib
 import importlib.util
 import subprocess

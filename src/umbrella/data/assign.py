@@ -160,9 +160,10 @@ def _fill(
     """Send single rows to the room that is left in their classes, in the order of their draws."""
     sizes = np.bincount(codes, minlength=len(room))
     take = np.maximum(room, 0)
-    for part in (TRAIN, VALIDATION, TEST):  # a part overfilled by units is paid for by train first
+    # A part overfilled by units is paid for by train first, and by the last row of a part last.
+    for part, keep in ((TRAIN, 0), (VALIDATION, 1), (TEST, 1), (VALIDATION, 0), (TEST, 0)):
         over = take.sum(1) - sizes
-        take[:, part] -= np.clip(over, 0, take[:, part])
+        take[:, part] -= np.clip(over, 0, np.maximum(take[:, part] - keep, 0))
     order = np.lexsort((draws, codes))
     rank = np.empty(len(codes), np.int64)
     rank[order] = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)

@@ -186,7 +186,7 @@ class _Sample:
     def add(self, frame: pl.DataFrame, start: int) -> None:
         offset = -start % self._step
         picked = frame.gather_every(self._step, offset) if offset < frame.height else frame.clear()
-        self._frames.append(picked)
+        self._frames.append(_compact(picked))
         self._rows += picked.height
         while self._rows > SAMPLE_ROWS:
             self._frames = [self.frame().gather_every(2)]
@@ -200,6 +200,11 @@ def _conform(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """The named columns in order; absent ones are missing throughout."""
     absent = [pl.lit(None, pl.String).alias(name) for name in columns if name not in frame.columns]
     return (frame.with_columns(absent) if absent else frame).select(columns)
+
+
+def _compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """A copy that does not keep the text of the rows it was picked from alive, as polars would."""
+    return pl.DataFrame({n: frame[n].to_list() for n in frame.columns}, schema=frame.schema)
 
 
 def _empty(columns: Sequence[str]) -> pl.DataFrame:

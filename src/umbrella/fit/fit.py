@@ -120,7 +120,7 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
         others = [p.name for p in run.path.iterdir() if p.name != ".lock"]
         if others:
             raise RunError(
-                f"{run.path} has files ({', '.join(sorted(others)[:4])}) and no fit of ours. "
+                f"{run.path} has files ({', '.join(sorted(others)[:4])}) but no fit. "
                 f"Choose another folder with --out."
             )
         return False

@@ -128,7 +128,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         task.encode(labels),
         parts,
         twins,
-        notes + list(parts.notes),
+        notes,
     )
 
 

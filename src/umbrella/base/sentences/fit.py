@@ -19,11 +19,22 @@ SENTENCES = {
         "{twins:count} 行重复数据已归到划分的同一侧",
     ),
     "fit.no_twins": ("no twins", "没有重复行"),
-    "fit.groups": (
-        "{groups:count} {groups:group|groups} of {column} kept whole",
-        "按 {column} 分的 {groups:count} 组各自保持完整",
+    "fit.split.parts": (
+        "train {train:count} · validation {validation:count} · test {test:count}",
+        "训练 {train:count} · 验证 {validation:count} · 测试 {test:count}",
     ),
-    "fit.time": ("split in time by {column}", "按 {column} 的先后划分"),
+    "fit.split.groups": (
+        "{count:count} {count:group|groups} kept whole",
+        "{count:count} 组各自保持完整",
+    ),
+    "fit.split.rare": (
+        "{count:count} {count:class is|classes are} too rare to be in every part",
+        "{count:count} 个类别太少，无法每份都有",
+    ),
+    "fit.split.unused": (
+        "{count:count} later {count:copy|copies} of earlier rows set aside",
+        "{count:count} 行与更早的行重复，已搁置不用",
+    ),
     "fit.bad_rows": (
         "{bad:count} bad {bad:row|rows} skipped; the first: {place}: {reason}",
         "跳过 {bad:count} 行坏数据；第一处：{place}：{reason}",
@@ -74,10 +85,6 @@ SENTENCES = {
         "cut short by the time budget, so it may not be at its best: {rungs}",
         "因时间预算提前结束，未必已到最好：{rungs}",
     ),
-    "fit.ended.interrupted": (
-        "stopped by you; the best so far is kept, and the same command goes on from here",
-        "已按你的要求停止；目前最好的结果已保留，再运行同一命令即可接着做",
-    ),
     "fit.test": (
         "test, {n:count} {n:row|rows}, first look: {score:{form}} ({range:{form}})",
         "测试，{n:count} 行，第一次看：{score:{form}}（{range:{form}}）",
@@ -96,8 +103,9 @@ SENTENCES = {
         "括号里：真实成绩所在的范围，二十次有十九次落在其中",
     ),
     "fit.explain.p": (
-        "p: how often luck alone would show such a difference; below .05 it is beyond doubt",
-        "p：单凭运气出现这种差别的机会；低于 0.05 就算确凿",
+        "p: how often luck alone would show such a difference; below .05, shared among the "
+        "comparisons, it is beyond doubt",
+        "p：单凭运气出现这种差别的机会；低于 0.05（由各次比较分摊）就算确凿",
     ),
     "fit.explain.looks": (
         "looks: the best of many always looks a little too good; this says by how much",

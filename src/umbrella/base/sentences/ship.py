@@ -105,8 +105,4 @@ SENTENCES = {
         "{rows:count} rows",
         "已交付：{file}，{bytes:bytes}，单行 {ms:ms}，{rows:count} 行的答案与训练结果全部一致",
     ),
-    "ship.refused": (
-        "not shipped: {changed:count} of {rows:count} answers differ from the run's",
-        "未交付：{rows:count} 行里有 {changed:count} 个答案与训练结果不同",
-    ),
 }

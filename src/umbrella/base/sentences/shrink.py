@@ -7,36 +7,11 @@ SENTENCES = {
         "留给验收的 {n:count} 行谁都不会先看；即使没有一个答案改变，最多也只能证明下降不超过 "
         "{margin:size_{form}}",
     ),
-    "shrink.asked": ("asked for: {budget}", "要求：{budget}"),
-    "shrink.budget.size": ("at most {bytes:bytes}", "不超过 {bytes:bytes}"),
-    "shrink.budget.latency": (
-        "at most {ms:ms} a row on one thread",
-        "单线程每行不超过 {ms:ms}",
-    ),
-    "shrink.budget.drop": ("a drop of at most {drop:size_{form}}", "下降不超过 {drop:size_{form}}"),
-    "shrink.head.candidate": ("candidate", "候选"),
-    "shrink.head.size": ("size", "大小"),
-    "shrink.head.row": ("one row", "单行"),
-    "shrink.head.score": ("validation (95 %)", "验证（95%）"),
-    "shrink.head.change": ("change", "变化"),
-    "shrink.head.verdict": ("verdict", "结论"),
-    "shrink.way.as_is": ("{rung}, as it is", "{rung}，原样"),
-    "shrink.way.int8": ("{rung}, weights in int8", "{rung}，权重转 int8"),
-    "shrink.way.distilled": (
-        "{rung}, taught by {teacher}",
-        "{rung}，由 {teacher} 蒸馏",
-    ),
-    "shrink.way.distilled_int8": (
-        "{rung}, taught by {teacher}, weights in int8",
-        "{rung}，由 {teacher} 蒸馏，权重转 int8",
-    ),
     "shrink.too_large": ("too large", "太大"),
     "shrink.too_slow": ("too slow", "太慢"),
     "shrink.too_weak": ("drops too far", "掉得太多"),
-    "shrink.not_smaller": ("not smaller", "没有变小"),
     "shrink.fits": ("fits", "符合"),
     "shrink.picked": ("picked", "选用"),
-    "shrink.failed": ("failed: {why}", "失败：{why}"),
     "shrink.accepted": (
         "accepted: on {n:count} rows no step saw, {change:gain_{form}}; with {level:percent} "
         "confidence the drop is below {bound:size_{form}}, and {allowed:size_{form}} was allowed",
@@ -48,12 +23,6 @@ SENTENCES = {
         "{bound:size_{form}}, and only {allowed:size_{form}} was allowed",
         "不通过：在谁都没先看过的 {n:count} 行上，变化 {change:gain_{form}}；下降可能达 "
         "{bound:size_{form}}，而允许的只有 {allowed:size_{form}}",
-    ),
-    "shrink.cannot_prove": (
-        "cannot be proven: {n:count} rows prove no drop below {margin:size_{form}}, and "
-        "{allowed:size_{form}} was asked for; allow more, or bring more rows",
-        "无法证明：{n:count} 行最多证明下降不超过 {margin:size_{form}}，而要求是 "
-        "{allowed:size_{form}}；请放宽要求，或增加数据",
     ),
     "shrink.result": (
         "{before:bytes} → {after:bytes}, {times:number} times smaller; one row {before_ms:ms} → "

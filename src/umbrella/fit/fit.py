@@ -106,8 +106,8 @@ def fit_run(
     if climbed.interrupted:
         best = run.read("run.json")["rung"]
         raise KeyboardInterrupt(
-            f"Stopped. The best so far, {best}, is kept in {run.path}; its test rows are not looked "
-            f"at yet. Run the same command again to go on."
+            f"Stopped. The best so far, {best}, is kept in {run.path}; its test rows are not "
+            f"looked at yet. Run the same command again to go on."
         )
     return run
 

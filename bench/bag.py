@@ -171,6 +171,8 @@ def main() -> int:
             broken.append(name)
         if rival := result[name]["fasttext"]:
             print(f"{'  fastText':18}{'':9}{rival['accuracy']:9.2f}{'':20}{times(ours, rival):>20}")
+    if not os.environ.get("FASTTEXT_PYTHON"):
+        print("fastText left out: FASTTEXT_PYTHON names no interpreter that has it")
     print(f"promised: {PROMISED}; broken: {', '.join(broken) or 'none'}")
     result |= {"sub-words": caps(), "broken": broken}
     RESULT.parent.mkdir(exist_ok=True)

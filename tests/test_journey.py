@@ -123,6 +123,26 @@ def test_every_family_shrinks_by_distillation_and_ships(tmp_path, rung):
     assert {answer["label"] for answer in answers} <= {"good", "bad"}
 
 
+def test_int8_arithmetic_is_tried_for_speed_and_ships_row_by_row(tmp_path, monkeypatch):
+    from umbrella.shrink import shrink
+
+    def computed_first(_, candidate, *__):
+        return (candidate.way != "computed", candidate.cost.bytes)
+
+    monkeypatch.setattr(shrink, "_rank", computed_first)
+    made = umbrella.fit(
+        reviews(900, noise=0.0), "label", out=tmp_path / "run", rungs=("lstm",), epochs=12
+    )
+    small = made.shrink(drop="12%", latency="50ms", out=tmp_path / "small", minutes=0.3)
+    assert small.facts["shrunk"]["alone"]
+    assert small.facts["shrunk"]["name"].endswith("int8 computed")
+    bundle = umbrella.load(small.ship(tmp_path / "small.onnx").path)
+    texts = ["a lovely warm room", "a grim cold room and a very long text about nothing " * 3]
+    together = [answer["probability"] for answer in bundle.predict(texts)]
+    apart = [bundle.predict([text])[0]["probability"] for text in texts]
+    assert together == apart
+
+
 def test_regression_goes_the_whole_way(tmp_path):
     made = umbrella.fit(
         ratings(1500), "price", out=tmp_path / "run", rungs=("most-common", "bow-svm")

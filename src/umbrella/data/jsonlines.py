@@ -13,6 +13,7 @@ from umbrella.data.ledger import Ledger
 
 CHUNK = 2 * 2**20  # bytes that become one frame
 BREAK = re.compile(rb"\r\n|\r|\n")
+DECODE = json.JSONDecoder(parse_int=str, parse_float=str).decode  # numbers stay as written
 
 
 @dataclass
@@ -71,13 +72,21 @@ class LineReader:
     def _row(self, line: bytes) -> dict[str, str | None] | None:
         """One row, or None after listing it as bad."""
         try:
-            row = json.loads(line.decode(), parse_int=str, parse_float=str)
+            row = DECODE(line.decode())
             if not isinstance(row, dict):
                 raise ValueError(f"not a JSON object but {_word(row)}")
-            cells = {_sound(name): self._cell(value, line, name) for name, value in row.items()}
+            # Without an escape no letter can be unsound, and a short line has no long cell.
+            if b"\\u" in line or len(line) > self.ledger.limits.cell_chars:
+                row = {_sound(name): self._short(value) for name, value in row.items()}
+            cells = {
+                name: value if type(value) is str else _written(value, line, name)
+                for name, value in row.items()
+            }
         except (ValueError, RecursionError) as error:
             self.ledger.add_bad(self._line, self._reason(error))
             return None
+        if cells.keys() <= self.columns.keys():
+            return cells
         self.columns.update(dict.fromkeys(cells))
         if len(self.columns) > self.ledger.limits.columns:
             raise DataError(
@@ -94,23 +103,25 @@ class LineReader:
             return f"not JSON: {error.msg} (column {error.colno})"
         return str(error) if isinstance(error, ValueError) else "JSON that is nested too deeply"
 
-    def _cell(self, value: Any, line: bytes, name: str) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, dict | list):  # as compact JSON, its numbers as they are
-            value = json.dumps(json.loads(line)[name], ensure_ascii=False)
-        text = _sound(str(value))
-        if len(text) > self.ledger.limits.cell_chars:
-            limit = self.ledger.limits.cell_chars
-            raise ValueError(f"a cell of {len(text):,} characters; at most {limit:,} are read")
-        return text
+    def _short(self, value: Any) -> Any:
+        limit = self.ledger.limits.cell_chars
+        if isinstance(value, str) and len(_sound(value)) > limit:
+            raise ValueError(f"a cell of {len(value):,} characters; at most {limit:,} are read")
+        return value
 
     def _frame(self, rows: list[dict[str, str | None]]) -> pl.DataFrame:
         self.ledger.add_good(len(rows))
         columns = {name: [row.get(name) for row in rows] for name in self.columns}
         return pl.DataFrame(columns, schema=dict.fromkeys(self.columns, pl.String))
+
+
+def _written(value: Any, line: bytes, name: str) -> str | None:
+    """A value that is no text, as text: lists and objects as JSON."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _sound(json.dumps(json.loads(line)[name], ensure_ascii=False))
 
 
 def _sound(text: str) -> str:

@@ -47,12 +47,26 @@ class Trained:
         rows = np.arange(len(cells))
         if self.graph is None:
             return outputs_of(self.network, arrays, rows, Device("cpu"))
-        return graph_outputs(self.graph, arrays, rows)
+        return graph_outputs(self.graph, arrays, rows, self.alone)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the graph must be run row by row: its activations are rounded batch by batch."""
+        return bool((self.facts.get("shrunk") or {}).get("alone"))
 
 
-def graph_outputs(graph: bytes, arrays: Arrays, rows: NDArray) -> NDArray[np.float32]:
-    """An ONNX graph's answers for the named rows, in their order, [n, C]."""
-    order = sorted_order(row_lengths(arrays)[rows], 64)
+def graph_outputs(
+    graph: bytes, arrays: Arrays, rows: NDArray, alone: bool = False
+) -> NDArray[np.float32]:
+    """An ONNX graph's answers for the named rows, in their order, [n, C].
+
+    Args:
+        graph: ONNX bytes.
+        arrays: encoded rows.
+        rows: row numbers [n].
+        alone: run row by row, where a row's answer would depend on its neighbours.
+    """
+    order = sorted_order(row_lengths(arrays)[rows], 1 if alone else 64)
     parts = run_graph(graph, (collate(arrays, rows[at]) for at in order))
     out = np.empty((len(rows), parts[0].shape[1]), dtype=np.float32)
     out[np.concatenate(order)] = np.concatenate(parts)

@@ -101,6 +101,7 @@ def bundle_spec(trained: Trained) -> dict[str, Any]:
         "task": trained.task.spec(),
         "codecs": run.read("codecs.json"),
         "report": digest,
+        "alone": trained.alone,
         "made": {
             "when": datetime.now(UTC).isoformat(timespec="seconds"),
             "run": run.path.name,

@@ -25,7 +25,7 @@ from umbrella.fit.views import View, Views
 from umbrella.models.ladders import build
 from umbrella.shrink.distill import DistillConfig, Student, features_of, make_objective
 from umbrella.shrink.plan import Idea
-from umbrella.shrink.quantize import int8
+from umbrella.shrink.quantize import Way, int8
 
 SAMPLES = 24  # real batches of one row that judge a quantised graph's speed and change
 
@@ -40,7 +40,7 @@ class Candidate:
         network: in float32.
         codec: fitted.
         graph: the ONNX bytes that would ship.
-        is_int8: whether the graph is quantised.
+        way: how the graph holds int8, "stored" or "computed" (see quantize.py); None in float32.
         cost: bytes on disk and time of one row, measured on the graph.
         scores: headline score of every validation row [n].
     """
@@ -51,7 +51,7 @@ class Candidate:
     network: nn.Module
     codec: Any
     graph: bytes
-    is_int8: bool
+    way: str | None
     cost: Cost
     scores: NDArray[np.float64]
 
@@ -76,38 +76,51 @@ class Workshop:
     soft: NDArray[np.float32] | None = None
     hidden: NDArray[np.float32] | None = None
 
-    def make(self, idea: Idea, seconds: float | None) -> list[Candidate]:
-        """A candidate in float32 and one in int8, where int8 makes it smaller."""
+    def make(self, idea: Idea, seconds: float | None, computed: bool = False) -> list[Candidate]:
+        """A candidate in float32 and in int8, where int8 makes it smaller.
+
+        Args:
+            idea: what to make.
+            seconds: time budget of its training, or None.
+            computed: try int8 arithmetic as well, which wide layers gain speed from.
+        """
         if idea.given:
             network, codec = self.teacher.network, self.teacher.codec
         else:
             network, codec = self._student(idea, seconds)
         cells = self.prepared.cells("validation")
         graph = export(network, codec, cells)
-        out = [self._candidate(idea, network, codec, graph, False)]
-        try:
-            small = int8(graph, samples=_samples(codec, cells), way="stored").model
-        except BudgetError:  # nothing in it is large enough to gain from int8
-            return out
-        return [*out, self._candidate(idea, network, codec, small, True)]
+        out = [self._candidate(idea, network, codec, graph, None)]
+        ways: tuple[Way, ...] = ("stored", "computed") if computed else ("stored",)
+        for way in ways:
+            try:
+                small = int8(graph, samples=_samples(codec, cells), way=way)
+            except BudgetError:  # nothing in it is large enough to gain from int8
+                continue
+            if way == "stored" or small.operators:
+                out.append(self._candidate(idea, network, codec, small.model, way))
+        return out
 
     def outputs(self, candidate: Candidate, part: str) -> NDArray[np.float32]:
         """What the candidate's graph answers for a part."""
-        return self._graph_outputs(candidate.graph, candidate.codec, part)
+        alone = candidate.way == "computed"
+        return self._graph_outputs(candidate.graph, candidate.codec, part, alone)
 
     def _candidate(
-        self, idea: Idea, network: nn.Module, codec: Any, graph: bytes, is_int8: bool
+        self, idea: Idea, network: nn.Module, codec: Any, graph: bytes, way: str | None
     ) -> Candidate:
-        outputs = self._graph_outputs(graph, codec, "validation")
+        outputs = self._graph_outputs(graph, codec, "validation", way == "computed")
         scores = self.teacher.task.row_scores(outputs, self.prepared.part_targets("validation"))
         cost = measure_graph(graph, codec, self.prepared.cells("validation")[:200])
-        name = f"{idea.name} int8" if is_int8 else idea.name
+        name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
         choice = dict(idea.choice)
-        return Candidate(name, idea.rung.name, choice, network, codec, graph, is_int8, cost, scores)
+        return Candidate(name, idea.rung.name, choice, network, codec, graph, way, cost, scores)
 
-    def _graph_outputs(self, graph: bytes, codec: Any, part: str) -> NDArray[np.float32]:
+    def _graph_outputs(
+        self, graph: bytes, codec: Any, part: str, alone: bool
+    ) -> NDArray[np.float32]:
         arrays = encode(codec, self.prepared.batches(part))
-        return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))))
+        return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))), alone)
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
         view_choice, network_choice, solver_choice = own_settings(idea.choice)

@@ -143,7 +143,7 @@ def _search(
                 break
             share = None if left is None else left / (len(plan) - index)
             try:
-                made = shop.make(idea, share)
+                made = shop.make(idea, share, computed=budget.latency is not None)
             except UmbrellaError as error:
                 shop.teacher.run.log("candidate failed", name=idea.name, why=str(error))
                 continue
@@ -269,7 +269,7 @@ def _write(
     save_tensors(run / "weights.safetensors", state)
     view = View(chosen.codec, chosen.codec.encode([None]))
     run.write("codecs.json", [codec_entry(prepared.columns, view)])
-    if chosen.is_int8:
+    if chosen.way is not None:
         write_bytes(run / GRAPH, chosen.graph)
     write_bytes(run / "split.parquet", (parent / "split.parquet").read_bytes())
     test = shop.outputs(chosen, "test")
@@ -287,7 +287,8 @@ def _write(
         "shrunk": {
             "budget": {"size": budget.size, "latency": budget.latency, "drop": budget.drop},
             "name": chosen.name,
-            "int8": chosen.is_int8,
+            "int8": chosen.way is not None,
+            "alone": chosen.way == "computed",
             "cpu": cpu_class(),
             "before": {"bytes": tried[0].cost.bytes, "one_row_ms": tried[0].cost.milliseconds},
             "proof": proof.to_json(),

@@ -14,42 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-WORDS = {
-    "good": ["fine", "lovely", "great", "kind", "warm", "bright"],
-    "bad": ["dull", "cold", "rude", "late", "grim", "sour"],
-}
-COMMON = [
-    "the",
-    "a",
-    "of",
-    "it",
-    "was",
-    "and",
-    "we",
-    "room",
-    "food",
-    "in",
-    "at",
-    "very",
-    "quite",
-    "service",
-    "again",
-    "place",
-    "night",
-]
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-
-def write_reviews(path: Path, rows: int, seed: int = 0) -> None:
-    """A table of made-up reviews whose label follows from a few words, with noise."""
-    draw = random.Random(seed)
-    lines = ["text,label"]
-    for _ in range(rows):
-        label = draw.choice(["good", "bad"])
-        said = [draw.choice(COMMON) for _ in range(draw.randint(4, 40))]
-        told = label if draw.random() < 0.9 else draw.choice(["good", "bad"])
-        said.insert(draw.randrange(len(said)), draw.choice(WORDS[told]))
-        lines.append(f"{' '.join(said)},{label}")
-    path.write_text("\n".join(lines) + "\n")
+from invented import reviews, write_csv
 
 
 def command(data: Path, out: Path, rungs: str) -> list[str]:
@@ -95,7 +62,7 @@ def main(
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         data = place / "reviews.csv"
-        write_reviews(data, rows)
+        write_csv(data, reviews(rows))
         seconds = run_whole(data, place / "whole", rungs)
         want = digest(place / "whole")
         killed = equal = 0

@@ -46,10 +46,10 @@ def encode(codec: Any, batches: Iterable[Sequence[str | None]]) -> Arrays:
     Returns:
         name → N rows; on disk as memory maps once they outgrow the memory limit.
     """
-    growing: dict[str, _Growing] = {}
+    growing: dict[str, _Spilling] = {}
     for batch in batches:
         for name, values in codec.encode(batch).items():
-            growing.setdefault(name, _Growing()).add(values)
+            growing.setdefault(name, _Spilling()).add(values)
     return {name: parts.close() for name, parts in growing.items()}
 
 
@@ -64,7 +64,7 @@ def arrays_bytes(arrays: Mapping[str, Ragged | NDArray]) -> int:
 
 
 @dataclass
-class _Growing:
+class _Spilling:
     """One array under construction."""
 
     parts: list[Any] = field(default_factory=list)

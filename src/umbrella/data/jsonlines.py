@@ -75,13 +75,12 @@ class LineReader:
             row = DECODE(line.decode())
             if not isinstance(row, dict):
                 raise ValueError(f"not a JSON object but {_word(row)}")
-            # Without an escape no letter can be unsound, and a short line has no long cell.
-            if b"\\u" in line or len(line) > self.ledger.limits.cell_chars:
-                row = {_sound(name): self._short(value) for name, value in row.items()}
             cells = {
                 name: value if type(value) is str else _written(value, line, name)
                 for name, value in row.items()
             }
+            if b"\\u" in line or len(line) > self.ledger.limits.cell_chars:
+                self._check(cells)  # else no letter is unsound and no cell is long
         except (ValueError, RecursionError) as error:
             self.ledger.add_bad(self._line, self._reason(error))
             return None
@@ -103,11 +102,15 @@ class LineReader:
             return f"not JSON: {error.msg} (column {error.colno})"
         return str(error) if isinstance(error, ValueError) else "JSON that is nested too deeply"
 
-    def _short(self, value: Any) -> Any:
+    def _check(self, cells: dict[str, str | None]) -> None:
         limit = self.ledger.limits.cell_chars
-        if isinstance(value, str) and len(_sound(value)) > limit:
-            raise ValueError(f"a cell of {len(value):,} characters; at most {limit:,} are read")
-        return value
+        for name, cell in cells.items():
+            _check_letters(name)
+            _check_letters(cell or "")
+            if len(cell or "") > limit:
+                raise ValueError(
+                    f"a cell of {len(cell or ''):,} characters; at most {limit:,} are read"
+                )
 
     def _frame(self, rows: list[dict[str, str | None]]) -> pl.DataFrame:
         self.ledger.add_good(len(rows))
@@ -121,19 +124,16 @@ def _written(value: Any, line: bytes, name: str) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _sound(json.dumps(json.loads(line)[name], ensure_ascii=False))
+    return json.dumps(json.loads(line)[name], ensure_ascii=False)
 
 
-def _sound(text: str) -> str:
-    """The text, if every letter of it can be stored."""
+def _check_letters(text: str) -> None:
     if "\0" in text:
         raise ValueError("a NUL byte")
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise ValueError("half of a surrogate pair, which is no letter") from None
-    return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair, which is no letter") from None
 
 
 def _word(value: Any) -> str:

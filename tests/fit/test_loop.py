@@ -138,8 +138,36 @@ def test_embeddings_and_biases_do_not_decay():
     assert not any("embed" in name or "bias" in name for name in named)
 
 
+needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="NO CUDA DEVICE HERE")
+
+
 @pytest.mark.gpu
-def test_it_learns_on_cuda_too():
-    data, net = rows(600), network()
-    outcome = train(net, data, TASK, CONFIG, find_device())
+@needs_cuda
+def test_it_learns_on_cuda_and_answers_alike_on_the_cpu():
+    data, net, device = rows(600), network(), find_device()
+    assert device.is_cuda
+    outcome = train(net, data, TASK, CONFIG, device)
     assert outcome.state.best > 0.9
+    there = outputs_of(net, data.encoded, data.validation, device)
+    here = outputs_of(net.to("cpu"), data.encoded, data.validation, CPU)
+    np.testing.assert_allclose(there, here, atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.gpu
+@needs_cuda
+def test_training_on_cuda_goes_on_from_a_checkpoint(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(loop, "CHECKPOINT_SHARE", 1e9)
+    data, path = rows(), tmp_path / "state.safetensors"
+
+    def stop(network_, inputs, targets, _):
+        stop.steps += 1
+        if stop.steps > 17:
+            raise Killed
+        return TASK.loss(network_(**inputs), targets)
+
+    stop.steps = 0
+    with pytest.raises(Killed):
+        train(network(), data, TASK, CONFIG, find_device(), checkpoint=path, objective=stop)
+    outcome = train(network(), data, TASK, CONFIG, find_device(), checkpoint=path)
+    assert outcome.state.step > 17

@@ -31,7 +31,7 @@ from umbrella.fit.resume import State, Training, load_checkpoint, save_checkpoin
 from umbrella.tasks.task import Task
 
 PROBE = 12  # steps timed before a time budget is turned into a number of steps
-CHECKPOINT_SECONDS = 15.0  # least time between checkpoints
+CHECKPOINT_SECONDS = 5.0  # least time between checkpoints
 CHECKPOINT_SHARE = 0.05  # most of the time that writing them may take
 
 Objective = Callable[[nn.Module, Mapping[str, Tensor], Tensor, NDArray], Tensor]

@@ -8,7 +8,7 @@ environment with `pip install fasttext-wheel`.
 
 import json
 import os
-import resource
+import re
 import subprocess
 import sys
 import time
@@ -114,8 +114,12 @@ def fasttext(corpus: corpora.Corpus, name: str) -> Run:
 
 
 def peak() -> float:
-    """Most memory of this process so far, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Most memory of this process so far, MB.
+
+    Not ru_maxrss: a child process begins with its parent's.
+    """
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
 
 
 def merges(corpus: corpora.Corpus, cap: str) -> Run:

@@ -19,7 +19,6 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from invented import reviews, write_csv
 
-
 PROMISED = 20
 RESULT = Path(__file__).parent / "results" / "resume.json"
 

@@ -119,7 +119,7 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
     source = data if data is not None else kept if kept.is_file() else facts.get("source")
     if source is None:
         raise DataError(f"{trained.run.path} does not know its data. Name it with --data.")
-    table = read(source, **reading(plan))
+    table = read(source, **reading(plan, kept=data is None and kept.is_file()))
     if table.fingerprint != facts["fingerprint"]:
         raise DataError(
             f"{source} is not the data that {trained.run.path} was fitted on (fingerprint "
@@ -140,6 +140,13 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
     return Prepared(table, kind, trained.columns, trained.task, keep, rows, targets, split)
 
 
-def reading(plan: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of `data.read.read` that a plan fixes."""
-    return {"kinds": plan.get("kinds") or None, **plan.get("reading", {})}
+def reading(plan: dict[str, Any], kept: bool = False) -> dict[str, Any]:
+    """The arguments of `data.read.read` that a plan fixes.
+
+    Args:
+        plan: of the run.
+        kept: for the run's own copy of the cells, whose format is no longer the source's.
+    """
+    given = plan.get("reading", {})
+    chosen = {n: v for n, v in given.items() if n == "missing"} if kept else given
+    return {"kinds": plan.get("kinds") or None, **chosen}

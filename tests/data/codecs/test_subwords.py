@@ -79,12 +79,14 @@ def test_hostile_merges_are_refused_before_they_grow(merges):
 
 
 PEAK = """
-import csv, resource, sys
+import csv, re, sys
 from umbrella.data.codecs import subwords
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
 rows = [r[1] for r in csv.reader(open(sys.argv[1], encoding="utf-8"))][1:]
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 subwords.Subwords.train(rows, 8000, int(sys.argv[2]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(peak() - before)
 """
 
 

@@ -25,24 +25,24 @@ run() { # prints a command as it would be typed, then runs it
 
 say "1 of 5 · FIT. 35,123 Chinese reviews, each positive or negative. A ladder of models is climbed,
 lightest first, within $MINUTES minutes. Each row below is one model: its share of right answers on
-validation rows and the range in which that share most likely lies, its size, its time for one row,
+validation rows and a range that, in 19 draws of 20, holds the share over all such rows, its size, its time for one row,
 and whether the difference to the best could be chance (p: how often chance alone would do as much).
-'Looking alone' is how far the best of several scores flatters itself. The test rows come last, once." \
+The best of several scores flatters itself; by how much is said beside it. The test rows come last." \
 "1/5 · 训练。35,123 条中文评论，每条是好评或差评。在 $MINUTES 分钟内由轻到重逐级尝试。
-下面每行是一个模型：在验证行上答对的比例和它多半所在的范围、大小、单行耗时，
+下面每行是一个模型：在验证行上答对的比例和一个范围（二十次抽样里有十九次包含全体同类数据上的比例）、大小、单行耗时，
 以及与最好一级的差别会不会只是偶然（p 是纯属偶然也会差这么多的概率）。
-从几个得分里挑最高的会偏高，偏高多少写在旁边。测试行最后才看，只看一次。"
+从几个得分里挑最高的会偏高，偏高多少写在旁边。测试行最后才看。"
 run umbrella fit reviews-zh --target label --minutes "$MINUTES" --out $RUN
 
 say "2 of 5 · CHECK. Will it hold on reviews it has never seen? Each line is one question, its answer
-with its doubt, and how large a fault these rows would have shown." \
-"2/5 · 检查。在没见过的评论上还成立吗？每行是一个问题：答案、疑问的范围，以及这些行能看出多大的毛病。"
+with its doubt, and how large a fault could have been found." \
+"2/5 · 检查。在没见过的评论上还成立吗？每行是一个问题：答案、不确定的范围，以及这些行能看出多大的毛病。"
 run umbrella check $RUN
 
-say "3 of 5 · SHRINK. At most 300 kB on disk and at most 2 points fewer right answers, proven on rows
-that no search step saw. The first line says what these rows could prove at best; each line after it
+say "3 of 5 · SHRINK. At most 300 kB on disk and at most 2 points fewer right answers, proven on test
+rows that no search step saw. The first line says what these rows could prove at best; each line after it
 is one candidate: its size, its time for one row, its share of right answers on validation rows." \
-"3/5 · 缩小。磁盘上最多 300 kB，准确率最多降 2 个百分点，并用搜索从未见过的行来证明。
+"3/5 · 缩小。磁盘上最多 300 kB，准确率最多降 2 个百分点，并用搜索从未见过的测试行来证明。
 第一行说明这些行最多能证明到什么程度；
 以后每行是一个候选：大小、单行耗时、验证行上答对的比例。"
 SHIPPED=$RUN-small
@@ -53,8 +53,8 @@ if ! run umbrella shrink $RUN --size 300KB --drop 2% --out $RUN-small --fresh; t
 fi
 
 say "4 of 5 · SHIP. One file with preprocessing, network, labels and model card, compared with the run
-on real rows before it is written. Printed: its size, and the median time for one row." \
-"4/5 · 交付。一个文件，装下预处理、网络、标签和模型卡；写出之前先用真实的行与运行目录对比。
+on the validation rows before it is written. Printed: its size, and the median time for one row." \
+"4/5 · 交付。一个文件，装下预处理、网络、标签和模型卡；写出之前先用验证行与运行目录对比。
 打印的是文件大小和单行的中位耗时。"
 run umbrella ship $SHIPPED -o $FILE
 

@@ -1,9 +1,13 @@
 """Small graphs and bundles made by hand, so that shipping is tested without training anything."""
 
+import json
+
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from umbrella.data import codecs
+from umbrella.lite.envelope import seal, unseal
+from umbrella.lite.notes import digest_of
 from umbrella.ship.bundle import pack_bundle
 
 TEXTS = ["a fine day", "a dull day", "fine fine fine", "the dull rain came", "sun", "rain and sun"]
@@ -48,7 +52,7 @@ def bag_spec(codec, columns=("text",), labels=LABELS):
     """What ship hands to pack_bundle for such a bag."""
     return {
         "umbrella": "0.1.0",
-        "task": {"task": "classify", "labels": list(labels), "temperature": 1.0, "shares": []},
+        "task": {"task": "classify", "labels": list(labels), "temperature": 1.0},
         "codecs": [
             {
                 "columns": list(columns),
@@ -66,3 +70,13 @@ def bag_bundle(columns=("text",), texts=TEXTS, **changes):
     codec = bag_codec(texts)
     spec = bag_spec(codec, columns) | changes
     return pack_bundle(bag_graph(codec.vocab), spec, "# a card\n")
+
+
+def rewrite(data, **changes):
+    """The same bundle with other notes under a right digest; None takes a key out."""
+    envelope = unseal(data)
+    spec = json.loads(envelope.metadata["umbrella"])
+    spec = {k: v for k, v in (spec | changes).items() if k not in changes or v is not None}
+    if "digest" not in changes:
+        spec["digest"] = digest_of(spec, envelope.metadata["card"])
+    return seal(envelope.model, {**envelope.metadata, "umbrella": json.dumps(spec)})

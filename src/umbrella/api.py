@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umbrella.base.budget import Budget, read_latency, read_share, read_size
-from umbrella.base.errors import ConfigError
+from umbrella.base.errors import ConfigError, need
 from umbrella.base.progress import Progress, pick_progress
-from umbrella.base.run import open_run
+from umbrella.base.run import open_run, read_ladder
 
 if TYPE_CHECKING:
     from umbrella.check.report import Report
@@ -44,7 +44,7 @@ class Fitted:
     @property
     def ladder(self) -> list[dict[str, Any]]:
         """Every rung tried, lightest first: score, interval, cost, verdict."""
-        return list(self.run.read("ladder.json"))
+        return read_ladder(self.run)
 
     def check(
         self, data: Any = None, *, progress: bool | Progress = False, lang: str = "en"
@@ -56,6 +56,7 @@ class Fitted:
             progress: show bars.
             lang: language of report.html, "en" or "zh".
         """
+        need_training()
         from umbrella.check.run import check_run
 
         return check_run(self.path, data, progress=_shown(progress), lang=lang)
@@ -89,6 +90,7 @@ class Fitted:
         Raises:
             BudgetError: nothing meets the budget, or the rows cannot prove it.
         """
+        need_training()
         from umbrella.shrink.shrink import shrink_run
 
         budget = make_budget(size, latency, drop)
@@ -115,7 +117,7 @@ class Fitted:
         """Write one file that runs without torch, after proving that it answers as the run does.
 
         Args:
-            path: the .onnx file; NAME.onnx by default.
+            path: the .onnx file; by default named after the run folder, in the current one.
             data: where the data is now, when it has moved.
             lang: language of the model card, "en" or "zh".
             progress: show bars.
@@ -123,6 +125,7 @@ class Fitted:
         Returns:
             The file's path, size, latency and parity with the run.
         """
+        need_training()
         from umbrella.ship.ship import ship_run
 
         return ship_run(self.path, path, data=data, lang=lang, progress=_shown(progress))
@@ -133,9 +136,7 @@ class Fitted:
         Returns:
             A dict a row, e.g. {"label": "positive", "probability": 0.93}.
         """
-        from umbrella.ship.ship import bundle_run
-
-        return bundle_run(self.path).predict(rows)
+        return _bundle(self).predict(rows)
 
 
 def fit(
@@ -164,6 +165,7 @@ def fit(
     Returns:
         The finished run. The same call goes on where a killed one stopped.
     """
+    need_training()
     from umbrella.fit.fit import fit_run
     from umbrella.fit.settings import FitSettings
 
@@ -235,6 +237,16 @@ def predict_source(
         )
 
 
+def need_training() -> None:
+    """Make sure that the extra which trains is installed.
+
+    Raises:
+        MissingExtraError: it is not; the message holds the pip line.
+    """
+    for module in ("torch", "safetensors", "sklearn", "onnx"):
+        need(module, "train")
+
+
 def make_budget(size: str | int | None, latency: str | float | None, drop: str | float) -> Budget:
     """A budget from amounts as people write them."""
     return Budget(
@@ -255,6 +267,7 @@ def _shown(progress: bool | Progress) -> Progress:
 def _bundle(opened: "Fitted | Bundle") -> "Bundle":
     if not isinstance(opened, Fitted):
         return opened
+    need_training()
     from umbrella.ship.ship import bundle_run
 
     return bundle_run(opened.path)

@@ -4,15 +4,20 @@ Exit status: 0 done; 2 the user can fix it, said in one message; 1 a bug, with i
 130 stopped by Ctrl-C, with the best so far kept.
 """
 
+import contextlib
 import errno
+import functools
+import os
 import sys
 import time as clock
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from umbrella.base.errors import ConfigError, UmbrellaError
+from umbrella.base.plain import plain
 
 FIXABLE = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EPERM, errno.EDQUOT, errno.EMFILE)
 
@@ -38,6 +43,33 @@ RunFolder = Annotated[
 ]
 
 
+class Stopped(Exception):  # noqa: N818
+    """Ctrl-C in a verb, with what was kept. Typer would swallow a KeyboardInterrupt."""
+
+
+class ReaderGoneError(Exception):
+    """The reader of our output has gone; typer would call a broken pipe a failure."""
+
+
+def verb(epilog: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a verb of the command line, whose stops reach `main` with their message."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def run(*args: Any, **options: Any) -> None:
+            try:
+                function(*args, **options)
+                sys.stdout.flush()
+            except KeyboardInterrupt as stop:
+                raise Stopped(str(stop)) from None
+            except BrokenPipeError:
+                raise ReaderGoneError from None
+
+        return app.command(epilog=epilog)(run)
+
+    return decorate
+
+
 def _fit_epilog() -> str:
     return (
         "Examples:  umbrella fit reviews.csv --target label   ·   "
@@ -46,7 +78,7 @@ def _fit_epilog() -> str:
     )
 
 
-@app.command(epilog=_fit_epilog())
+@verb(_fit_epilog())
 def fit(
     data: Annotated[
         str,
@@ -122,7 +154,9 @@ def fit(
     """
     from umbrella import show
     from umbrella.api import fit as fit_data
+    from umbrella.api import need_training
 
+    need_training()
     reading: dict[str, Any] = {
         "encoding": encoding,
         "format": format,
@@ -159,7 +193,7 @@ def fit(
     screen.fitted(made)
 
 
-@app.command(epilog="Example:  umbrella check runs/reviews --lang zh")
+@verb("Example:  umbrella check runs/reviews --lang zh")
 def check(run: RunFolder, data: Data = None, json: Json = False, lang: Lang = None) -> None:
     """Ask whether the model will hold on unseen data; write report.json and report.html."""
     from umbrella import show
@@ -170,7 +204,7 @@ def check(run: RunFolder, data: Data = None, json: Json = False, lang: Lang = No
     screen.checked(made, made.check(data, progress=screen.progress, lang=screen.lang))
 
 
-@app.command(epilog="Example:  umbrella shrink runs/reviews --size 300KB --drop 1%")
+@verb("Example:  umbrella shrink runs/reviews --size 300KB --drop 1%")
 def shrink(
     run: RunFolder,
     size: Annotated[str | None, typer.Option(help="Bytes on disk at most, e.g. 300KB.")] = None,
@@ -189,8 +223,9 @@ def shrink(
 ) -> None:
     """Make the model smaller and prove on unseen rows what was lost."""
     from umbrella import show
-    from umbrella.api import Fitted
+    from umbrella.api import Fitted, need_training
 
+    need_training()
     screen, large = show.Screen(lang, json), Fitted(run)
     made = large.shrink(
         size=size,
@@ -206,11 +241,11 @@ def shrink(
     screen.shrunk(made)
 
 
-@app.command(epilog="Example:  umbrella ship runs/reviews-small -o reviews.onnx")
+@verb("Example:  umbrella ship runs/reviews-small -o reviews.onnx")
 def ship(
     run: RunFolder,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file; NAME.onnx by default.")
+        Path | None, typer.Option("--out", "-o", help="The file; RUN.onnx here by default.")
     ] = None,
     data: Data = None,
     json: Json = False,
@@ -224,7 +259,7 @@ def ship(
     screen.shipped(Fitted(run).ship(out, data=data, lang=screen.lang, progress=screen.progress))
 
 
-@app.command(epilog="Example:  umbrella predict reviews.onnx new.csv -o answers.csv")
+@verb("Example:  umbrella predict reviews.onnx new.csv -o answers.csv")
 def predict(
     model: Annotated[Path, typer.Argument(help="Shipped .onnx file, or a run folder.")],
     data: Annotated[
@@ -276,13 +311,14 @@ def _root(
 def main(argv: list[str] | None = None) -> int:
     """Run one verb; returns the exit status."""
     try:
-        return int(app(args=argv, standalone_mode=False) or 0)
+        status = int(app(args=argv, standalone_mode=False) or 0)
     except UmbrellaError as error:
         return _say(str(error), 2)
-    except KeyboardInterrupt as stop:
+    except Stopped as stop:
         return _say(str(stop) or "Stopped. Run the same command again to go on.", 130)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone; nothing is left to say to it
+    except ReaderGoneError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left to flush goes nowhere
         return 0
     except OSError as error:
         if error.errno not in FIXABLE:
@@ -300,10 +336,13 @@ def main(argv: list[str] | None = None) -> int:
             raise
         usage()
         return 2
+    if status == 130:  # stopped before any verb was under way
+        return _say("Stopped. Run the same command again to go on.", 130)
+    return status
 
 
 def _say(text: str, status: int) -> int:
-    print(f"umbrella: {text}", file=sys.stderr)
+    print(f"umbrella: {plain(text)}", file=sys.stderr)
     return status
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umbrella.base.catalogue import pick_language, say
+from umbrella.base.plain import plain
 from umbrella.base.progress import pick_progress
 from umbrella.base.wording import DASH, form_of, write
 
@@ -36,7 +37,7 @@ class Screen:
 
     def __init__(self, lang: str | None, as_json: bool = False) -> None:
         self.lang, self.as_json = pick_language(lang), as_json
-        self.saw_data = False
+        self.saw_data, self.form = False, "number"
         self.progress = pick_progress()
 
     def say(self, key: str, /, **values: Any) -> str:
@@ -46,7 +47,7 @@ class Screen:
     def tell(self, text: str) -> None:
         """A line for people on standard output; nothing when machines listen."""
         if not self.as_json:
-            print(text, flush=True)
+            print(plain(text), flush=True)
 
     def note(self, text: str) -> None:
         """A line beside the result, on standard error."""
@@ -61,7 +62,7 @@ class Screen:
         return Watcher(prepared=self._data, look=self._look)
 
     def _data(self, prepared: "Prepared") -> None:
-        self.saw_data = True
+        self.saw_data, self.form = True, form_of(prepared.task.headline)
         spec = prepared.task.spec()
         outcome = self.say(f"fit.outcome.{prepared.task.name}", classes=len(spec.get("labels", ())))
         twins = prepared.twins.rows if prepared.twins else 0
@@ -95,8 +96,7 @@ class Screen:
 
     def _look(self, look: "Look") -> None:
         facts = look.facts
-        form = "percent" if 0 <= facts["score"] <= 1 and facts["high"] <= 1 else "number"
-        score = write(facts["score"], form, self.lang)
+        score = write(facts["score"], self.form, self.lang)
         self.note(f"  {look.name:<13} {score}  {write(facts['seconds'], 'seconds', self.lang)}")
 
     def fitted(self, made: "Fitted") -> None:
@@ -112,9 +112,10 @@ class Screen:
         headline, form = _headline(facts)
         useless = facts["scores"]["test"]["p_against_baseline"] >= 0.05
         if useless or facts["rung"] == "most-common":
-            p = facts["scores"]["test"]["p_against_baseline"]
-            self.tell(self.say(f"fit.useless.{facts['task']['task']}", p=p))
-        self._ladder(ladder, form)
+            test = facts["scores"]["test"]
+            values = {"p": test["p_against_baseline"], "n": test["rows"]}
+            self.tell(self.say(f"fit.useless.{facts['task']['task']}", **values))
+        self._ladder(ladder, headline, form)
         self._choice(facts, ladder, form)
         cut = [rung["name"] for rung in ladder if rung.get("stopped") == "time"]
         if cut:
@@ -125,9 +126,11 @@ class Screen:
             self.tell(self.say("fit.ended.budget", minutes=facts["minutes"]))
         self._test(facts, headline, form, made.path)
 
-    def _ladder(self, ladder: list[dict[str, Any]], form: str) -> None:
+    def _ladder(self, ladder: list[dict[str, Any]], headline: str, form: str) -> None:
         heads = ("rung", "score", "size", "row", "fit", "best")
         rows = [[self.say(f"fit.head.{name}") for name in heads]]
+        if form == "number":
+            rows[0][1] = f"{rows[0][1]} · {self.say(f'terms.headline.{headline}')}"
         for rung in ladder:
             if "error" in rung:
                 rows.append([rung["name"], self.say("fit.failed", why=rung["error"])])
@@ -157,16 +160,23 @@ class Screen:
         return self.say(key, p=rung["p_against_best"])
 
     def _choice(self, facts: dict[str, Any], ladder: list[dict[str, Any]], form: str) -> None:
+        from umbrella.check.selection import noticeable
+
         scored = [rung for rung in ladder if "error" not in rung]
         near = [rung for rung in scored if rung["verdict"] != "worse"]
-        key = "only" if len(scored) == 1 else "best" if len(near) == 1 else "lightest"
         selection = facts["selection"]
+        optimism = abs(selection["optimism"])
+        key = "best" if len(near) == 1 else "lightest"
+        if len(scored) == 1:
+            key = "only"
+        elif not noticeable(optimism, form):
+            key += "_plain"
         self.tell(
             self.say(
                 f"fit.chosen.{key}",
                 rung=facts["rung"],
                 looks=selection["looks"],
-                optimism=selection["optimism"] * (1 if form == "percent" else -1),
+                optimism=optimism,
                 form=form,
             )
         )
@@ -224,10 +234,10 @@ class Screen:
             values = {
                 "n": found.rows,
                 "change": found.change,
-                "bound": -found.bound,
+                "bound": max(0.0, -found.bound),
                 "allowed": found.allowed,
                 "level": found.level,
-                "form": form,
+                "form": "percent",
             }
             self.note(f"{one.name}: {self.say(key, **values)}")
 
@@ -239,9 +249,11 @@ class Screen:
         if self.as_json:
             print(json.dumps({**facts, "path": str(made.path)}, ensure_ascii=False))
             return
-        shrunk, form = facts["shrunk"], _headline(facts)[1]
+        shrunk = facts["shrunk"]
         before, proof = shrunk["before"], shrunk["proof"]
-        self.tell(f"{self.say('shrink.picked')}: {shrunk['name']}")
+        self.tell(
+            f"{self.say('shrink.picked')}{'：' if self.lang == 'zh' else ': '}{shrunk['name']}"
+        )
         self.tell(
             self.say(
                 "shrink.result",
@@ -257,10 +269,10 @@ class Screen:
                 "shrink.accepted",
                 n=proof["rows"],
                 change=proof["change"],
-                bound=-proof["bound"],
+                bound=max(0.0, -proof["bound"]),
                 allowed=proof["allowed"],
                 level=proof["level"],
-                form=form,
+                form="percent",
             )
         )
         self.tell(self.say("shrink.machine", cpu=shrunk["cpu"], threads=1))

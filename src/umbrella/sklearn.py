@@ -15,10 +15,12 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.utils.validation import check_is_fitted
 
-from umbrella.base.errors import DataError
+from umbrella.base.errors import DataError, need
+
+need("sklearn", "train")
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin  # noqa: E402
+from sklearn.utils.validation import check_is_fitted  # noqa: E402
 
 
 class _TextEstimator(BaseEstimator):

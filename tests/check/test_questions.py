@@ -93,6 +93,18 @@ def test_the_corrected_score_lies_on_the_worse_side():
     assert corrected > NUMBERS.scores("validation").mean()
 
 
+def test_flattery_is_told_only_where_it_shows():
+    assert "flatters the best by about 0.9 points" in selection.question(SOUND).says.say("en")
+    slight = replace(SOUND, selection={"looks": 6, "optimism": 0.0002})
+    assert "flatters" not in selection.question(slight).says.say("en")
+
+
+def test_a_shrunk_runs_choice_ended_on_the_test_rows():
+    said = selection.question(replace(SOUND, facts={"shrunk": {"name": "bag int8"}})).says
+    assert said.say("en").startswith("picked among 3 candidates by 700 validation rows, then acc")
+    assert "验收" in said.say("zh")
+
+
 def test_a_unit_on_both_sides_fails():
     units = np.arange(2400)
     units[SOUND.rows["test"][3]] = units[SOUND.rows["train"][5]]
@@ -189,6 +201,13 @@ def test_one_class_in_the_test_rows_cannot_be_compared():
     assert confusion.question(replace(e, targets=targets)).verdict == "cannot tell"
 
 
+def test_no_class_with_enough_rows_is_said_in_words():
+    few = made.classify(sizes={"train": 60, "validation": 40, "test": 4})
+    found = confusion.question(few)
+    assert found.verdict == "cannot tell"
+    assert found.says.say("en").startswith("no class has 5 test rows")
+
+
 def test_of_fifty_classes_the_most_confused_are_drawn():
     sizes = {"train": 900, "validation": 700, "test": 4000}
     found = confusion.question(made.classify(classes=50, sizes=sizes))
@@ -207,6 +226,13 @@ def test_sure_mistakes_beyond_what_confidence_allows_are_seen():
     assert confidences == sorted(confidences, reverse=True)
     flipped = sum(example["row"] - 1601 < 80 for example in found.details["examples"])
     assert flipped >= 6  # the queue leads to the wrong labels
+
+
+def test_a_handful_of_sure_rows_passes_nothing():
+    few = made.classify(sizes={"train": 60, "validation": 40, "test": 6})
+    found = worst.mistakes(few)
+    assert found.verdict == "cannot tell"
+    assert "too few" in found.would_have_seen.say("en")
 
 
 def test_a_few_wild_rows_that_make_the_error_are_seen():

@@ -158,6 +158,32 @@ def test_the_terminal_shows_hostile_text_as_text():
     assert "[bold red]" in text  # shown, not obeyed
 
 
+@each_language
+def test_a_shrunk_runs_report_says_that_its_test_rows_were_looked_at_again(lang):
+    small = check(made.classify(facts={"shrunk": {"name": "bag int8"}}))
+    again = Report.from_json(json.loads(json.dumps(small.to_json())))
+    once, twice = {"en": ("no step had seen", "again to accept this model"),
+                   "zh": ("任何步骤都没见过", "又用来验收本模型")}[lang]  # fmt: skip
+    for text in (page(again, lang), "".join(printed(small, lang, width=300).split("\n"))):
+        assert once not in text
+        assert twice in text
+    assert once in page(REPORTS["classes"], lang)
+    assert {"en": "against the run it came from", "zh": "与原模型相比"}[lang] in page(again, lang)
+
+
+@each_report
+def test_the_chinese_page_writes_percent_in_its_own_way(name):
+    text = re.sub(r"<style.*?</style>", "", page(REPORTS[name], "zh"), flags=re.DOTALL)
+    assert re.search(r"\d%", text)
+    assert not re.search(r"\d\s%", text)
+
+
+def test_the_confusion_matrix_names_its_axes():
+    svg = next(s for s in page(REPORTS["classes"], "en").split("<svg ") if "confusion-title" in s)
+    assert re.search(r">answered</text>", svg)
+    assert re.search(r">true</text>", svg)
+
+
 @each_report
 @each_language
 def test_the_page_is_well_formed_and_alone(name, lang):

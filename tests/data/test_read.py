@@ -321,3 +321,14 @@ def test_a_header_alone_is_a_table_without_rows(file):
     assert (table.columns, table.rows) == (["text", "label"], 0)
     assert [batch.columns for batch in table.batches()] == [["text", "label"]]
     assert table.column("text").len() == 0
+
+
+@pytest.mark.parametrize("ending", [".gz", ".ZST"])
+def test_a_file_that_is_not_packed_as_its_name_says_is_read_with_a_note(file, ending):
+    table = read(file(CSV, f"a.csv{ending}"))
+    assert rows(table) == ROWS
+    assert f"its name ends with {ending}, but it is not compressed: read as it is" in table.notes
+    for packed in (gzip.compress, zstandard.compress):
+        table = read(file(packed(CSV.encode()), f"a.csv{ending}"))
+        assert not any("not compressed" in note for note in table.notes)
+    assert not any("not compressed" in note for note in read(file(CSV, "a.csv")).notes)

@@ -53,6 +53,24 @@ def test_a_bad_row_is_listed_and_skipped_and_the_next_one_is_read(file, name):
     assert table.bad_rows == 1
 
 
+@pytest.mark.parametrize("at", [0, 149, 298])
+def test_a_row_that_lost_its_closing_quote_is_listed_and_its_neighbours_are_read(file, at):
+    lines = [b'"fine, good %d",%d\n' % (n, n % 2) for n in range(300)]
+    lines[at] = lines[at].replace(b'",', b",")
+    table = read(file(b"text,label\n" + b"".join(lines)))
+    texts = table.raw("text").to_list()
+    assert texts == [f"fine, good {n}" for n in range(300) if n != at]
+    assert [(bad.line, "closing quote" in bad.reason) for bad in table.bad] == [(at + 2, True)]
+
+
+def test_a_header_that_lost_a_quote_is_not_taken_for_a_row(file):
+    data = b'"text,label\n' + b'"a b",x\n' * 50
+    with pytest.raises(DataError, match=r"line 1: text follows the closing quote.*--no-header"):
+        read(file(data))
+    table = read(file(data), header=False)
+    assert (table.rows, [bad.line for bad in table.bad]) == (50, [1])
+
+
 BAD_LINES = {
     "cut short": (b'{"text":', "not JSON: Expecting value (column 9)"),
     "a number": (b"3", "not a JSON object but the value '3'"),

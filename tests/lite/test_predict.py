@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import stat
+from pathlib import Path
 
 import pytest
 from handmade import TEXTS, bag_bundle
@@ -108,11 +109,24 @@ def test_writing_over_the_input_is_refused(bundle, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "settings"), [("out.xlsx", {}), ("out.csv", {"format": "parquet"})]
+    ("name", "settings"), [("out.xlsx", {}), ("out", {}), ("out.csv", {"format": "parquet"})]
 )
 def test_an_unknown_format_says_which_there_are(bundle, tmp_path, name, settings):
-    with pytest.raises(ConfigError, match="jsonl"):
+    with pytest.raises(ConfigError, match="jsonl") as caught:
         ask(bundle, {"text": TEXTS}, tmp_path / name, **settings)
+    assert "--format" not in str(caught.value)  # the command line has no such option for answers
+
+
+def test_no_folder_is_made_for_a_name_that_was_mistyped(bundle, tmp_path):
+    with pytest.raises(ConfigError, match=r"there is no folder .*anwsers\. Make it first"):
+        ask(bundle, {"text": TEXTS}, tmp_path / "anwsers" / "out.csv")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_bare_name_is_written_in_the_current_folder(bundle, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ask(bundle, {"text": TEXTS}, Path("out.csv"))
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
 def test_a_missing_column_stops_before_anything_is_written(bundle, tmp_path):
@@ -137,7 +151,7 @@ def test_a_failure_halfway_leaves_the_old_file_and_no_scraps(bundle, tmp_path):
 
 def test_a_place_that_cannot_be_written_is_said(bundle, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match="Cannot write"):
+    with pytest.raises(ConfigError, match="Cannot write"):
         ask(bundle, {"text": TEXTS}, tmp_path / "file" / "out.csv")
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(DataError, match="it is a folder"):

@@ -8,7 +8,7 @@ import pytest
 from scipy.special import softmax as peer_softmax
 
 from umbrella.base.errors import BundleError
-from umbrella.score.decode import decode, softmax
+from umbrella.score.decode import decode, needed, softmax
 
 CLASSIFY = {"task": "classify", "labels": ["no", "yes", "未知"], "temperature": 2.0}
 REGRESS = {"task": "regress", "mean": 10.0, "scale": 2.0, "quantile": None}
@@ -64,6 +64,9 @@ def test_no_rows_have_no_answers_but_the_same_columns(spec, width):
         (CLASSIFY | {"labels": [1, 2, 3]}, "not a list of text"),
         (CLASSIFY | {"labels": ["a", "b"]}, "2 different labels for 3 outputs"),
         (CLASSIFY | {"labels": ["a", "b", "a"]}, "2 different labels for 3 outputs"),
+        ({k: v for k, v in CLASSIFY.items() if k != "temperature"}, "its temperature is 'None'"),
+        (CLASSIFY | {"temperature": None}, "not a finite number"),
+        (CLASSIFY | {"temperature": float("inf")}, "not a finite number"),
         (CLASSIFY | {"temperature": 0}, "not above 0"),
         (CLASSIFY | {"temperature": 1e-300}, "not above 0"),
         (CLASSIFY | {"temperature": -1.0}, "not above 0"),
@@ -100,6 +103,16 @@ def test_a_damaged_number_task_is_refused(change):
 def test_outputs_that_mean_nothing_are_refused(outputs, words):
     with pytest.raises(BundleError, match=words):
         decode(CLASSIFY, outputs)
+
+
+@pytest.mark.parametrize(("spec", "width"), [(CLASSIFY, 3), (REGRESS | {"quantile": 0.5}, 1)])
+def test_what_is_needed_of_a_task_answers_alike_and_holds_nothing_else(spec, width):
+    kept = needed(spec | {"shares": [0.2, 0.3, 0.5]})
+    assert kept == spec
+    for name, cells in decode(spec, OUTPUTS[:, :width]).items():
+        assert list(decode(kept, OUTPUTS[:, :width])[name]) == list(cells)
+    with pytest.raises(BundleError, match="No task named"):
+        needed({"task": "guess"})
 
 
 def test_importing_it_pulls_in_numpy_alone():

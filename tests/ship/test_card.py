@@ -45,7 +45,7 @@ REGRESS = {"task": "regress", "mean": 3.0, "scale": 2.0, "quantile": None}
 def test_the_figures_of_the_run_are_all_there():
     text = card(FACTS)
     figures = (
-        "**89.2 %**", "86.8–91.2", "68.5 %", "p < .001", "776", "6,000", "+0.9 points",
+        "**89.2 %**", "86.8–91.2", "68.5 %", "p < .001", "776", "6,000", "0.9 points",
         "330 kB", "1.1 MB", "0.05 ms", "x86-64 with AVX2", "`0`, `1`", "abcdef012345", "2.4e-07",
         "31 rows", "| **bow-svm** | 89.6 % | 87.8–91.1 |", "failed",
     )  # fmt: skip
@@ -95,6 +95,40 @@ def test_a_number_task_reads_in_its_own_units():
     assert "Mean absolute error on 90 test rows: **0.52**" in text
     assert "answers with a number" in text
     assert "labels" not in text
+
+
+PROOF = {"rows": 776, "level": 0.975, "bound": -0.008, "allowed": 0.02, "change": 0.005}
+SMALL = FACTS | {
+    "parent": "/home/somebody/runs/reviews",
+    "selection": {"looks": 1, "optimism": 0.0},
+    "shrunk": {"name": "bow-svm int8", "proof": PROOF},
+}
+
+
+def test_a_shrunk_models_card_says_that_its_test_rows_were_looked_at_again():
+    english, chinese = card(SMALL), card(SMALL, "zh")
+    assert "scored once" in card(FACTS)
+    assert "scored once" not in english
+    assert "again to accept this model" in english
+    assert "Picked among 3 candidates by validation rows" in english
+    assert "drop was tested against what was allowed" in english
+    assert "below 0.8 points" in english
+    assert "a drop of 2.0 points was allowed" in english
+    assert "| against the run it came from |" in english
+    assert "又用来验收本模型" in chinese
+    assert "只评一次" not in chinese
+    assert "/home/somebody" not in english
+
+
+def test_an_errors_drop_is_a_share_of_the_error():
+    scores = {"test": {"score": 0.52, "low": 0.48, "high": 0.57, "rows": 90}}
+    assert "below 0.8 %" in card(SMALL | {"task": REGRESS, "scores": scores, "ladder": []})
+
+
+def test_a_flattery_that_rounds_to_nothing_is_not_told():
+    text = card(FACTS | {"selection": {"looks": 3, "optimism": 0.0001}})
+    assert "among 3 candidates on 989 validation rows." in text
+    assert "flatters" not in text
 
 
 def test_the_users_words_cannot_become_markup():

@@ -6,7 +6,7 @@ from handmade import TEXTS, bag_codec, bag_graph, bag_spec, graph
 from onnx import TensorProto
 
 from umbrella.base.errors import BundleError, ConfigError
-from umbrella.lite import load
+from umbrella.lite import Bundle, load
 from umbrella.ship.bundle import pack_bundle, write_bundle
 
 CARD = "# reviews\n\n好。\n"
@@ -32,9 +32,21 @@ def test_the_same_parts_make_the_same_bytes(codec):
 
 
 def test_notes_cannot_claim_another_digest_or_format(codec, tmp_path):
-    spec = bag_spec(codec) | {"weights": "00", "format": 99}
+    spec = bag_spec(codec) | {"weights": "00", "digest": "00", "format": 99}
     file, _ = write_bundle(tmp_path / "day.onnx", bag_graph(codec.vocab), spec, CARD)
     assert load(file).spec["format"] == 1
+
+
+def test_of_the_task_only_what_answering_needs_is_shipped(codec):
+    spec = bag_spec(codec)
+    trained = spec | {"task": spec["task"] | {"shares": [0.4, 0.6]}}
+    assert Bundle(pack_bundle(bag_graph(codec.vocab), trained, "")).spec["task"] == spec["task"]
+
+
+def test_notes_that_json_brings_to_another_form_still_fit_their_digest(codec):
+    spec = bag_spec(codec) | {"made": {"样本": (1, 2), 3: 0.1 + 0.2}}
+    bundle = Bundle(pack_bundle(bag_graph(codec.vocab), spec, "好\r\n"))
+    assert bundle.spec["made"] == {"样本": [1, 2], "3": 0.1 + 0.2}
 
 
 def test_a_graph_that_does_not_fit_leaves_the_old_file(codec, tmp_path):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from umbrella.base.errors import BudgetError
 from umbrella.score import doubt
 from umbrella.shrink.proof import best_margin, changed_share, level_of, prove
 from umbrella.tasks.classify import Classify
@@ -16,7 +17,7 @@ def test_the_same_answers_prove_the_best_margin():
     proof = prove(TASK, RIGHT, RIGHT, 0.01, 1)
     assert proof.accepted
     assert proof.change == 0
-    assert -proof.bound == pytest.approx(best_margin(TASK, 1000), abs=1e-4)
+    assert -proof.bound == pytest.approx(best_margin(TASK, 1000, 1), abs=1e-4)
 
 
 def test_a_clear_loss_is_refused():
@@ -70,4 +71,31 @@ def test_errors_are_compared_as_a_share_of_the_old_error():
     assert prove(task, old, old * 1.01, 0.05, 1).accepted
     assert not prove(task, old, old * 1.10, 0.05, 1).accepted
     assert changed_share(task, old, old * 1.1) == pytest.approx(0.1, rel=1e-6)
-    assert best_margin(task, 2000) is None
+    assert best_margin(task, 2000, 1) is None
+
+
+def test_units_count_for_what_they_are_worth_whatever_their_size():
+    units = np.concatenate([np.repeat(np.arange(10), 50), np.arange(10, 510)])
+    same = prove(TASK, np.ones(1000), np.ones(1000), 0.01, 1, units)
+    assert not same.accepted  # 1000 rows, 510 units, worth 39 rows
+    assert -same.bound > 0.05
+
+
+def test_models_that_fail_whole_groups_are_seldom_accepted():
+    rng = np.random.default_rng(3)
+    units = np.concatenate([np.repeat(np.arange(10), 50), np.arange(10, 510)])
+    accepted = 0
+    for _ in range(100):
+        lost = np.isin(units, np.flatnonzero(rng.random(10) < 0.05))  # a true drop of 2.5 points
+        accepted += prove(TASK, np.ones(1000), 1.0 - lost, 0.01, 1, units).accepted
+    assert accepted <= 8
+
+
+def test_three_rows_prove_nothing_about_errors():
+    three = np.array([1.0, 2.0, 3.0])
+    assert not prove(Regress(0, 1), three, three, 0.05, 1).accepted
+
+
+def test_looks_end_before_the_level_can_no_longer_be_told_from_one():
+    with pytest.raises(BudgetError, match="looked at 20 times"):
+        best_margin(TASK, 1000, 21)

@@ -18,7 +18,7 @@ class Limits:
     bad_shown: int = 20  # bad rows kept with their reason
     classes: int = 1_000  # distinct labels of a category target
     memory_bytes: int = 512 * 2**20  # a table larger than this lives in a file, not in memory
-    json_bytes: int = 256 * 2**20  # a JSON file of a run folder or a bundle's metadata
+    json_bytes: int = 64 * 2**20  # a JSON file of a run folder or a bundle's metadata
 
 
 LIMITS = Limits()

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from umbrella.base.plain import plain
+
 
 class Stage(Protocol):
     """One piece of work that is under way."""
@@ -64,7 +66,7 @@ class Lines:
 
     def say(self, text: str) -> None:
         """Print one line on standard error."""
-        print(text, file=sys.stderr, flush=True)
+        print(plain(text), file=sys.stderr, flush=True)
 
 
 class _Line:
@@ -91,10 +93,10 @@ class Live:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self.bars = Progress(
-            TextColumn("{task.description:<14}"),
+            TextColumn("{task.description:<14}", markup=False),
             BarColumn(bar_width=24),
             TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[facts]}"),
+            TextColumn("{task.fields[facts]}", markup=False),
             TimeRemainingColumn(compact=True, elapsed_when_finished=True),
             console=Console(stderr=True),
             transient=True,
@@ -119,7 +121,7 @@ class Live:
 
     def say(self, text: str) -> None:
         """Print one line above the bars."""
-        self.bars.console.print(text, highlight=False)
+        self.bars.console.print(plain(text), markup=False, emoji=False, highlight=False)
 
 
 class _Bar:

@@ -11,10 +11,11 @@ rungs/NAME/          each rung's weights and validation outputs; its checkpoint 
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,38 @@ from umbrella.base.errors import RunError
 from umbrella.base.files import read_json, write_bytes, write_json
 
 FORMAT = 1  # of run.json; raised when an older version could not read it
+NUMBER = (int, float)
+SHAPE: dict[str, Any] = {  # what every verb relies on in run.json: key → type, or keys inside
+    "name": str,
+    "rung": str,
+    "kind": str,
+    "fingerprint": str,
+    "columns": list,
+    "notes": list,
+    "bad_rows": int,
+    "task": {"task": str},
+    "plan": {"target": str, "seed": int},
+    "network": {"rung": str, "config": dict},
+    "choice": dict,
+    "cost": {"bytes": NUMBER, "one_row_ms": NUMBER},
+    "rows": {"train": int, "validation": int, "test": int},
+    "twins": dict,
+    "selection": {"looks": int, "optimism": NUMBER, "corrected": NUMBER},
+    "versions": dict,
+    "digests": dict,
+}
+SCORED: dict[str, Any] = {  # what a run that was not interrupted holds besides
+    "scores": {
+        "test": {
+            "score": NUMBER,
+            "rows": int,
+            "p_against_baseline": NUMBER,
+            "metrics": dict,
+        },
+        "baseline": {"score": NUMBER},
+        "validation": {"score": NUMBER},
+    },
+}
 
 
 class Run:
@@ -57,7 +90,8 @@ class Run:
         """Append one line to log.jsonl; a line cut by a kill is closed before the next."""
         line = json.dumps({"at": round(time.time(), 3), "event": event, **facts}, default=float)
         try:
-            with (self.path / "log.jsonl").open("ab+") as file:
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+            with os.fdopen(os.open(self.path / "log.jsonl", flags, 0o644), "ab+") as file:
                 if file.tell() and not _ends_line(file):
                     file.write(b"\n")
                 file.write(line.encode() + b"\n")
@@ -132,7 +166,71 @@ def open_run(path: Path | str) -> tuple[Run, dict[str, Any]]:
             f"{run.path} was made by a newer Umbrella (format {facts['format']}, this one reads "
             f"{FORMAT}). Upgrade: pip install -U umbrella."
         )
+    wrong = _misfit(facts, SHAPE if facts.get("partial") else SHAPE | SCORED)
+    if wrong is not None:
+        raise RunError(
+            f"{run / 'run.json'} is damaged at {wrong!r}. Restore it from a copy, or fit again "
+            f"with --fresh."
+        )
     return run, facts
+
+
+def digests(run: Run, names: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of some of a run's files, by name; absent ones are left out."""
+    return {
+        name: hashlib.sha256((run / name).read_bytes()).hexdigest()
+        for name in names
+        if run.has(name)
+    }
+
+
+def check_digests(run: Run, facts: dict[str, Any]) -> None:
+    """Make sure that a run's files are those that it was finished with.
+
+    Raises:
+        RunError: one was changed or is missing.
+    """
+    stored = facts["digests"]
+    for name, digest in digests(run, stored).items() | {(n, "") for n in stored if not run.has(n)}:
+        if digest != stored[name]:
+            what = "is missing" if not digest else "was changed since the run was finished"
+            raise RunError(
+                f"{run / name} {what}, so no score of the run holds for it. Restore it from a "
+                f"copy, or fit again with --fresh."
+            )
+
+
+def read_ladder(run: Run) -> list[dict[str, Any]]:
+    """The rungs or candidates that were compared; empty where a run keeps none.
+
+    Raises:
+        RunError: ladder.json is damaged.
+    """
+    if not run.has("ladder.json"):
+        return []
+    ladder = run.read("ladder.json")
+    if not isinstance(ladder, list) or any(
+        not isinstance(entry, dict) or not isinstance(entry.get("name"), str) for entry in ladder
+    ):
+        raise RunError(
+            f"{run / 'ladder.json'} is damaged. Restore it from a copy, or fit again with --fresh."
+        )
+    return ladder
+
+
+def _misfit(facts: Any, shape: dict[str, Any], place: str = "") -> str | None:
+    """Where facts are not of the given shape: the path of the first key, or None."""
+    if not isinstance(facts, dict):
+        return place or "."
+    for key, kind in shape.items():
+        here = f"{place}.{key}" if place else key
+        if isinstance(kind, dict):
+            inside = _misfit(facts.get(key), kind, here)
+            if inside is not None:
+                return inside
+        elif not isinstance(facts.get(key), kind) or isinstance(facts.get(key), bool):
+            return here
+    return None
 
 
 def _ends_line(file: Any) -> bool:

@@ -26,7 +26,7 @@ def save_tensors(
         notes: short strings kept in the file's header.
     """
     safetensors = need("safetensors.numpy", "train")
-    whole = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    whole = {name: np.asarray(array, order="C") for name, array in tensors.items()}
     write_bytes(path, safetensors.save(whole, metadata=dict(notes or {})))
 
 

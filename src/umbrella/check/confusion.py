@@ -35,10 +35,9 @@ def question(evidence: Evidence) -> Finding:
     judged = np.flatnonzero(per_class >= FEW)
     details = _details(labels, counts)
     if len(judged) < 2:
-        return Finding(
-            NAME, "cannot tell", sentence("check.classes.few", few=FEW, classes=len(judged)),
-            details=details,
-        )  # fmt: skip
+        key = "check.classes.few" if len(judged) else "check.classes.no_class"
+        says = sentence(key, few=FEW, classes=len(judged))
+        return Finding(NAME, "cannot tell", says, details=details)
     recalls = counts.diagonal() / np.maximum(per_class, 1)
     worst = int(judged[np.argmin(recalls[judged])])
     interval = doubt.wilson(int(counts[worst, worst]), int(per_class[worst]))

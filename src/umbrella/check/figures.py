@@ -49,7 +49,7 @@ def ladder(report: Report, lang: str) -> str:
     base = _baseline(report)
     if base is not None:
         axes.axvline(base, color=COLOURS["warn"], linestyle=(0, (3, 2)), linewidth=1)
-    _rows_axis(axes, names, report.form)
+    _rows_axis(axes, names, report.form, lang)
     told = sentence(
         "report.ladder_describe",
         best=best["name"],
@@ -78,7 +78,7 @@ def gap(report: Report, lang: str) -> str:
     base = _baseline(report)
     if base is not None:
         axes.axvline(base, color=COLOURS["warn"], linestyle=(0, (3, 2)), linewidth=1)
-    _rows_axis(axes, names, report.form)
+    _rows_axis(axes, names, report.form, lang)
     told = sentence(
         "report.gap_describe",
         train=parts["train"]["score"],
@@ -123,8 +123,8 @@ def reliability(report: Report, lang: str) -> str:
     )  # fmt: skip
     axes.set(xlim=(start, 1.02), ylim=(max(floor, -0.02), 1.02))
     _labels(axes, say("report.said", lang), say("report.right", lang))
-    _percent_axis(axes.xaxis)
-    _percent_axis(axes.yaxis)
+    _percent_axis(axes.xaxis, lang)
+    _percent_axis(axes.yaxis, lang)
     axes.legend(
         loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize=SMALL,
         labelcolor=COLOURS["ink"], borderpad=0, handlelength=1.6,
@@ -143,9 +143,9 @@ def confusion(report: Report, lang: str) -> str:
     labels = [short(label, 12) for label in finding.details["labels"]]
     matrix, many = finding.details["matrix"], len(labels)
     side = min(3.1, max(1.9, 0.55 * many))
-    left = _room(labels) + 0.22
+    left = _room(labels) + 0.4
     tilt = 0.6 * EM * max(map(columns, labels)) > 0.9 * side / many
-    top = (0.3 + 0.72 * (_room(labels) - 0.12) if tilt else 0.42) + 0.08
+    top = (0.3 + 0.72 * (_room(labels) - 0.12) if tilt else 0.42) + 0.26
     figure, axes = _canvas(
         side + top + 0.1, left=left, right=max(0.05, WIDTH - left - side), top=top, bottom=0.1
     )
@@ -175,6 +175,7 @@ def confusion(report: Report, lang: str) -> str:
     axes.set_xticks(at, labels, **turned)
     axes.set_yticks(at, labels)
     axes.tick_params(length=0)
+    _labels(axes, say("report.answer", lang), say("report.truth", lang))
     for side_name in ("left", "bottom"):
         axes.spines[side_name].set_visible(False)
     right, shown = sum(matrix[k][k] for k in range(many)), sum(map(sum, matrix))
@@ -257,7 +258,7 @@ def _interval(axes: Any, y: int, low: Any, middle: float, high: Any, colour: str
     axes.plot([middle], [y], "o", color=colour, markersize=5.5)
 
 
-def _rows_axis(axes: Any, names: list[str], form: str) -> None:
+def _rows_axis(axes: Any, names: list[str], form: str, lang: str) -> None:
     axes.set_yticks(range(len(names)), [short(name, 18) for name in names])
     axes.set_ylim(len(names) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0, colors=COLOURS["ink"])
@@ -267,11 +268,12 @@ def _rows_axis(axes: Any, names: list[str], form: str) -> None:
     axes.margins(x=0.08)
     axes.xaxis.get_major_locator().set_params(nbins=6)
     if form == "percent":
-        _percent_axis(axes.xaxis)
+        _percent_axis(axes.xaxis, lang)
 
 
-def _percent_axis(axis: Any) -> None:
-    axis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
+def _percent_axis(axis: Any, lang: str) -> None:
+    sign = "%" if lang == "zh" else " %"
+    axis.set_major_formatter(lambda value, _: f"{100 * value:g}{sign}")
 
 
 def _labels(axes: Any, across: str, up: str) -> None:

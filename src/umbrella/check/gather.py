@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.progress import Progress, Silent
+from umbrella.base.run import read_ladder
 from umbrella.base.seeds import generator
 from umbrella.base.tensors import load_tensors
 from umbrella.check.evidence import PARTS, Evidence
@@ -54,7 +55,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         groups=_spread(rows, rows.split.unit) if facts["plan"].get("group") else None,
         by_unit=rows.dependent("test") is not None,
         parts={part: rows.rows[at] for part, at in parts.items()},
-        ladder=_ladder(trained),
+        ladder=read_ladder(trained.run),
         selection=facts["selection"],
         facts=facts,
     )
@@ -100,10 +101,3 @@ def _show(rows: Prepared, at: NDArray) -> list[dict[str, str]]:
         {name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)}
         for row in frame.select(names).iter_rows()
     ]
-
-
-def _ladder(trained: Trained) -> list[dict[str, Any]]:
-    if not trained.run.has("ladder.json"):
-        return []
-    table: list[dict[str, Any]] = trained.run.read("ladder.json")
-    return table

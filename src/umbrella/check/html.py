@@ -66,7 +66,7 @@ def _score(report: Report, lang: str) -> str:
     if finding is None or finding.figure is None:
         return ""
     low, high, base = finding.low, finding.high, finding.details["baseline"]
-    told = f"{write((low, high), report.form, lang)} · 95 %"
+    told = f"{write((low, high), report.form, lang)} · {write(0.95, 'whole_percent', lang)}"
     name = finding.says.values["headline"].say(lang)
     full = 1.0 if report.form == "percent" else 1.15 * max(base, high or 0.0, finding.figure, 1e-9)
     at = {k: 100 * min(max(v, 0.0), full) / full
@@ -141,13 +141,16 @@ def _confusion_part(report: Report, lang: str) -> str:
 def _ladder(report: Report, lang: str) -> str:
     if not report.ladder:
         return ""
+    last = "parent" if report.facts.get("shrunk") else "best"
     heads = "".join(
         f"<th>{_t(f'report.head.{name}', lang)}</th>"
-        for name in ("rung", "score", "bytes", "row", "fit", "best")
+        for name in ("rung", "score", "bytes", "row", "fit", last)
     )
     rows = "".join(_rung(rung, report.form, lang) for rung in report.ladder)
     return (
-        f'<h2>{_t("report.ladder", lang)}</h2><div class="card wide"><table><thead><tr>{heads}'
+        f"<h2>{_t('report.ladder', lang)}</h2>"
+        f'<p class="notes slide">{_t("report.scroll", lang)}</p>'
+        f'<div class="card wide" tabindex="0"><table><thead><tr>{heads}'
         f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

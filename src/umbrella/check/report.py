@@ -9,6 +9,7 @@ from typing import Any
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import RunError
 from umbrella.base.progress import Progress, Silent
+from umbrella.base.wording import DASH
 from umbrella.check import (
     calibration,
     confusion,
@@ -43,7 +44,7 @@ class Report:
         findings: one a question, in reading order.
         form: how the headline score is written: "percent" or "number".
         ladder: one dict a rung, as in Evidence.
-        facts: rows a part, source, columns, fingerprint, seed, versions, made.
+        facts: rows a part, source, columns, fingerprint, seed, versions, made, shrunk.
     """
 
     name: str
@@ -151,6 +152,8 @@ def graded(report: Report) -> Sentence:
     """What was graded, on how many rows."""
     n = int(report.facts.get("rows", {}).get("test", 0))
     rung = next((rung["name"] for rung in report.ladder if rung["chosen"]), None)
+    if report.facts.get("shrunk"):
+        return sentence("report.graded_shrunk", name=report.name, rung=rung or DASH, n=n)
     if rung:
         return sentence("report.graded_rung", name=report.name, rung=rung, n=n)
     return sentence("report.graded", name=report.name, n=n)
@@ -171,6 +174,7 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
             clean(k, LABEL): clean(v, LABEL) for k, v in facts.get("versions", {}).items()
         },
         "made": clean(facts.get("made"), LABEL),
+        "shrunk": bool(facts.get("shrunk")),  # its test rows were looked at more than once
     }
 
 

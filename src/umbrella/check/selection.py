@@ -1,6 +1,7 @@
 """How much does choosing flatter? Best of K looks at the validation rows, held against the test."""
 
 from umbrella.base.catalogue import sentence
+from umbrella.base.wording import write
 from umbrella.check.difference import matters, unpaired
 from umbrella.check.evidence import Evidence
 from umbrella.check.finding import AMBER, RED, Finding
@@ -12,7 +13,8 @@ def question(evidence: Evidence) -> Finding:
     """Say how many looks the choice took, what looking alone is worth, and whether the test rows
     fall short of the validation score by more than that.
 
-    Warns when they do and it matters, fails when that is beyond the doubt of a red line.
+    Warns when they do and it matters, fails when that is beyond the doubt of a red line. Of a
+    shrunk run it says that the test rows accepted it, for its choice ended there.
     """
     looks = int(evidence.selection.get("looks", 1))
     n, n_seen = evidence.count("test"), evidence.count("validation")
@@ -33,11 +35,12 @@ def question(evidence: Evidence) -> Finding:
         NAME,
         verdict,
         sentence(
-            "check.selection.line" if looks > 1 else "check.selection.one",
+            f"check.selection.{_key(evidence, looks, optimism)}",
             looks=looks,
+            candidates=len(evidence.ladder),
             n=n_seen,
             form=form,
-            optimism=task.sign * optimism,
+            optimism=optimism,
             corrected=flattered,
             short=short.figure,
             range=(short.low, short.high),
@@ -51,3 +54,16 @@ def question(evidence: Evidence) -> Finding:
         advice=None if verdict == "pass" else sentence("check.selection.short"),
         details={"looks": looks, "corrected": flattered, "short": short.figure},
     )
+
+
+def noticeable(optimism: float, form: str) -> bool:
+    """Whether a flattery, in the headline's unit, is more than zero as it would be written."""
+    return any(digit in "123456789" for digit in write(optimism, f"size_{form}", "en"))
+
+
+def _key(evidence: Evidence, looks: int, optimism: float) -> str:
+    if evidence.facts.get("shrunk"):
+        return "shrunk"
+    if looks < 2:
+        return "one"
+    return "line" if noticeable(optimism, evidence.form) else "line_plain"

@@ -68,7 +68,11 @@ padding:1.1rem 1.2rem}
 figure h3{margin:0 0 .1rem;font-size:1rem}
 figure svg{display:block;width:100%;height:auto;margin-top:.7rem}
 figcaption{color:var(--muted);font-size:.83rem}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;background:linear-gradient(90deg,var(--card) 1.6rem,transparent) 0 0/3rem
+100% no-repeat local,linear-gradient(270deg,var(--card) 1.6rem,transparent) 100% 0/3rem 100%
+no-repeat local,linear-gradient(90deg,var(--line),transparent) 0 0/.9rem 100% no-repeat scroll,
+linear-gradient(270deg,var(--line),transparent) 100% 0/.9rem 100% no-repeat scroll,var(--card)}
+.slide{display:none}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.5rem .8rem .5rem 0;border-bottom:1px solid var(--line);
 vertical-align:top;white-space:nowrap}
@@ -100,11 +104,13 @@ main{padding:1rem .9rem 3rem}
 .findings>li{grid-template-columns:1.6rem minmax(0,1fr)}
 .findings .body{grid-column:2;margin-top:.35rem}
 .asks{display:inline;margin-left:.5rem}
+.slide{display:block}
 figure,.card{padding:.9rem}}
 @media print{
 body{font-size:10.5pt}main{max-width:none;padding:0}
 .hero,figure,.card,.findings>li,.rows>li{break-inside:avoid}
 h2{break-after:avoid;margin-top:1.6rem}
+.slide{display:none}
 details>*{display:block}}
 """
 

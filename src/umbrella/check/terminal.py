@@ -40,7 +40,7 @@ def screen(report: Report, lang: str) -> RenderableType:
     """The report as something rich can print."""
     return Group(
         _head(report, lang),
-        Text(graded(report).say(lang), style="dim"),
+        Wrapped((graded(report).say(lang), "dim")),
         Text(),
         _lines(report, lang),
         *_examples(report, lang),

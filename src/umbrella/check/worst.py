@@ -1,4 +1,4 @@
-"""Where is it surely wrong? The most confident mistakes, or the largest errors, to look at."""
+"""Where is it confidently wrong? The most confident mistakes, or the largest errors, to look at."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ def mistakes(evidence: Evidence) -> Finding:
     """Count the mistakes among rows it is surest of, against what its confidence allows.
 
     The number allowed is a sum of small chances; its upper tail is taken as Poisson's, which is
-    wider, so the p is on the safe side.
+    wider, so the p is on the safe side. Cannot tell when even all of these rows wrong would be
+    fewer than it takes to show.
     """
     n = evidence.count("test")
     if n < 2:
@@ -34,6 +35,10 @@ def mistakes(evidence: Evidence) -> Finding:
     count, allowed = int((wrong & sure).sum()), float((1 - confidence[sure]).sum())
     p = _at_least(count, allowed)
     verdict = "pass" if p >= AMBER else "fail" if p < RED and count > 2 * allowed else "warn"
+    seen = _seen(allowed)
+    power = sentence("check.worst.power", seen=seen)
+    if verdict == "pass" and seen > sure.sum():
+        verdict, power = "cannot tell", sentence("check.worst.blind")
     return Finding(
         NAME,
         verdict,
@@ -42,8 +47,8 @@ def mistakes(evidence: Evidence) -> Finding:
         ),
         figure=float(count),
         p=p,
-        would_have_seen=sentence("check.worst.power", seen=_seen(allowed)),
-        advice=sentence("check.worst.look" if verdict == "pass" else "check.worst.more"),
+        would_have_seen=power,
+        advice=sentence(f"check.worst.{'more' if verdict in ('warn', 'fail') else 'look'}"),
         details={"examples": _mistakes(evidence, wrong, said, confidence)},
     )
 

@@ -5,7 +5,7 @@ A codec sees one batch of rows at a time, so that memory stays flat as rows grow
 
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,16 +51,6 @@ def encode(codec: Any, batches: Iterable[Sequence[str | None]]) -> Arrays:
         for name, values in codec.encode(batch).items():
             growing.setdefault(name, _Spilling()).add(values)
     return {name: parts.close() for name, parts in growing.items()}
-
-
-def arrays_bytes(arrays: Mapping[str, Ragged | NDArray]) -> int:
-    """Bytes that encoded rows take."""
-    return sum(
-        values.values.nbytes + values.offsets.nbytes
-        if isinstance(values, Ragged)
-        else values.nbytes
-        for values in arrays.values()
-    )
 
 
 @dataclass

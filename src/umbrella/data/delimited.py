@@ -3,7 +3,7 @@
 Two paths with one meaning. The fast one finds rows and their shapes by arithmetic over bytes and
 lets polars cut the cells; it is taken when every quote provably opens a cell, closes one, or is
 doubled inside one. Chunks with other quotes go through `parse`, cell by cell. A property test
-holds both to the csv module.
+holds both to the csv module, strict about what is malformed.
 """
 
 import re
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from umbrella.data.decode import MARK
 from umbrella.data.grid import NEWLINE, RETURN, Grid, find_grid
 from umbrella.data.ledger import Ledger
-from umbrella.data.records import Dialect, Record, parse, unclosed
+from umbrella.data.records import Dialect, Record, misquoted, parse, unclosed
 
 CHUNK = 4 * 2**20  # bytes that are cut into rows at a time
 
@@ -72,14 +72,13 @@ class Cutter:
         size = len(data)
         data = _plain_breaks(data, self.dialect.quoted)
         grid = find_grid(data, self.dialect)
-        if grid is None or (last and grid.used < len(data)):
-            return self._slowly(data, last)
-        frame = self._fast(data, grid)
+        frame, used = None, 0
+        if grid is not None and not (last and grid.used < len(data)):
+            frame, used = self._fast(data, grid), grid.used
         if frame is None:
-            return self._slowly(data, last)
-        self.line += grid.line_of(grid.used)
+            frame, used = self._slowly(data, last)
         # Line breaks may have become shorter, so what is left is counted from the end.
-        return frame, size - (len(data) - grid.used)
+        return frame, size - (len(data) - used)
 
     def _fast(self, data: bytes, grid: Grid) -> pl.DataFrame | None:
         """The good rows of a regular chunk by polars; None when it disagrees."""
@@ -97,6 +96,7 @@ class Cutter:
         for row in sorted(reasons):
             if reasons[row]:
                 self.ledger.add_bad(self.line + grid.line_of(grid.starts[row]), reasons[row])
+        self.line += grid.line_of(grid.used)
         return frame
 
     def _by_polars(self, data: bytes) -> pl.DataFrame:
@@ -140,7 +140,7 @@ class Cutter:
             used, breaks = record.end, record.line + record.spans + 1 - self.line
             reason = self._reason(record)
             if reason:
-                self.ledger.add_bad(record.line, reason)
+                self.ledger.add_bad(record.malformed or record.line, reason)
             elif reason is None:
                 good.append(record.cells)
         self.line += breaks
@@ -155,6 +155,8 @@ class Cutter:
             return f"bytes that are not {self.encoding()}"
         if any("\0" in cell for cell in cells):
             return _NUL
+        if record.malformed:
+            return misquoted(record.spans)
         if (chars := max(map(len, cells))) > limits.cell_chars:
             return _long(chars, limits.cell_chars)
         return _ragged(len(cells), width, record.spans) if len(cells) != width else None

@@ -11,7 +11,7 @@ from umbrella.base.errors import DataError
 from umbrella.base.limits import Limits
 from umbrella.data.grid import QUOTE, is_regular
 from umbrella.data.kinds import MISSING, NUMBER
-from umbrella.data.records import Dialect, Record, parse, unclosed
+from umbrella.data.records import Dialect, Record, misquoted, parse, unclosed
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 LOOKED_AT = 1000  # records that decide
@@ -65,13 +65,18 @@ def find_layout(
         limits: columns is used.
 
     Raises:
-        DataError: no row, too many columns, or a name given twice.
+        DataError: no row, too many columns, a name given twice, or a malformed first row.
     """
     text = head.decode("utf-8", "surrogatepass")
     dialect = _find_dialect(text, form, whole)
     records = _records(text, dialect, whole)
     if not records:
         raise _no_row(text, dialect, file)
+    if records[0].malformed and header is not False:
+        raise DataError(
+            f"{file}, line {records[0].malformed}: {misquoted(records[0].spans)} Mend it; if the "
+            f"first row holds no names, --no-header lists it as a bad row instead."
+        )
     widths = [len(record.cells) for record in records]
     if max(widths[0], 1) > limits.columns:
         raise DataError(

@@ -56,11 +56,6 @@ class Ledger:
             self.shown.append(BadRow(self.file, line, reason))
         self._judge_early()
 
-    def add_bad_unseen(self, count: int) -> None:
-        """Count bad rows of which no details are kept."""
-        self.bad += count
-        self._judge_early()
-
     def add_good(self, count: int) -> None:
         """Count good rows; stop when there are more than the limit."""
         self.good += count

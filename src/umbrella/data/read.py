@@ -125,12 +125,11 @@ def _read_opened(
     if first[257:262] == b"ustar":
         raise DataError(f"{opened.name} is a tar archive. Unpack it and read a file of it.")
     form = format or _find_format(opened, first)
-    packed = [f"unpacked from {opened.packing}"] if opened.packing else []
     if form == "parquet":
         with _as_file(opened, first, stored) as path:
             frames, notes = read_parquet(path, opened.name, ledger)
             _fill(store, frames)
-        return [SAID[form], *packed, *notes]
+        return [SAID[form], *opened.notes, *notes]
     blocks = decoder.decode(chain([first] if first else [], stored))
     if form == "jsonl":
         frames, notes = _json_lines(blocks, ledger, decoder, opened)
@@ -138,7 +137,7 @@ def _read_opened(
         frames, notes = _delimited(blocks, ledger, decoder, form, header)
     _fill(store, frames)
     found = "" if decoder.forced else " (found)"
-    return [f"{SAID[form]}, encoding {decoder.said}{found}", *packed, *notes]
+    return [f"{SAID[form]}, encoding {decoder.said}{found}", *opened.notes, *notes]
 
 
 def _delimited(

@@ -1,4 +1,9 @@
-"""Delimited text cut cell by cell, as Python's csv module does: the reference for the fast path."""
+"""Delimited text cut cell by cell, as Python's csv module does: the reference for the fast path.
+
+What the csv module refuses when strict, text behind the quote that closes a cell, is not glued to
+the cell: its record is marked as malformed, and when a lost quote is the likely cause, the record
+ends with its line, so that the rows after it are spared.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +12,7 @@ from functools import lru_cache
 
 from umbrella.base.errors import DataError
 
+BREAK = re.compile(r"\r\n|\r|\n")
 BLANKS = " \t\n\r\x0b\x0c"  # what bytes.strip strips
 
 
@@ -37,6 +43,7 @@ class Record:
         opened: line of a quote that is not closed before the text ends, else 0.
         whole: whether a line break ends it.
         blank: whether it is one cell of nothing but blanks, outside of quotes.
+        malformed: line of a quote that opens a cell and is closed before other text, else 0.
     """
 
     line: int
@@ -46,6 +53,7 @@ class Record:
     opened: int
     whole: bool
     blank: bool
+    malformed: int = 0
 
 
 def parse(text: str, dialect: Dialect, line: int = 1) -> Iterator[Record]:
@@ -57,7 +65,7 @@ def parse(text: str, dialect: Dialect, line: int = 1) -> Iterator[Record]:
         line: physical line of its beginning.
     """
     cell = _cell_pattern(dialect.separator, dialect.quoted)
-    at, cells, begins, opened = 0, [], line, 0
+    at, cells, begins, opened, malformed = 0, [], line, 0, 0
     while at < len(text):
         found = cell.match(text, at)
         assert found is not None  # the pattern matches the empty string
@@ -66,17 +74,42 @@ def parse(text: str, dialect: Dialect, line: int = 1) -> Iterator[Record]:
             cells.append(plain)
         else:
             opened = 0 if closing else line
+            if closing and plain:
+                malformed = malformed or line
+                if size := _own_line(inner, dialect.separator):
+                    at = found.start("inner") + size
+                    cells.append(inner[:size])
+                    yield Record(begins, cells, at, line - begins, 0, True, False, malformed)
+                    line += 1
+                    cells, begins, malformed = [], line, 0
+                    continue
             cells.append(inner.replace('""', '"') + plain)
             line += inner.count("\n") + inner.count("\r") - inner.count("\r\n")
         at = found.end()
         if stop != dialect.separator:
             blank = inner is None and len(cells) == 1 and not plain.strip(BLANKS)
             cells = [] if blank and not plain else cells
-            yield Record(begins, cells, at, line - begins, opened, bool(stop), blank)
+            yield Record(begins, cells, at, line - begins, opened, bool(stop), blank, malformed)
             line += bool(stop)
-            cells, begins = [], line
+            cells, begins, malformed = [], line, 0
     if cells:  # the text ends with a separator
-        yield Record(begins, [*cells, ""], at, line - begins, 0, False, False)
+        yield Record(begins, [*cells, ""], at, line - begins, 0, False, False, malformed)
+
+
+def _own_line(inner: str, separator: str) -> int:
+    """Characters up to the end of the line on which a malformed cell was opened, or 0.
+
+    Where its closing quote stands like one that opens a cell of a later row, its own was lost.
+    Then each run of text is looked at twice at most: up to that quote nothing opens another cell.
+
+    Args:
+        inner: the text between the two quotes.
+        separator: one character.
+    """
+    if not inner.rstrip('"').endswith((separator, "\n", "\r")):
+        return 0
+    found = BREAK.search(inner)
+    return found.end() if found else 0
 
 
 @lru_cache
@@ -85,6 +118,19 @@ def _cell_pattern(separator: str, quoted: bool) -> re.Pattern[str]:
     never = "(?P<inner>(?!))?(?P<closing>(?!))?"
     inner = r'(?:"(?P<inner>(?:[^"]++|"")*+)(?P<closing>"?))?' if quoted else never
     return re.compile(rf"{inner}(?P<plain>[^{mark}\r\n]*+)(?P<stop>{mark}|\r\n|\r|\n|\Z)")
+
+
+def misquoted(lines: int) -> str:
+    """Why a malformed record is one.
+
+    Args:
+        lines: line breaks inside it.
+    """
+    spread = f", spread over {lines + 1} lines" if lines else ""
+    return (
+        f"text follows the closing quote of a cell{spread}: is a quote missing, or one inside the "
+        f'cell not written twice ("")?'
+    )
 
 
 def unclosed(file: str, line: int, where: str) -> DataError:

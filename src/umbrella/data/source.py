@@ -58,6 +58,16 @@ class Source:
             return "gzip"
         return "zstd" if self.head.startswith(ZSTD) else None
 
+    @property
+    def notes(self) -> list[str]:
+        """How it was packed, in words."""
+        if self.packing:
+            return [f"unpacked from {self.packing}"]
+        ending = self.path.suffix if self.path else ""
+        if ending.lower() in PACKED:
+            return [f"its name ends with {ending}, but it is not compressed: read as it is"]
+        return []
+
     def blocks(self) -> Iterator[bytes]:
         """The content, decompressed, block by block; none is empty.
 

@@ -16,9 +16,10 @@ import torch
 from umbrella.base.errors import RunError
 from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
-from umbrella.base.run import FORMAT, Run
+from umbrella.base.run import FORMAT, Run, digests
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.data.read import read
+from umbrella.data.split import PARTS
 from umbrella.data.table import Table
 from umbrella.fit.device import find_device
 from umbrella.fit.ladder import Climb, climb, pick, summary
@@ -30,6 +31,7 @@ from umbrella.fit.trained import ROWS
 from umbrella.fit.views import Views
 from umbrella.models.ladders import network_of, rung
 from umbrella.score.selection import Choice, Selection
+from umbrella.tasks.task import Task, bounds
 
 FILES = ("weights.safetensors", "codecs.json")
 OURS = (
@@ -38,7 +40,6 @@ OURS = (
     "run.json",
     "ladder.json",
     "log.jsonl",
-    "looks.json",
     "report.json",
     "report.html",
     "split.parquet",
@@ -171,16 +172,17 @@ def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
     facts["choice"] = chosen.facts["choice"]
     facts["cost"] = {k: chosen.facts[k] for k in ("bytes", "one_row_ms")}
     if not climbed.interrupted:
-        facts["scores"] = _test(context, chosen) | {
+        facts["scores"] = _test(context, chosen, task) | {
             "validation": {k: chosen.facts[k] for k in ("score", "low", "high")}
         }
+    facts["digests"] = digests(run, (*FILES, "split.parquet", "test.safetensors"))
     run.write("run.json", facts)
     run.log("finished", chosen=choice.name, partial=climbed.interrupted)
 
 
-def _test(context: Context, chosen: Look) -> dict[str, Any]:
-    """The first and only look at the test rows."""
-    prepared, task = context.prepared, context.prepared.task
+def _test(context: Context, chosen: Look, task: Task) -> dict[str, Any]:
+    """The first and only look at the test rows, by the task with its fitted confidence."""
+    prepared = context.prepared
     step = rung(prepared.kind, chosen.name)
     asked = {
         k.removeprefix("view."): v for k, v in chosen.facts["choice"].items() if k[:5] == "view."
@@ -201,8 +203,7 @@ def _test(context: Context, chosen: Look) -> dict[str, Any]:
     return {
         "test": {
             "score": float(scores.mean()),
-            "low": interval.low,
-            "high": interval.high,
+            **bounds(interval),
             "rows": len(rows),
             "p_against_baseline": float(task.compare(scores, baseline, units)),
             "metrics": task.metrics(outputs, targets),
@@ -225,7 +226,7 @@ def _facts(
         "fingerprint": table.fingerprint,
         "kind": prepared.kind,
         "columns": list(prepared.columns),
-        "rows": {name: len(prepared.part(name)) for name in ("train", "validation", "test")},
+        "rows": {name: len(prepared.part(name)) for name in PARTS},
         "twins": _twins(prepared),
         "notes": [*table.notes, *prepared.notes],
         "bad_rows": table.bad_rows,

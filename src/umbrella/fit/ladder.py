@@ -69,7 +69,10 @@ def climb(context: Context, seen: Callable[[Look], None] = lambda _: None) -> Cl
         except KeyboardInterrupt:
             out.interrupted, out.ended = True, "interrupted"
             break
-        idle = 0 if _gains(context, look, out.looks) else idle + 1
+        if _gains(context, look, out.looks):
+            idle = 0
+        elif look.facts["stopped"] != "time":  # a starved rung says nothing about its kind
+            idle += 1
         out.looks.append(look)
         out.trials += trials
         seen(look)
@@ -88,17 +91,17 @@ def pick(context: Context, climbed: Climb) -> tuple[Choice, Selection]:
     table = np.stack([sign * look.scores for look in climbed.looks])
     names = [look.name for look in climbed.looks]
     groups = context.prepared.dependent("validation")
-    choice = choose(table, names, alpha=shared_doubt(len(names)), groups=groups)
+    choice = choose(table, names, alpha=shared_doubt(len(climbed.trials)), groups=groups)
     return choice, best_of(np.stack([sign * scores for scores in climbed.trials]), groups)
 
 
-def shared_doubt(rungs: int) -> float:
-    """The p below which a rung counts as worse than the best of several: .05, shared among all.
+def shared_doubt(looks: int) -> float:
+    """The p below which a rung counts as worse than the best of several looks: a shared .05.
 
     The best was picked for its luck too; at a plain .05 it would seem to beat an equal, lighter one
     in one fit out of ten (bench/honesty/choice.py).
     """
-    return DOUBT / max(rungs - 1, 1)
+    return DOUBT / max(looks - 1, 1)
 
 
 def _ladder(context: Context) -> Sequence[Rung]:
@@ -130,7 +133,7 @@ def _gains(context: Context, look: Look, before: Sequence[Look]) -> bool:
 
 def summary(climbed: Climb, choice: Choice) -> list[dict[str, Any]]:
     """ladder.json: one dict a rung, in order, with its score, cost and verdict."""
-    table, doubt = [], shared_doubt(len(climbed.looks))
+    table, doubt = [], shared_doubt(len(climbed.trials))
     for number, (look, p) in enumerate(zip(climbed.looks, choice.p, strict=True)):
         keep = {k: v for k, v in look.facts.items() if k not in ("history", "network")}
         verdict = "best" if number == choice.best else "worse" if p < doubt else "within doubt"

@@ -74,12 +74,14 @@ class Data:
         encoded: name → N rows.
         targets: [N], as the task encodes them.
         train, validation: row numbers.
+        numbers: each row's number in the source, for messages; its own when left out.
     """
 
     encoded: Encoded
     targets: NDArray
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
+    numbers: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -202,8 +204,7 @@ class _Run:
         """Train until done; returns why it stopped."""
         state = self.training.state
         before = state.seconds
-        if seconds is not None and state.step:
-            self.plan(state.seconds / state.step, seconds)
+        self.replan(seconds)
         while True:
             if self.unscored():
                 self.evaluate()
@@ -237,6 +238,14 @@ class _Run:
     def planned(self) -> int:
         """Steps that were meant before any time budget."""
         return self.config.epochs * self.steps_per_epoch
+
+    def replan(self, seconds: float | None) -> None:
+        """Settle the number of steps of a training that goes on, whatever it was cut to before."""
+        state = self.training.state
+        if seconds is None:
+            state.total = self.planned
+        elif state.step:
+            self.plan(state.seconds / state.step, seconds)
 
     def plan(self, step_seconds: float, seconds: float) -> None:
         """Turn the time budget into a number of steps, so that the rate decays in time."""
@@ -284,7 +293,8 @@ class _Run:
         """
         if bool(torch.isfinite(loss.detach()) & torch.isfinite(norm)):
             return
-        shown = ", ".join(str(row + 1) for row in rows[:8])
+        numbers = rows if self.data.numbers is None else self.data.numbers[rows]
+        shown = ", ".join(str(number + 1) for number in numbers[:8])
         raise FitError(
             f"Loss became {float(loss.detach())} (gradient norm {float(norm)}) at step "
             f"{self.training.state.step + 1}, rows {shown}"

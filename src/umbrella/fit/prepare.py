@@ -17,7 +17,7 @@ from umbrella.fit.settings import FitSettings
 from umbrella.models.ladders import LADDERS, rung
 from umbrella.tasks.task import Task, infer_task, task_class
 
-COPIES = 0.02  # share of a part's rows that may be copies before intervals draw whole units
+COPIES = 0.02  # how much wider (in variance) units may make an interval before they are drawn whole
 LEAST_ROWS = 20  # fewer cannot fill three parts with anything to learn from or to judge by
 
 
@@ -60,8 +60,9 @@ class Prepared:
         must then draw whole units. A few copies change nothing and are let pass.
         """
         units = self.split.unit[self.part(part)]
-        copies = len(units) - len(np.unique(units))
-        return units if copies > COPIES * len(units) else None
+        sizes = np.unique(units, return_counts=True)[1]
+        design_effect = float((sizes**2).sum()) / max(len(units), 1)
+        return units if design_effect > 1 + COPIES else None
 
     def batches(self, part: str | None = None) -> Iterator[list[str | None]]:
         """The input cells of a part (of all n rows by default), joined, batch by batch."""
@@ -117,7 +118,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         groups=_column(table, settings.group, rows),
         times=_column(table, settings.time, rows),
     )
-    task = cls.learn(labels, parts.rows("train"))
+    task = cls.learn(labels, parts.rows("train"), rows)
     return Prepared(
         table,
         kind,
@@ -125,7 +126,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         task,
         keep,
         rows,
-        task.encode(labels),
+        task.encode(labels, rows),
         parts,
         twins,
         notes,
@@ -149,6 +150,8 @@ def input_columns(table: Table, settings: FitSettings) -> tuple[str, tuple[str, 
     asked = settings.use or tuple(name for name in table.columns if name not in apart)
     readable = tuple(name for name in asked if table.kinds[name] in LADDERS)
     if not readable:
+        for name in asked:
+            _refuse_equal(table.raw(name).to_list(), (name,))
         seen = ", ".join(f"{name} ({table.kinds[name]})" for name in asked) or "none"
         raise ConfigError(
             f"No input column that a model can read yet: {seen}. Readable kinds: "
@@ -163,9 +166,10 @@ def input_columns(table: Table, settings: FitSettings) -> tuple[str, tuple[str, 
 
 def _refuse_equal(texts: list[str | None], columns: tuple[str, ...]) -> None:
     if len(set(texts)) == 1:
+        what = "empty" if not texts[0] else f"the same ({texts[0][:40]!r})"
         raise DataError(
-            f"Column {', '.join(columns)} is the same in all {len(texts):,} rows "
-            f"({str(texts[0])[:40]!r}): nothing can be learned from it. Choose another with --use."
+            f"Column {', '.join(columns)} is {what} in all {len(texts):,} rows: nothing can "
+            f"be learned from it. Choose another with --use."
         )
 
 

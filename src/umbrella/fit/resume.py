@@ -97,27 +97,43 @@ def load_checkpoint(path: Path, training: Training) -> bool:
 
 
 def _restore(path: Path, training: Training) -> None:
+    """Check everything first, then put it back: a file that does not fit changes nothing."""
     tensors = {name: torch.from_numpy(np.array(a)) for name, a in load_tensors(path).items()}
     counters = _header(path)
-    training.network.load_state_dict(_under(tensors, "weights."))
+    updates = int(counters.pop("updates"))
+    state, best = State(**counters), _under(tensors, "best.")
+    weights = _under(tensors, "weights.")
+    _require_alike(training.network.state_dict(), weights)
+    if best:
+        _require_alike(training.network.state_dict(), best)
     packed = training.optimizer.state_dict()
     packed["state"] = {}
     for name, tensor in _under(tensors, "optimizer.").items():
         index, moment = name.split(".", 1)
         packed["state"].setdefault(int(index), {})[moment] = tensor
-    training.optimizer.load_state_dict(packed)
+    if set(packed["state"]) != {i for group in packed["param_groups"] for i in group["params"]}:
+        raise ValueError("the optimizer has other weights")
     average = training.average
-    updates = counters.pop("updates")
     if average is not None:
+        _require_alike({"flat": average.flat}, {"flat": tensors["average.flat"]})
+        copies = [tensors[f"average.copy.{i}"] for i in range(len(average.copies))]
+        _require_alike(dict(enumerate(average.copies)), dict(enumerate(copies)))
         average.flat.copy_(tensors["average.flat"])
-        for i, copy in enumerate(average.copies):
-            copy.copy_(tensors[f"average.copy.{i}"])
+        for copy, stored in zip(average.copies, copies, strict=True):
+            copy.copy_(stored)
         average.updates = updates
-    training.best = _under(tensors, "best.")
-    training.state = State(**counters)
+    training.network.load_state_dict(weights)
+    training.optimizer.load_state_dict(packed)
+    training.best, training.state = best, state
     torch.set_rng_state(tensors["rng.cpu"])
     if "rng.cuda" in tensors and torch.cuda.is_available():
         torch.cuda.set_rng_state(tensors["rng.cuda"])
+
+
+def _require_alike(here: dict[Any, Tensor], stored: dict[Any, Tensor]) -> None:
+    shapes = {name: tensor.shape for name, tensor in here.items()}
+    if shapes != {name: tensor.shape for name, tensor in stored.items()}:
+        raise ValueError("the checkpoint belongs to another network")
 
 
 def _header(path: Path) -> dict[str, Any]:

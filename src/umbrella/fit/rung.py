@@ -29,6 +29,7 @@ from umbrella.fit.settings import FitSettings
 from umbrella.fit.solve import Solved, solve_mean, solve_svm
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import Rung, build
+from umbrella.tasks.task import bounds
 
 LEAST_STEPS, MOST_EPOCHS = 600, 30  # few rows are gone through more often: steps are what learns
 COST_ROWS = 200  # validation rows whose one-by-one latency is measured
@@ -211,8 +212,7 @@ def _finish(
     facts = {
         "name": rung.name,
         "score": float(scores.mean()),
-        "low": interval.low,
-        "high": interval.high,
+        **bounds(interval),
         "bytes": cost.bytes,
         "one_row_ms": cost.milliseconds,
         "seconds": seconds,
@@ -247,7 +247,8 @@ def own_settings(
     choice: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """A choice taken apart: settings of the view, the network and the solver."""
-    return _under(choice, "view."), _under(choice, "network."), _under(choice, "solver.")
+    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in choice.items()}
+    return _under(plain, "view."), _under(plain, "network."), _under(plain, "solver.")
 
 
 def _under(choice: Mapping[str, Any], prefix: str) -> dict[str, Any]:

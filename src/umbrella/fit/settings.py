@@ -58,14 +58,11 @@ class FitSettings:
             )
         if not 0 <= self.average < 1:
             raise ConfigError(f"--average {self.average} is not in [0, 1). Use 0 to switch it off.")
-        if self.patience < 1 or self.tune < 0:
-            raise ConfigError(
-                f"--patience {self.patience} must be at least 1 and --tune {self.tune} at least 0."
-            )
-        if self.epochs is not None and self.epochs < 1:
-            raise ConfigError(f"--epochs {self.epochs} must be at least 1.")
-        if self.threads is not None and self.threads < 1:
-            raise ConfigError(f"--threads {self.threads} must be at least 1.")
+        least = {"patience": 1, "tune": 0, "epochs": 1, "threads": 1}
+        for name, low in least.items():
+            value = getattr(self, name)
+            if value is not None and value < low:
+                raise ConfigError(f"--{name} {value} must be at least {low}.")
         if self.group is not None and self.group == self.target:
             raise ConfigError(
                 f"--group and --target are both {self.target!r}. Name another column."

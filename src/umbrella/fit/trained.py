@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from umbrella.base.errors import DataError, RunError
-from umbrella.base.run import Run, open_run
+from umbrella.base.run import Run, check_digests, open_run
 from umbrella.base.tensors import load_tensors
 from umbrella.data import codecs
 from umbrella.data.arrays import Arrays, encode
@@ -85,6 +85,7 @@ def load_trained(path: Path | str) -> Trained:
             f"{run.path} was interrupted: its test rows are not scored. Run the same `umbrella "
             f"fit` command again to go on, with --minutes 0.1 to end with what there is."
         )
+    check_digests(run, facts)
     try:
         entry = run.read("codecs.json")[0]
         network = network_of(facts["network"])
@@ -119,6 +120,11 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
     source = data if data is not None else kept if kept.is_file() else facts.get("source")
     if source is None:
         raise DataError(f"{trained.run.path} does not know its data. Name it with --data.")
+    if data is None and source == facts.get("source") and _is_gone(source):
+        raise DataError(
+            f"The data of {trained.run.path} is no longer at {source}. Say where it is now: "
+            f"--data PATH."
+        )
     table = read(source, **reading(plan, kept=data is None and kept.is_file()))
     if table.fingerprint != facts["fingerprint"]:
         raise DataError(
@@ -135,9 +141,14 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
             f"{trained.run / 'split.parquet'} holds {len(split.part):,} rows and the data "
             f"{len(rows):,}. Restore it from a copy, or fit again with --fresh."
         )
-    targets = trained.task.encode([raw[row] for row in rows])
+    targets = trained.task.encode([raw[row] for row in rows], rows)
     kind = facts["kind"]
     return Prepared(table, kind, trained.columns, trained.task, keep, rows, targets, split)
+
+
+def _is_gone(source: Any) -> bool:
+    """Whether a stored path leads nowhere; names of samples lead to the cache."""
+    return isinstance(source, str) and Path(source).is_absolute() and not Path(source).exists()
 
 
 def reading(plan: dict[str, Any], kept: bool = False) -> dict[str, Any]:

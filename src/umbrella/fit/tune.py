@@ -5,6 +5,7 @@ trial's sampler is seeded by its number and the trials before it are told to it 
 search that was killed goes on as if nothing had happened.
 """
 
+import time
 from typing import Any
 
 import numpy as np
@@ -38,10 +39,14 @@ def search(context: Context, rung: Rung, seconds: float | None) -> tuple[Look, l
         look = fit_rung(context, rung, folder, {}, seconds)
         return look, [look.scores]
     looks: list[Look] = []
+    start = time.monotonic()
     space = distributions(rung)
     for number in range(trials):
+        left = None if seconds is None else seconds - (time.monotonic() - start)
+        if left is not None and left <= 0 and looks:
+            break
         choice = _ask(context, rung, space, looks, number)
-        share = None if seconds is None else seconds / trials
+        share = None if left is None else left / (trials - number)
         try:
             looks.append(fit_rung(context, rung, folder / f"trial-{number}", choice, share))
         except FitError as error:

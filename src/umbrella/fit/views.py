@@ -41,7 +41,11 @@ class Views:
         """A view with targets and parts, as the loop takes it."""
         prepared = self.prepared
         return Data(
-            view.arrays, prepared.targets, prepared.part("train"), prepared.part("validation")
+            view.arrays,
+            prepared.targets,
+            prepared.part("train"),
+            prepared.part("validation"),
+            prepared.rows,
         )
 
     def _make(self, name: str, settings: dict[str, Any]) -> View:

@@ -1,27 +1,12 @@
 """Load a shipped file and ask it: numpy, onnxruntime and the codecs that training used.
 
 A bundle is one ONNX file with two notes in its metadata: "card" (Markdown for people) and
-"umbrella" (JSON for this module):
+"umbrella" (JSON for this module; notes.py says what it holds and what its digests are worth). The
+graph takes exactly the inputs that the notes name, and its first output is float [B, C].
 
-    {"format": 1,                         raised when an older version could not read it
-     "umbrella": "0.1.0",                 the version that wrote it
-     "task": {"task": "classify", …},     a task's spec(); score.decode turns outputs into answers
-     "codecs": [                          one entry a codec, in any order
-        {"columns": ["text"],             input columns; several texts are joined, see cells.py
-         "inputs": {"ids": "ids"},        what the codec makes → the graph's input
-         "spec": {…}}],                   the codec's spec(); data.codecs.from_spec builds it
-     "report": "sha256 hex" or null,      digest of the report.json that judged this model
-     "weights": "sha256 hex",             digest of the file without its metadata, see envelope.py
-     "probe": [[…], …],                   outputs for the texts of `PROBES` where it was made
-     "alone": false,                      true: run row by row, for a graph whose answer to a row
-                                          depends on its batch (int8 activations); may be absent
-     "made": {…}}                         when, from which run, with which versions; free form
-
-The graph takes exactly the inputs named above and its first output is float [B, C].
 Shapes: N rows, B rows of a batch, T longest row of the batch, C outputs.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,15 +16,14 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, UmbrellaError
-from umbrella.base.limits import LIMITS
 from umbrella.data import codecs
 from umbrella.data.codecs.cells import join_cells
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.lite.envelope import MAX_BYTES, unseal
+from umbrella.lite.notes import damaged, digest_of, read_notes
 from umbrella.lite.rows import note, to_columns
 from umbrella.score.decode import decode
 
-FORMAT = 1
 # Texts that hold the commonest words and characters: their outputs show at once whether a codec
 # of another version makes other ids. None of the user's own texts travels in the file.
 PROBES = (
@@ -52,7 +36,6 @@ PROBE_TOLERANCE = 0.02  # share of the largest probe output that another process
 CHUNK = 4096  # rows encoded at a time: memory stays flat however many rows come
 BATCH_CELLS = 16_384  # B · T of one batch, so that a long text does not meet 256 others
 BATCH_ROWS = 256
-KEYS = {"format": int, "umbrella": str, "task": dict, "codecs": list, "weights": str, "made": dict}
 
 Column = Ragged | NDArray
 
@@ -92,7 +75,7 @@ class Bundle:
         threads: threads that one batch may use.
 
     Attributes:
-        spec: the JSON note, see the top of this file.
+        spec: the JSON note, see notes.py.
         card: the model card, Markdown.
         inputs: the columns it reads.
         answers: names of the columns that `predict` adds, the note left aside.
@@ -104,20 +87,28 @@ class Bundle:
     def __init__(self, data: bytes, *, name: str = "the bundle", threads: int = 1) -> None:
         envelope = unseal(data, name)
         self.name = name
-        self.spec = _read_spec(envelope.metadata, name)
-        if envelope.digest != self.spec["weights"]:
-            raise BundleError(
-                f"{name} was changed after it was made: the digest of its weights is "
-                f"{envelope.digest[:12]}…, its own notes say {self.spec['weights'][:12]}…. "
-                f"Copy it again from where it was made."
-            )
+        self.spec = read_notes(envelope.metadata, name)
         self.card = envelope.metadata.get("card", "")
+        _check_digests(envelope.digest, self.spec, self.card, name)
+        self._made_of = {"data": data, "name": name, "threads": threads}
         self._codecs = [_open_codec(entry, name) for entry in self.spec["codecs"]]
         self.inputs = list(dict.fromkeys(c for e in self.spec["codecs"] for c in e["columns"]))
         self._session = _open_session(data, name, threads)
         self._check_graph()
         self._check_probe()
         self.answers = list(decode(self.spec["task"], np.zeros((0, self._width()), np.float32)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The file's bytes, name and threads: what `copy` and joblib need to make another one.
+
+        Nothing here reads a pickle. This lets other tools copy a bundle in memory, e.g. a fitted
+        scikit-learn estimator in a grid search; the copy is opened and checked like any file.
+        """
+        return dict(self._made_of)
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Open the bytes anew, with every check of `load`."""
+        Bundle.__init__(self, **state)
 
     @property
     def labels(self) -> list[str]:
@@ -236,7 +227,7 @@ class Bundle:
             if then.shape != here.shape or not np.isfinite(then).all():
                 raise ValueError(f"shape {then.shape}")
         except (TypeError, ValueError) as error:
-            raise _damaged(self.name, f"its probe is of another kind, {error}") from error
+            raise damaged(self.name, f"its probe is of another kind, {error}") from error
         far = float(np.abs(here - then).max(initial=0))
         if far > PROBE_TOLERANCE * max(1.0, float(np.abs(then).max(initial=0))):
             raise BundleError(
@@ -274,56 +265,21 @@ def _pad(feeds: Mapping[str, Column], rows: NDArray[np.int64]) -> dict[str, NDAr
     }
 
 
-def _read_spec(metadata: Mapping[str, str], name: str) -> dict[str, Any]:
-    """Parse and validate the JSON note."""
-    text = metadata.get("umbrella")
-    if text is None:
-        raise BundleError(
-            f"{name} is not an Umbrella bundle: an ONNX file, but without our notes in its "
-            f"metadata. Make one with `umbrella ship RUN`."
-        )
-    if len(text) > LIMITS.json_bytes:
-        raise BundleError(f"{name}: its notes are longer than {LIMITS.json_bytes:,} bytes.")
+def _check_digests(weights: str, spec: Mapping[str, Any], card: str, name: str) -> None:
+    """Refuse a file of which any part is not as it was written."""
     try:
-        spec = json.loads(text)
+        told = digest_of(spec, card)
     except (ValueError, RecursionError) as error:
-        raise _damaged(name, f"not JSON, {error}") from error
-    if not isinstance(spec, dict) or type(spec.get("format")) is not int:
-        raise _damaged(name, "no format number")
-    if spec["format"] > FORMAT:
-        raise BundleError(
-            f"{name} was made by a newer version (Umbrella {spec.get('umbrella', '?')}, format "
-            f"{spec['format']}; this one reads up to {FORMAT}). Upgrade: pip install -U umbrella."
-        )
-    for key, kind in KEYS.items():
-        if not isinstance(spec.get(key), kind):
-            raise _damaged(name, f"{key!r} is not a {kind.__name__}")
-    if not spec["codecs"]:
-        raise _damaged(name, "it names no codec")
-    for entry in spec["codecs"]:
-        _check_entry(entry, name)
-    return spec
-
-
-def _check_entry(entry: Any, name: str) -> None:
-    good = (
-        isinstance(entry, dict)
-        and isinstance(entry.get("columns"), list)
-        and entry["columns"]
-        and all(isinstance(column, str) for column in entry["columns"])
-        and isinstance(entry.get("inputs"), dict)
-        and all(isinstance(value, str) for value in entry["inputs"].values())
-        and isinstance(entry.get("spec"), dict)
-    )
-    if not good:
-        raise _damaged(name, f"codec entry {str(entry)[:80]!r} lacks columns, inputs or spec")
-
-
-def _damaged(name: str, what: str) -> BundleError:
-    return BundleError(
-        f"{name}: its notes are damaged ({what}). Copy the file again, or make it with "
-        f"`umbrella ship`."
-    )
+        raise damaged(name, f"not JSON, {error}") from error
+    for part, here, then in (
+        ("graph", weights, spec["weights"]),
+        ("notes or card", told, spec["digest"]),
+    ):
+        if here != then:
+            raise BundleError(
+                f"{name} was changed after it was made: the digest of its {part} is {here[:12]}…, "
+                f"its own notes say {then[:12]}…. Copy it again from where it was made."
+            )
 
 
 def _open_codec(entry: Mapping[str, Any], name: str) -> Any:
@@ -332,7 +288,7 @@ def _open_codec(entry: Mapping[str, Any], name: str) -> Any:
     except UmbrellaError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise _damaged(name, f"a codec cannot be built, {error!r}") from error
+        raise damaged(name, f"a codec cannot be built, {error!r}") from error
 
 
 def _open_session(data: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:

@@ -6,7 +6,8 @@ of the weights is the digest of the file with every top-level `metadata_props` r
 Field numbers are those of onnx.proto (ONNX IR version 10); wire format: protobuf.dev/encoding.
 
 Everything here happens before onnxruntime sees a byte, because onnxruntime reads external data
-relative to the current folder even when a model is given as bytes (seen in 1.32).
+relative to the current folder even when a model is given as bytes (seen in 1.32), and because a
+graph that loops for ever would hang it.
 """
 
 import hashlib
@@ -16,21 +17,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from umbrella.base.errors import BundleError
+from umbrella.lite.operators import check_operator, foreign
 
 MAX_BYTES = 2**31 - 1  # protobuf's own limit on one message
+MAX_TAG = 2**32 - 1  # a field's number and wire type
 MAX_DEPTH = 48  # messages inside messages; a subgraph costs three
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # wire types
 METADATA = 14  # ModelProto.metadata_props
 FLOAT32, FLOAT16 = 1, 10  # TensorProto.data_type
 DTYPES = {FLOAT32: "<f4", FLOAT16: "<f2"}
 NAME, DATA_TYPE, RAW, EXTERNAL, LOCATION = 8, 2, 9, 13, 14  # fields of TensorProto
+OPERATOR, DOMAIN = 4, 7  # fields of NodeProto
+UNUSED = {20: "training steps", 25: "functions"}  # fields of ModelProto that no model of ours has
 
 # message → field number → message it holds; only the paths that lead to a tensor
 INSIDE: dict[str, dict[int, str]] = {
-    "model": {7: "graph", 20: "training", 25: "function"},
-    "training": {1: "graph", 2: "graph"},
+    "model": {7: "graph"},
     "graph": {1: "node", 5: "tensor", 15: "sparse"},
-    "function": {7: "node", 11: "attribute"},
     "node": {5: "attribute"},
     "attribute": {5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse"},
     "sparse": {1: "tensor", 2: "tensor"},
@@ -79,15 +82,16 @@ def seal(model: bytes, metadata: Mapping[str, str]) -> bytes:
 
 
 def unseal(data: bytes, name: str = "the file") -> Envelope:
-    """Take a file apart into its model and its notes, and check every tensor on the way.
+    """Take a file apart into its model and its notes; check every node and tensor on the way.
 
     Args:
         data: the whole file.
         name: what messages call it.
 
     Raises:
-        BundleError: empty, another format, cut short, larger than protobuf allows, weights kept
-            in another file, weights that are not a number, or one key twice.
+        BundleError: empty, another format, cut short, larger than protobuf allows, an operator
+            that none of our models has, weights kept in another file, weights that are not a
+            number, or one key twice.
     """
     _refuse_foreign(data, name)
     view = memoryview(data)
@@ -102,6 +106,8 @@ def unseal(data: bytes, name: str = "the file") -> Envelope:
                 metadata[key] = text
                 continue
             kept.append(view[start:end])
+            if number in UNUSED:
+                raise foreign(name, UNUSED[number])
             if number in INSIDE["model"]:
                 _check(value, INSIDE["model"][number], name, 0)
     except ValueError as error:
@@ -121,22 +127,36 @@ def _refuse_foreign(data: bytes, name: str) -> None:
     tail = "Nothing of it was run. Give a file that `umbrella ship` made."
     if data[8:9] == b"{" and int.from_bytes(data[:8], "little") < len(data):
         raise BundleError(f"{name} is not an ONNX file but safetensors weights. {tail}")
+    if data[4:8] == b"ORTM":  # onnxruntime would not read it as ONNX, whatever else it is
+        raise BundleError(f"{name} is not an ONNX file but one in onnxruntime's own format. {tail}")
     for magic, what in FOREIGN.items():
         if head.startswith(magic):
             raise BundleError(f"{name} is not an ONNX file but {what}. {tail}")
 
 
 def _check(value: memoryview, message: str, name: str, depth: int) -> None:
-    """Walk down to every tensor of a message."""
+    """Walk down to every node and tensor of a message."""
     if depth > MAX_DEPTH:
         raise ValueError(f"messages nested deeper than {MAX_DEPTH}")
     if message == "tensor":
         _check_tensor(value, name)
         return
+    if message == "node":
+        _check_node(value, name)
     inside = INSIDE[message]
     for number, _, _, part in _fields(value):
         if number in inside:
             _check(part, inside[number], name, depth + 1)
+
+
+def _check_node(value: memoryview, name: str) -> None:
+    said: dict[int, str] = {}
+    for number, _, _, part in _fields(value):
+        if number in said:  # which of the two onnxruntime takes depends on their wire types
+            raise ValueError("a node with two operators")
+        if number in (OPERATOR, DOMAIN):
+            said[number] = bytes(part).decode("utf-8", "replace")
+    check_operator(said.get(DOMAIN, ""), said.get(OPERATOR, ""), name)
 
 
 def _check_tensor(value: memoryview, name: str) -> None:
@@ -171,8 +191,8 @@ def _fields(view: memoryview) -> Iterator[tuple[int, int, int, memoryview]]:
         start = at
         tag, at = _varint(view, at)
         number, wire = tag >> 3, tag & 7
-        if number == 0:
-            raise ValueError("a field without a number")
+        if number == 0 or tag > MAX_TAG:  # protobuf drops higher bits, and so reads another number
+            raise ValueError("a field without a proper number")
         if wire == VARINT:
             begin, (_, at) = at, _varint(view, at)
         elif wire == BYTES:

@@ -67,7 +67,7 @@ def predict_file(
         advance: called with the number of rows after each batch.
 
     Raises:
-        ConfigError: an unknown format, or `out` is the input.
+        ConfigError: an unknown format, no folder to write into, or `out` is the input.
         DataError: a needed column is absent, or the output cannot be written; what was at `out`
             before is intact.
     """
@@ -76,6 +76,11 @@ def predict_file(
         raise ConfigError(
             f"The output {out} is the input itself. Choose another file with --out, e.g. "
             f"{out.with_name(f'{out.stem}-answers{out.suffix}')}."
+        )
+    if out is not None and not out.parent.is_dir():
+        raise ConfigError(
+            f"Cannot write {out}: there is no folder {out.parent}. Make it first, or choose "
+            f"another file with --out."
         )
     bundle.predict_columns({name: [] for name in columns})  # an absent column stops it here
     names = _rename(columns, [*bundle.answers, "note"])
@@ -154,7 +159,7 @@ def _format(out: Path | None, format: str | None) -> str:
     if out.suffix.lower() not in ENDINGS:
         raise ConfigError(
             f"{out.name!r} does not say in which format to write. End it in one of "
-            f"{', '.join(ENDINGS)}, or add --format."
+            f"{', '.join(ENDINGS)}."
         )
     return ENDINGS[out.suffix.lower()]
 
@@ -175,7 +180,6 @@ def _target(out: Path | None) -> Iterator[IO[str]]:
         return
     temporary = None
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         if out.is_dir():
             raise IsADirectoryError(0, "it is a folder")
         handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")

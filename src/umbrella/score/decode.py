@@ -45,11 +45,7 @@ def decode(
     Raises:
         BundleError: the spec is damaged, or the outputs do not fit it.
     """
-    if not isinstance(spec, Mapping):
-        raise _damaged(f"it is {type(spec).__name__}, not a set of named settings")
-    name = spec.get("task")
-    if not isinstance(name, str) or name not in DECODERS:
-        raise unknown("task", str(name), DECODERS, BundleError)
+    name = _task(spec)
     outputs = np.asarray(outputs_NC)
     if outputs.ndim != 2 or outputs.dtype.kind not in "fiu":
         raise BundleError(
@@ -65,6 +61,15 @@ def decode(
     return DECODERS[name](spec, outputs, every)
 
 
+def needed(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a task's `spec()` that `decode` reads: all of it that a shipped file holds.
+
+    Raises:
+        BundleError: no such task.
+    """
+    return {key: spec[key] for key in ("task", *SETTINGS[_task(spec)]) if key in spec}
+
+
 def _classify(
     spec: Mapping[str, Any], outputs: NDArray, every: bool
 ) -> dict[str, list[Any] | NDArray]:
@@ -75,7 +80,7 @@ def _classify(
         raise _damaged(
             f"it names {len(set(labels))} different labels for {outputs.shape[1]} outputs"
         )
-    chances = softmax(outputs, _number(spec, "temperature", positive=True, default=1.0))
+    chances = softmax(outputs, _number(spec, "temperature", positive=True))
     top = np.argmax(outputs, axis=1)
     answers: dict[str, list[Any] | NDArray] = {
         "label": [labels[number] for number in top],
@@ -108,12 +113,20 @@ def _regress(
 
 
 DECODERS = {"classify": _classify, "regress": _regress}
+SETTINGS = {"classify": ("labels", "temperature"), "regress": ("mean", "scale", "quantile")}
 
 
-def _number(
-    spec: Mapping[str, Any], key: str, positive: bool = False, default: float | None = None
-) -> float:
-    value = spec.get(key, default)
+def _task(spec: Any) -> str:
+    if not isinstance(spec, Mapping):
+        raise _damaged(f"it is {type(spec).__name__}, not a set of named settings")
+    name = spec.get("task")
+    if not isinstance(name, str) or name not in DECODERS:
+        raise unknown("task", str(name), DECODERS, BundleError)
+    return name
+
+
+def _number(spec: Mapping[str, Any], key: str, positive: bool = False) -> float:
+    value = spec.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise _damaged(f"its {key} is {str(value)[:40]!r}, not a finite number")
     if positive and not value > TINY:

@@ -40,6 +40,18 @@ def unit_index(rows: int, groups: NDArray | None, seed: int) -> tuple[NDArray[np
     return index, count
 
 
+def effective_units(groups: NDArray) -> int:
+    """How many independent rows rows in units are worth: (Σ size)² / Σ size², at least 1.
+
+    Args:
+        groups: unit of every row, [N].
+
+    Source: Kish 1965, Survey Sampling, for units whose rows are right or wrong together.
+    """
+    sizes = np.unique(groups, return_counts=True)[1].astype(float)
+    return max(1, int(sizes.sum() ** 2 / (sizes**2).sum())) if len(sizes) else 1
+
+
 def unit_sums(
     values: NDArray[np.float64], groups: NDArray | None, seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

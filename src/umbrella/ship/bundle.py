@@ -7,8 +7,10 @@ from typing import Any
 
 from umbrella.base.errors import BundleError, ConfigError
 from umbrella.base.files import write_bytes
-from umbrella.lite.bundle import FORMAT, Bundle
+from umbrella.lite.bundle import Bundle
 from umbrella.lite.envelope import seal, unseal
+from umbrella.lite.notes import FORMAT, digest_of
+from umbrella.score.decode import needed
 
 
 def pack_bundle(model: bytes, spec: Mapping[str, Any], card: str) -> bytes:
@@ -16,25 +18,23 @@ def pack_bundle(model: bytes, spec: Mapping[str, Any], card: str) -> bytes:
 
     Args:
         model: an ONNX graph in one piece.
-        spec: as in lite/bundle.py; "format", "weights" and "probe" are filled in here.
+        spec: as in lite/notes.py; "format", "weights", "probe" and "digest" are filled in here, and
+            of the task only what answering needs is kept.
         card: Markdown.
 
     Raises:
-        BundleError: external data, weights that are not a number, or a spec that does not fit the
-            graph.
+        BundleError: external data, an operator that a bundle may not have, weights that are not a
+            number, or a spec that does not fit the graph.
     """
-    digest = unseal(model, "the graph").digest
-    whole = {**spec, "format": FORMAT, "weights": digest}
-    try:
-        text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise BundleError(
-            f"The notes of the bundle cannot be written as JSON ({error}). This is a bug."
-        ) from error
-    bundle = Bundle(seal(model, {"umbrella": text, "card": card}), name="the new bundle")
+    whole = {
+        **spec,
+        "task": needed(spec["task"]),
+        "format": FORMAT,
+        "weights": unseal(model, "the graph").digest,
+    }
+    bundle = Bundle(_sealed(model, whole, card), name="the new bundle")
     whole["probe"] = [[float(value) for value in row] for row in bundle.probe()]
-    text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
-    return seal(model, {"umbrella": text, "card": card})
+    return _sealed(model, whole, card)
 
 
 def write_bundle(
@@ -64,3 +64,16 @@ def write_bundle(
     write_bytes(beside, card.encode())
     write_bytes(path, data)
     return path, beside
+
+
+def _sealed(model: bytes, spec: Mapping[str, Any], card: str) -> bytes:
+    """Model, notes and card as one file, with the digest of the notes and the card."""
+    try:
+        plain = json.loads(json.dumps(spec, allow_nan=False))  # as it will be read: keys are text
+        whole = plain | {"digest": digest_of(plain, card)}
+        text = json.dumps(whole, ensure_ascii=False)
+        return seal(model, {"umbrella": text, "card": card})
+    except (TypeError, ValueError) as error:
+        raise BundleError(
+            f"The notes of the bundle cannot be written as JSON ({error}). This is a bug."
+        ) from error

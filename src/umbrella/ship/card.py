@@ -11,6 +11,7 @@ from typing import Any
 
 from umbrella.base.catalogue import say
 from umbrella.base.wording import DASH, form_of, write
+from umbrella.check.selection import noticeable
 from umbrella.tasks.task import task_class
 
 LABELS_SHOWN = 20
@@ -38,7 +39,7 @@ def card(facts: Mapping[str, Any], lang: str = "en") -> str:
         ("rungs", _rungs(facts, lang)),
         ("limits", _limits(facts, lang)),
         ("cost", _cost(facts, lang)),
-        ("run", _usage(facts)),
+        ("run", _usage(facts, lang)),
         ("made", _made(facts, lang)),
     ]
     blocks = [f"# {_plain(facts.get('name', 'model'))}"]
@@ -67,7 +68,7 @@ def _score(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
         title = say(f"terms.headline.{headline}", lang)
         yield "- " + _upper(
             say(
-                "ship.card.test",
+                "ship.card.test_shrunk" if facts.get("shrunk") else "ship.card.test",
                 lang,
                 headline=title,
                 rows=test["rows"],
@@ -85,15 +86,36 @@ def _score(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
             p=test.get("p_against_baseline"),
             form=form,
         )
-    chosen = facts.get("selection", {})
-    if chosen.get("looks", 0) > 1:
-        rows = facts.get("rows", {}).get("validation", 0)
-        optimism = chosen["optimism"]
-        yield "- " + say(
-            "ship.card.looks", lang, looks=chosen["looks"], rows=rows, optimism=optimism, form=form
-        )
-    if facts.get("parent"):
-        yield "- " + say("ship.card.shrunk", lang, parent=_code(PurePath(facts["parent"]).name))
+    yield from _choice(facts, form, lang)
+
+
+def _choice(facts: Mapping[str, Any], form: str, lang: str) -> Iterable[str]:
+    """How the model was picked, and of a shrunk one, what its drop was held against."""
+    chosen, shrunk = facts.get("selection", {}), facts.get("shrunk")
+    if shrunk and facts.get("ladder"):
+        yield "- " + say("ship.card.picked", lang, candidates=len(facts["ladder"]))
+    elif chosen.get("looks", 0) > 1:
+        rows, optimism = facts.get("rows", {}).get("validation", 0), abs(chosen["optimism"])
+        key = "ship.card.looks" if noticeable(optimism, form) else "ship.card.looks_plain"
+        values = {"looks": chosen["looks"], "rows": rows, "optimism": optimism, "form": form}
+        yield "- " + say(key, lang, **values)
+    if not facts.get("parent"):
+        return
+    parent, proof = _code(PurePath(facts["parent"]).name), (shrunk or {}).get("proof")
+    if not proof:
+        yield "- " + say("ship.card.shrunk", lang, parent=parent)
+        return
+    yield "- " + say(
+        "ship.card.proof",
+        lang,
+        parent=parent,
+        rows=proof["rows"],
+        level=proof["level"],
+        bound=max(0.0, -proof["bound"]),  # a sure gain is a drop below zero
+        allowed=proof["allowed"],
+        # Of an error the drop is a share of the error itself.
+        form="size_percent" if form == "percent" else "percent",
+    )
 
 
 def _data(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
@@ -115,7 +137,8 @@ def _rungs(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     if not ladder:
         return
     form = form_of(task_class(facts["task"]["task"]).headline)
-    head = say("ship.card.rungs.head", lang)
+    shrunk = bool(facts.get("shrunk"))
+    head = say("ship.card.rungs.head_shrunk" if shrunk else "ship.card.rungs.head", lang)
     yield f"| {head} |"
     yield "|" + "---|" * (head.count("|") + 1)
     for rung in ladder:
@@ -162,12 +185,13 @@ def _cost(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
         )
 
 
-def _usage(facts: Mapping[str, Any]) -> Iterable[str]:
+def _usage(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     file = str(facts.get("bundle", {}).get("file", "model.onnx"))
     columns = facts["columns"]
     row = "a text" if len(columns) == 1 else dict.fromkeys(columns, "a text")
+    yield say("ship.card.installed", lang)
+    yield ""
     yield "```sh"
-    yield "pip install umbrella"
     yield f"umbrella predict {shlex.quote(file)} new.csv -o answers.csv"
     yield "```"
     yield ""

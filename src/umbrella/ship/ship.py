@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from umbrella.base.progress import Progress, Silent
+from umbrella.base.run import read_ladder
 from umbrella.base.version import VERSION
 from umbrella.fit.cost import export, measure_graph
 from umbrella.fit.prepare import Prepared
@@ -53,7 +54,7 @@ def ship_run(
 
     Args:
         path: the run folder.
-        out: the file; NAME.onnx in the current folder by default.
+        out: the file; by default named after the run folder, in the current one.
         data: where the data is now, when it has moved: parity is checked on its validation rows.
         lang: language of the card.
         progress: where to show it.
@@ -64,7 +65,7 @@ def ship_run(
     """
     progress = progress or Silent()
     trained = load_trained(path)
-    target = Path(out) if out is not None else Path(f"{trained.facts['name']}.onnx")
+    target = Path(out) if out is not None else Path(f"{trained.run.path.resolve().name}.onnx")
     with progress.stage("read"):
         prepared = read_rows(trained, data)
     cells = prepared.cells("validation")
@@ -92,7 +93,7 @@ def bundle_run(path: Path | str) -> Bundle:
 
 
 def bundle_spec(trained: Trained) -> dict[str, Any]:
-    """The JSON note of a run's bundle; see lite/bundle.py."""
+    """The JSON note of a run's bundle; see lite/notes.py."""
     run, facts = trained.run, trained.facts
     report = run / "report.json"
     digest = hashlib.sha256(report.read_bytes()).hexdigest() if report.is_file() else None
@@ -125,7 +126,7 @@ def _parity(trained: Trained, prepared: Prepared, graph: bytes, spec: dict[str, 
 def _card_facts(
     trained: Trained, target: Path, graph: bytes, milliseconds: float, parity: Parity
 ) -> dict[str, Any]:
-    ladder = trained.run.read("ladder.json") if trained.run.has("ladder.json") else []
+    ladder = read_ladder(trained.run)
     shrunk = trained.facts.get("shrunk") or {}
     bundle = {
         "file": target.name,

@@ -84,6 +84,11 @@ class Workshop:
             seconds: time budget of its training, or None.
             computed: try int8 arithmetic as well, which wide layers gain speed from.
         """
+        quantised = self.teacher.graph
+        if idea.given and quantised is not None:
+            way = "computed" if self.teacher.alone else "stored"
+            teacher = self.teacher
+            return [self._candidate(idea, teacher.network, teacher.codec, quantised, way)]
         if idea.given:
             network, codec = self.teacher.network, self.teacher.codec
         else:
@@ -130,7 +135,9 @@ class Workshop:
         network = build(idea.rung, vocab=view.codec.vocab, outputs=task.outputs, **network_choice)
         data = self.views.data(view)
         if idea.rung.solver == "svm":
+            plan = self.teacher.facts["plan"]
             settings = {**dict(idea.rung.train), **solver_choice}
+            settings |= {"balance": plan["balance"], "seed": plan["seed"]}
             with self.progress.stage(f"solve {idea.name}"):
                 solve_svm(network, data, task, settings, seconds)
             if self.teacher.facts["network"]["rung"] == idea.rung.name:
@@ -149,8 +156,20 @@ class Workshop:
         assert self.soft is not None
         width = None if self.hidden is None else self.hidden.shape[1]
         student = Student(network, width)
-        objective = make_objective(self.teacher.task, DistillConfig(), self.soft, self.hidden)
-        config = loop_config(idea.rung, len(data.train), idea.choice)
+        plan = self.teacher.facts["plan"]
+        balance = bool(plan["balance"])
+        config = loop_config(
+            idea.rung,
+            len(data.train),
+            idea.choice,
+            seed=derive(plan["seed"], "distill", idea.name),
+            average=plan["average"],
+            balance=balance,
+            epochs=plan["epochs"],
+        )
+        objective = make_objective(
+            self.teacher.task, DistillConfig(), self.soft, self.hidden, balance
+        )
         use_threads(network, config.batch)
         with self.progress.stage(f"distill {idea.name}", 1) as stage:
             train(
@@ -173,7 +192,11 @@ class Workshop:
         rows = np.arange(len(self.prepared.rows))
         network = self.teacher.network.to(self.device.name)
         with self.progress.stage("ask the large model"):
-            outputs = outputs_of(network, view.arrays, rows, self.device)
+            graph = self.teacher.graph
+            if graph is None:
+                outputs = outputs_of(network, view.arrays, rows, self.device)
+            else:
+                outputs = graph_outputs(graph, view.arrays, rows, self.teacher.alone)
             self.hidden = features_of(network, view.arrays, rows, self.device)
         network.to("cpu")
         self.soft = outputs / np.float32(getattr(self.teacher.task, "temperature", 1.0))

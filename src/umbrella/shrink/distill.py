@@ -80,6 +80,7 @@ def make_objective(
     config: DistillConfig,
     teacher_outputs: NDArray,
     teacher_features: NDArray | None,
+    balance: bool = False,
 ) -> Objective:
     """The loss of a student's batch.
 
@@ -88,6 +89,7 @@ def make_objective(
         config: weights.
         teacher_outputs: [N, C] for every row of the table, calibrated.
         teacher_features: [N, F] for every row, or None.
+        balance: whether rare classes weigh as much as common ones in the hard term.
     """
     soft = torch.from_numpy(teacher_outputs)
     goal = None if teacher_features is None else torch.from_numpy(teacher_features)
@@ -103,7 +105,12 @@ def make_objective(
             loss = losses.distill_values(outputs, teacher, targets, trust=config.trust)
         else:
             loss = losses.distill(
-                outputs, teacher, targets, temperature=config.temperature, trust=config.trust
+                outputs,
+                teacher,
+                targets,
+                temperature=config.temperature,
+                trust=config.trust,
+                weights=task.class_weights() if balance else None,
             )
         if goal is None or student.project is None or not config.hidden:
             return loss

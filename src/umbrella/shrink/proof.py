@@ -1,9 +1,9 @@
 """Is the small model no worse than allowed? A paired non-inferiority test on unseen rows.
 
 Right-or-wrong scores: Tango's score bound on the difference of paired proportions (Tango 1998,
-Statistics in Medicine 17). Other scores: a bootstrap bound on the paired differences. A candidate
-that fails may be followed by another; the error allowance of 5 % is then shared among the looks,
-half of what is left for each, so that all looks together keep to it.
+Statistics in Medicine 17). Others: a bootstrap bound on what is left of the allowance. A
+candidate that fails may be followed by another; the error allowance of 5 % is then shared among
+the looks, half of what is left for each, so that all looks together keep to it.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.errors import BudgetError
 from umbrella.score import doubt
+from umbrella.score.resample import effective_units
 from umbrella.tasks.task import Task
 
+MOST_LOOKS = 20  # proofs on the same rows; by then the level is 1 − 5e-8
 ERROR = 0.05  # chance, over all looks together, of accepting a model that is worse than allowed
 
 
@@ -57,12 +60,31 @@ def level_of(look: int) -> float:
     return 1 - ERROR / 2**look
 
 
-def best_margin(task: Task, rows: int) -> float | None:
-    """The smallest drop that these rows could prove at the first look, with no answer changed.
+def best_margin(task: Task, rows: int, look: int) -> float | None:
+    """The smallest drop that these rows could prove at a look, with no answer changed.
 
-    None for scores that are not right or wrong, where it depends on the errors themselves.
+    Args:
+        task: tells whether scores are right or wrong.
+        rows: independent proof rows, see `independent`.
+        look: number of the look, from 1.
+
+    Returns:
+        None for scores that are not right or wrong, where it depends on the errors themselves.
+
+    Raises:
+        BudgetError: so many looks were taken that the rows can prove nothing any more.
     """
-    return doubt.best_provable(rows, level_of(1)) if task.sign > 0 else None
+    if look > MOST_LOOKS:
+        raise BudgetError(
+            f"The test rows were looked at {look - 1} times to prove smaller models; nothing more "
+            f"can be proven on them. Fit again with new rows."
+        )
+    return doubt.best_provable(rows, level_of(look)) if task.sign > 0 else None
+
+
+def independent(rows: int, units: NDArray | None) -> int:
+    """How many independent rows there are; copies and groups count for what they are worth."""
+    return rows if units is None else effective_units(units)
 
 
 def prove(
@@ -92,9 +114,8 @@ def prove(
         change = (gained - lost) / len(old)
     else:
         scale = float(old.mean()) or 1.0
-        worse = (new - old) / scale
-        change = -float(worse.mean())
-        bound = -doubt.bootstrap(worse, groups=units, level=2 * level - 1).high
+        change = -float((new - old).mean()) / scale
+        bound = -allowed + _room(old, new, allowed, level, units) / scale
     return Proof(
         bool(bound > -allowed),
         len(old),
@@ -113,21 +134,33 @@ def prove(
 def _right_or_wrong(
     old: NDArray, new: NDArray, gained: int, lost: int, level: float, units: NDArray | None
 ) -> float:
-    """Tango's bound; with units, on as many rows as there are units, which is what they are worth.
-
-    Rows of a unit move together, so counting each row would claim more than was seen.
+    """Tango's bound. With units, the lower of two: on as many rows as the units are worth, with as
+    many of them changed as units changed, and by drawing whole units.
     """
     if units is None:
         return doubt.tango(gained, lost, len(old), level)
     index = np.unique(units, return_inverse=True)[1]
-    rows = np.bincount(index)
-    moved = np.bincount(index, new - old) / rows
+    moved = np.bincount(index, new - old)
+    worth = effective_units(units)
     up, down = int((moved > 0).sum()), int((moved < 0).sum())
-    by_unit = doubt.tango(up, down, len(rows), level)
-    if len(rows) < 2 or not moved.any():
-        return by_unit
-    by_row = doubt.bootstrap(new - old, groups=units, level=2 * level - 1).low
-    return min(by_unit, by_row)
+    down = min(down, worth)
+    by_worth = doubt.tango(min(up, worth - down), down, worth, level)
+    if not moved.any():
+        return by_worth
+    return min(by_worth, doubt.paired_bound(new, old, units, level=level))
+
+
+def _room(old: NDArray, new: NDArray, allowed: float, level: float, units: NDArray | None) -> float:
+    """Lower bound of mean((1 + allowed) · old − new): above 0, the new errors are small enough.
+
+    What no row has shown yet is allowed for: as many rows as could go unseen at this level might
+    each lose the largest old error, as Tango's bound does for right and wrong.
+    """
+    slack = (1 + allowed) * old - new
+    draws = max(4000, int(50 / (1 - level)))
+    drawn = doubt.paired_bound(slack, 0 * slack, units, level=level, resamples=draws)
+    unseen = doubt.best_provable(independent(len(old), units), level)
+    return drawn - unseen * float(np.max(old, initial=0.0))
 
 
 def changed_share(task: Task, old: NDArray, new: NDArray) -> float:

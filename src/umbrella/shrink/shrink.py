@@ -21,7 +21,7 @@ from umbrella.base.budget import Budget
 from umbrella.base.errors import BudgetError, RunError, UmbrellaError
 from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
-from umbrella.base.run import Run
+from umbrella.base.run import Run, digests
 from umbrella.base.tensors import save_tensors
 from umbrella.fit.device import find_device
 from umbrella.fit.prepare import Prepared
@@ -30,11 +30,15 @@ from umbrella.fit.trained import GRAPH, ROWS, Trained, load_trained, read_rows
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import own_size, rung
 from umbrella.score.cost import cpu_class
+from umbrella.score.selection import best_of
 from umbrella.shrink.candidate import Candidate, Workshop
+from umbrella.shrink.looks import read_looks, write_looks
 from umbrella.shrink.plan import ideas
-from umbrella.shrink.proof import Proof, best_margin, changed_share, prove
+from umbrella.shrink.proof import Proof, best_margin, changed_share, independent, prove
+from umbrella.tasks.task import bounds
 
 LOOKS = 3  # proofs one search may try
+NOTES = 5_000  # bytes kept free for the card and the notes of the shipped file
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class ShrinkWatcher:
 
     Args:
         margin: called with the proof rows, the best provable drop (or None) and the allowed one.
-        candidate: called with each candidate and "fits", "too_large", "too_slow" or "too_weak".
+        candidate: called with each candidate and what `judge` says of it.
         proof: called with each candidate put to the proof.
     """
 
@@ -85,19 +89,21 @@ def shrink_run(
     if run.path.resolve() == old.resolve():
         raise RunError(f"{old} cannot be shrunk into itself. Choose another folder with --out.")
     with run.lock():
-        _make_room(run, fresh)
+        _refuse_full(run, fresh)
         with progress.stage("read"):
             prepared = read_rows(teacher, data)
-        _announce(teacher, prepared, budget, watcher)
+        looks = read_looks(teacher)
+        _announce(teacher, prepared, budget, looks, watcher)
         device = find_device("auto")
         shop = Workshop(teacher, prepared, Views(prepared, progress), device, progress)
         tried, fitting = _search(shop, budget, minutes, watcher)
-        chosen, proof = _prove(shop, fitting, tried, budget, watcher)
+        chosen, proof = _prove(shop, fitting, tried, budget, looks, watcher)
+        _clear(run)
         _write(run, shop, chosen, proof, tried, budget)
     return run
 
 
-def _make_room(run: Run, fresh: bool) -> None:
+def _refuse_full(run: Run, fresh: bool) -> None:
     """Refuse a folder that holds anything, unless it is a small run that may go."""
     others = [p.name for p in run.path.iterdir() if p.name != ".lock"]
     if not others:
@@ -108,20 +114,28 @@ def _make_room(run: Run, fresh: bool) -> None:
             f"{run.path} holds files already ({', '.join(sorted(others)[:4])}). Choose another "
             f"folder with --out" + (", or replace that small run with --fresh." if ours else ".")
         )
-    for name in others:
-        (run / name).unlink() if (run / name).is_file() else shutil.rmtree(run / name)
 
 
-def _announce(teacher: Trained, prepared: Prepared, budget: Budget, watcher: ShrinkWatcher) -> None:
+def _clear(run: Run) -> None:
+    """Make room for the new small run, now that it exists and is proven."""
+    for path in run.path.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != ".lock":
+            path.unlink()
+
+
+def _announce(
+    teacher: Trained, prepared: Prepared, budget: Budget, looks: int, watcher: ShrinkWatcher
+) -> None:
     """Say what can be proven before any work is done."""
-    units = prepared.dependent("test")
-    rows = len(prepared.part("test")) if units is None else len(np.unique(units))
-    margin = best_margin(teacher.task, rows)
+    rows = independent(len(prepared.part("test")), prepared.dependent("test"))
+    margin = best_margin(teacher.task, rows, looks + 1)
     watcher.margin(rows, margin, budget.drop)
     if margin is not None and margin > budget.drop:
         raise BudgetError(
             f"{rows:,} independent test rows can prove a drop of {100 * margin:.2f} points at best,"
-            f" even if no answer changes; {100 * budget.drop:.2f} were asked for. Allow --drop "
+            f" even if no answer changes; --drop is {100 * budget.drop:.2f} points. Allow --drop "
             f"{100 * margin * 1.5:.1f}%, or fit with more rows."
         )
 
@@ -170,10 +184,16 @@ def judge(shop: Workshop, candidate: Candidate, old: Candidate, budget: Budget) 
     """Whether a candidate keeps to size, latency and, on validation rows, to the drop.
 
     Returns:
-        "fits", or what it breaks: "too_large", "too_slow" or "too_weak".
+        "fits", "as_is" for the large model itself, or what it breaks: "too_large", "too_slow" or
+        "too_weak".
     """
     cost = candidate.cost
-    if cost.bytes > (budget.size if budget.size is not None else old.cost.bytes):
+    if candidate is old:
+        return "as_is"
+    if budget.size is not None and cost.bytes + NOTES > budget.size:
+        return "too_large"
+    quicker = budget.latency is not None and cost.milliseconds < old.cost.milliseconds
+    if cost.bytes >= old.cost.bytes and not quicker:
         return "too_large"
     if budget.latency is not None and cost.milliseconds > budget.latency:
         return "too_slow"
@@ -202,6 +222,7 @@ def _prove(
     fitting: list[Candidate],
     tried: list[Candidate],
     budget: Budget,
+    looks: int,
     watcher: ShrinkWatcher,
 ) -> tuple[Candidate, Proof]:
     """Put the best candidates to the proof, one after the other, until one is accepted."""
@@ -212,10 +233,9 @@ def _prove(
         task.row_scores(shop.outputs(tried[0], "test"), targets),
         shop.prepared.dependent("test"),
     )
-    looks = _looks(shop.teacher.run)
     for candidate in fitting[:LOOKS]:
         looks += 1
-        shop.teacher.run.write("looks.json", {"proofs": looks})
+        write_looks(shop.teacher, looks)
         after = task.row_scores(shop.outputs(candidate, "test"), targets)
         proof = prove(task, before, after, budget.drop, looks, units)
         watcher.proof(candidate, proof)
@@ -227,11 +247,6 @@ def _prove(
         f"{100 * proof.level:.1f} % confidence. Allow a larger --drop or --size, or fit with more "
         f"rows."
     )
-
-
-def _looks(run: Run) -> int:
-    """Proofs that earlier searches made on the same rows."""
-    return int(run.read("looks.json").get("proofs", 0)) if run.has("looks.json") else 0
 
 
 def _nothing_fits(shop: Workshop, tried: list[Candidate], budget: Budget) -> str:
@@ -275,12 +290,15 @@ def _write(
     test = shop.outputs(chosen, "test")
     save_tensors(run / "test.safetensors", {"outputs": test})
     run.write("ladder.json", _table(shop, tried, chosen))
-    facts = teacher.facts | _scored(shop, chosen, test)
+    facts = teacher.facts | _scored(shop, chosen, tried, test)
     facts |= {
+        "name": run.path.resolve().name,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": str((parent / ROWS).resolve()) if parent.has(ROWS) else facts["source"],
         "parent": str(parent.path.resolve()),
         "rung": chosen.rung,
+        "best": chosen.rung,
+        "ended": None,
         "network": network_spec(chosen.rung, prepared.kind, chosen.network),
         "choice": chosen.choice,
         "cost": {"bytes": chosen.cost.bytes, "one_row_ms": chosen.cost.milliseconds},
@@ -294,35 +312,45 @@ def _write(
             "proof": proof.to_json(),
         },
     }
+    files = ("weights.safetensors", "codecs.json", GRAPH, "split.parquet", "test.safetensors")
+    facts["digests"] = digests(run, files)
     run.write("run.json", facts)
     run.log("shrunk", name=chosen.name, bytes=chosen.cost.bytes)
 
 
-def _scored(shop: Workshop, chosen: Candidate, test: NDArray) -> dict[str, Any]:
+def _scored(
+    shop: Workshop, chosen: Candidate, tried: list[Candidate], test: NDArray
+) -> dict[str, Any]:
     """Scores of the small run, its task with fresh confidence, and how many were looked at."""
     teacher, prepared = shop.teacher, shop.prepared
     seen = prepared.part_targets("validation")
     task = teacher.task.calibrated(shop.outputs(chosen, "validation"), seen)
-    targets = prepared.part_targets("test")
-    scores, old = task.row_scores(test, targets), teacher.facts["scores"]
-    around = task.interval(scores, prepared.dependent("test"))
+    targets, units = prepared.part_targets("test"), prepared.dependent("test")
+    scores = task.row_scores(test, targets)
+    simple = np.tile(task.baseline(prepared.part_targets("train")), (len(targets), 1))
+    baseline = task.row_scores(simple, targets)
     near = task.interval(chosen.scores, prepared.dependent("validation"))
+    compared = np.stack([task.sign * candidate.scores for candidate in tried])
+    selection = best_of(compared, prepared.dependent("validation"))
     mean = float(chosen.scores.mean())
     return {
         "task": task.spec(),
         "scores": {
             "test": {
                 "score": float(scores.mean()),
-                "low": around.low,
-                "high": around.high,
+                **bounds(task.interval(scores, units)),
                 "rows": len(scores),
-                "p_against_baseline": old["test"]["p_against_baseline"],
+                "p_against_baseline": float(task.compare(scores, baseline, units)),
                 "metrics": task.metrics(test, targets),
             },
-            "baseline": old["baseline"],
-            "validation": {"score": mean, "low": near.low, "high": near.high},
+            "baseline": {"score": float(baseline.mean())},
+            "validation": {"score": mean, **bounds(near)},
         },
-        "selection": {"looks": 1, "optimism": 0.0, "corrected": mean},
+        "selection": {
+            "looks": selection.looks,
+            "optimism": selection.optimism,
+            "corrected": mean - task.sign * selection.optimism,
+        },
     }
 
 
@@ -336,8 +364,7 @@ def _table(shop: Workshop, tried: list[Candidate], chosen: Candidate) -> list[di
             {
                 "name": candidate.name,
                 "score": float(candidate.scores.mean()),
-                "low": around.low,
-                "high": around.high,
+                **bounds(around),
                 "bytes": candidate.cost.bytes,
                 "one_row_ms": candidate.cost.milliseconds,
                 "p_against_best": float(task.compare(candidate.scores, tried[0].scores, units)),

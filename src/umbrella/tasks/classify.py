@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from umbrella.base.errors import DataError
 from umbrella.base.limits import LIMITS
 from umbrella.score import calibration, doubt, metrics
+from umbrella.score.decode import softmax
+from umbrella.score.resample import effective_units
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,21 @@ class Classify:
     sign = 1
 
     @classmethod
-    def learn(cls, values: Sequence[str | None], train: NDArray) -> "Classify":
+    def learn(
+        cls,
+        values: Sequence[str | None],
+        train: NDArray,
+        rows: NDArray | None = None,  # noqa: ARG003
+    ) -> "Classify":
         """Read the label list off a target column.
 
         Args:
             values: every row's label as written (none missing).
-            train: row numbers of the training part, for the class shares.
+            train: positions of the training part, for the class shares.
+            rows: each value's row number in the source, for messages.
 
         Raises:
-            DataError: one label only, or more than the limit.
+            DataError: one label only, or more than the limit; here or among the training rows.
         """
         counts = Counter(str(value) for value in values)
         if len(counts) < 2:
@@ -60,6 +68,12 @@ class Classify:
             )
         labels = tuple(sorted(counts, key=_natural))
         seen = Counter(str(values[row]) for row in train)
+        if len(seen) < 2:
+            raise DataError(
+                f"Every training row has the same label ({next(iter(seen))!r}); the others lie in "
+                f"validation and test. Split another way: without --time or --group, or with more "
+                f"rows."
+            )
         return cls(labels, shares=tuple(seen[label] / max(len(train), 1) for label in labels))
 
     @property
@@ -67,12 +81,14 @@ class Classify:
         """C, one output a class."""
         return len(self.labels)
 
-    def encode(self, values: Sequence[str | None], first: int = 1) -> NDArray[np.int64]:
+    def encode(
+        self, values: Sequence[str | None], rows: NDArray | None = None
+    ) -> NDArray[np.int64]:
         """Labels → class numbers [N].
 
         Args:
             values: labels as written.
-            first: number of the first value's row, for the message.
+            rows: each value's row number in the source, for the message.
 
         Raises:
             DataError: a label that is not in the list.
@@ -83,7 +99,7 @@ class Classify:
         except KeyError as error:
             row = next(i for i, value in enumerate(values) if str(value) not in index)
             raise DataError(
-                f"Row {row + first}: label {error.args[0]!r} is not one of the run's "
+                f"Row {row_number(rows, row)}: label {error.args[0]!r} is not one of the run's "
                 f"{len(index)} labels ({', '.join(self.labels[:8])}…)."
             ) from error
 
@@ -91,17 +107,25 @@ class Classify:
         """Cross-entropy; rare classes weigh as much as common ones when balanced."""
         from umbrella.score import losses
 
-        return losses.cross_entropy(outputs, targets, weights=self._weights() if balance else None)
+        return losses.cross_entropy(
+            outputs, targets, weights=self.class_weights() if balance else None
+        )
 
     def row_scores(self, outputs: NDArray, targets: NDArray) -> NDArray[np.float64]:
         """1.0 where the top label is right, else 0.0; [N]."""
         return (np.argmax(outputs, axis=1) == targets).astype(np.float64)
 
     def interval(self, scores: NDArray, groups: NDArray | None = None) -> doubt.Interval:
-        """Wilson's; by resampling whole groups where rows come in groups."""
-        if groups is not None:
-            return doubt.bootstrap(scores, groups=groups)
-        return doubt.wilson(int(scores.sum()), len(scores))
+        """Wilson's. Where rows come in units, whole units are drawn, and the interval is never
+        narrower than Wilson's for as many rows as the units are worth.
+        """
+        if groups is None or not len(scores):
+            return doubt.wilson(int(scores.sum()), len(scores))
+        worth = effective_units(groups)
+        least = doubt.wilson(float(scores.mean()) * worth, worth)
+        drawn = doubt.bootstrap(scores, groups=groups)
+        low, high = max(min(drawn.low, least.low), 0.0), min(max(drawn.high, least.high), 1.0)
+        return doubt.Interval(low, high, least.level, "units drawn, at least Wilson's")
 
     def compare(self, a: NDArray, b: NDArray, groups: NDArray | None = None) -> float:
         """McNemar's exact p, two-sided; sign flips of whole groups where there are any."""
@@ -110,13 +134,14 @@ class Classify:
         return doubt.mcnemar(a > 0.5, b > 0.5)
 
     def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:
-        """Accuracy, macro F1, balanced accuracy and log loss."""
+        """Accuracy, macro F1, balanced accuracy, log loss and Brier score."""
         top = np.argmax(outputs, axis=1)
         return {
             "accuracy": metrics.accuracy(top, targets),
             "macro_f1": metrics.macro_f1(top, targets, self.outputs),
             "balanced_accuracy": metrics.balanced_accuracy(top, targets, self.outputs),
             "log_loss": metrics.log_loss(outputs / self.temperature, targets),
+            "brier": metrics.brier(softmax(outputs, self.temperature), targets),
         }
 
     def baseline(self, targets: NDArray) -> NDArray[np.float32]:
@@ -143,11 +168,17 @@ class Classify:
         labels = tuple(str(label) for label in spec["labels"])
         return cls(labels, float(spec["temperature"]), tuple(map(float, spec.get("shares", ()))))
 
-    def _weights(self) -> Any:
+    def class_weights(self) -> Any:
+        """Weight of every class in a balanced loss, a tensor [C]."""
         import torch
 
         shares = torch.tensor(self.shares).clamp_min(1e-6)
         return 1.0 / (shares * len(self.labels))
+
+
+def row_number(rows: NDArray | None, at: int) -> int:
+    """A row's number as people count, from 1."""
+    return int(at if rows is None else rows[at]) + 1
 
 
 def _natural(label: str) -> tuple[int, float, str]:

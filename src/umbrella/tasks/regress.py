@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import DataError
 from umbrella.score import doubt, metrics
+from umbrella.tasks.classify import row_number
+
+SMALLEST = 1e-30  # scale of a target below which float32 cannot tell its values apart
 
 
 @dataclass(frozen=True)
@@ -35,28 +38,38 @@ class Regress:
     outputs = 1
 
     @classmethod
-    def learn(cls, values: Sequence[str | None], train: NDArray) -> "Regress":
+    def learn(
+        cls, values: Sequence[str | None], train: NDArray, rows: NDArray | None = None
+    ) -> "Regress":
         """Read mean and scale off the training rows.
+
+        Args:
+            values: every row's cell as written.
+            train: positions of the training part.
+            rows: each value's row number in the source, for messages.
 
         Raises:
             DataError: a cell is not a finite number, or all training cells are equal.
         """
-        numbers = _numbers(values, 1)[train]
+        numbers = _numbers(values, rows)[train]
         scale = float(numbers.std())
-        if not scale > 0:
+        if np.ptp(numbers) == 0 or not SMALLEST < scale < 1 / SMALLEST:
             raise DataError(
-                f"The target is {numbers[0]:g} in every training row: there is nothing to learn. "
-                f"Choose another column with --target."
+                f"The target lies between {numbers.min():g} and {numbers.max():g} in the training "
+                f"rows: there is nothing to learn, or nothing that can be told apart in floating "
+                f"point. Choose another column with --target, or scale it."
             )
         return cls(float(numbers.mean()), scale)
 
-    def encode(self, values: Sequence[str | None], first: int = 1) -> NDArray[np.float32]:
+    def encode(
+        self, values: Sequence[str | None], rows: NDArray | None = None
+    ) -> NDArray[np.float32]:
         """Numbers as written → standardised targets [N].
 
         Raises:
             DataError: a cell is not a finite number.
         """
-        return ((_numbers(values, first) - self.mean) / self.scale).astype(np.float32)
+        return ((_numbers(values, rows) - self.mean) / self.scale).astype(np.float32)
 
     def loss(self, outputs: Any, targets: Any, balance: bool = False) -> Any:  # noqa: ARG002
         """Huber's loss on the standardised scale: robust to a few wild targets."""
@@ -64,23 +77,29 @@ class Regress:
 
         return losses.huber(outputs, targets)
 
+    def class_weights(self) -> Any:
+        """None: a quantity has no classes."""
+        return None
+
     def row_scores(self, outputs: NDArray, targets: NDArray) -> NDArray[np.float64]:
         """Absolute error of each row in the target's units, [N]."""
         return np.abs(outputs[:, 0].astype(np.float64) - targets) * self.scale
 
     def interval(self, scores: NDArray, groups: NDArray | None = None) -> doubt.Interval:
         """Bootstrap interval of the mean error; whole groups are drawn where there are any."""
-        return doubt.bootstrap(scores, groups=groups)
+        found = doubt.bootstrap(scores, groups=groups)
+        return replace(found, low=max(found.low, 0.0))
 
     def compare(self, a: NDArray, b: NDArray, groups: NDArray | None = None) -> float:
         """Sign-flip permutation p on the rows' differences, two-sided."""
         return doubt.paired_p(a, b, groups)
 
     def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:
-        """Mean absolute error, root mean squared error, R² and rank correlation."""
+        """Mean and median absolute error, root mean squared error, R² and rank correlation."""
         values, truth = self._values(outputs[:, 0]), self._values(targets)
         return {
             "mae": metrics.mae(values, truth),
+            "median_absolute_error": metrics.median_absolute_error(values, truth),
             "rmse": metrics.rmse(values, truth),
             "r2": metrics.r2(values, truth),
             "spearman": metrics.spearman(values, truth),
@@ -93,8 +112,10 @@ class Regress:
     def calibrated(self, outputs: NDArray, targets: NDArray) -> "Regress":
         """Split-conformal 90 % half width from held-out residuals (Vovk et al. 2005)."""
         errors = np.sort(self.row_scores(outputs, targets))
-        rank = min(int(np.ceil((len(errors) + 1) * 0.9)), len(errors)) - 1
-        return replace(self, quantile=float(errors[rank]))
+        rank = int(np.ceil((len(errors) + 1) * 0.9))
+        if rank > len(errors):  # fewer than 9 rows cannot bound 9 in 10
+            return replace(self, quantile=None)
+        return replace(self, quantile=float(errors[rank - 1]))
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe settings."""
@@ -119,7 +140,7 @@ class Regress:
         return self.mean + self.scale * standardised.astype(np.float64)
 
 
-def _numbers(values: Sequence[str | None], first: int) -> NDArray[np.float64]:
+def _numbers(values: Sequence[str | None], rows: NDArray | None) -> NDArray[np.float64]:
     out = np.empty(len(values))
     for i, value in enumerate(values):
         try:
@@ -129,7 +150,7 @@ def _numbers(values: Sequence[str | None], first: int) -> NDArray[np.float64]:
     bad = np.flatnonzero(~np.isfinite(out))
     if len(bad):
         raise DataError(
-            f"Row {bad[0] + first}: target {values[bad[0]]!r} is not a finite number ({len(bad):,} "
-            f"such rows). Remove them, or add --task classify if these are labels."
+            f"Row {row_number(rows, int(bad[0]))}: target {values[bad[0]]!r} is no finite number "
+            f"({len(bad):,} such rows). Remove them, or add --task classify if these are labels."
         )
     return out

@@ -39,11 +39,14 @@ class Task(Protocol):
     def outputs(self) -> int:
         """C, the width of a network's answer."""
 
-    def encode(self, values: Sequence[str | None], first: int = 1) -> NDArray:
-        """Target cells → what the loss takes, [N]."""
+    def encode(self, values: Sequence[str | None], rows: NDArray | None = None) -> NDArray:
+        """Target cells → what the loss takes, [N]; `rows` are their numbers, for messages."""
 
     def loss(self, outputs: Any, targets: Any, balance: bool = False) -> Any:
         """Mean training loss of a batch, a scalar tensor."""
+
+    def class_weights(self) -> Any:
+        """Weight of every class in a balanced loss, a tensor [C]; None where there are none."""
 
     def row_scores(self, outputs: NDArray, targets: NDArray) -> NDArray[np.float64]:
         """The headline score of every single row [N]; its mean is the headline."""
@@ -65,6 +68,12 @@ class Task(Protocol):
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe settings, enough for `score.decode.decode` to word an answer."""
+
+
+def bounds(interval: Interval) -> dict[str, float | None]:
+    """An interval's limits for JSON: null where the rows cannot tell."""
+    limits = {"low": interval.low, "high": interval.high}
+    return {name: limit if np.isfinite(limit) else None for name, limit in limits.items()}
 
 
 def from_spec(spec: Mapping[str, Any]) -> Task:

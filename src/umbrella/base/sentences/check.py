@@ -9,7 +9,7 @@ SENTENCES = {
     ),
     "check.score.few": (
         "only {n:count} test {n:row|rows}: no score can be given",
-        "测试集只有 {n:count} 行，给不出成绩",
+        "测试集只有 {n:count} 行，给不出得分",
     ),
     "check.score.power": (
         "an advantage of {seen:size_{form}}",
@@ -25,7 +25,7 @@ SENTENCES = {
         "并不比简单规则好：请不要使用这个模型。请检查数据列里是否真有答案的线索，或标签是否有误。",
     ),
     "check.score.cannot": (
-        "Too few test rows to tell it from the simple rule: collect more.",
+        "There are too few test rows to tell it from the simple rule: collect more.",
         "测试数据太少，分不出它与简单规则的高下：请多收集一些。",
     ),
     "check.gap.line": (
@@ -44,7 +44,7 @@ SENTENCES = {
     ),
     "check.gap.pass": (
         "Seen and unseen rows score alike. Expect the test score, not the training score.",
-        "见过与没见过的数据成绩相近。请以测试成绩为准，不要看训练成绩。",
+        "见过与没见过的数据得分相近。请以测试得分为准，不要看训练得分。",
     ),
     "check.gap.warn": (
         "Most of what it knows holds for its training rows only: try a lighter rung, or bring "
@@ -62,12 +62,25 @@ SENTENCES = {
         "测试数据竟比训练数据容易，正常抽样很少如此：请检查数据是怎样划分的。",
     ),
     "check.selection.line": (
-        "best of {looks:count} looks at {n:count} rows; looking alone is worth about "
-        "{optimism:gain_{form}}, so expect {corrected:{form}}; the test says {short:gain_{form}} "
+        "best of {looks:count} looks at {n:count} rows, which flatters the best by about "
+        "{optimism:size_{form}}, so expect {corrected:{form}}; the test says {short:gain_{form}} "
         "against that ({range:gain_{form}}), {p:p}",
-        "在 {n:count} 行上比了 {looks:count} 次取最好；单是挑选就约值 {optimism:gain_{form}}，"
+        "在 {n:count} 行上比了 {looks:count} 次取最好，最好者因此约虚高 {optimism:size_{form}}，"
         "扣除后应为 {corrected:{form}}；"
         "测试与之相差 {short:gain_{form}}（{range:gain_{form}}），{p:p}",
+    ),
+    "check.selection.line_plain": (
+        "best of {looks:count} looks at {n:count} rows: {corrected:{form}}; the test says "
+        "{short:gain_{form}} against that ({range:gain_{form}}), {p:p}",
+        "在 {n:count} 行上比了 {looks:count} 次取最好，得 {corrected:{form}}；"
+        "测试与之相差 {short:gain_{form}}（{range:gain_{form}}），{p:p}",
+    ),
+    "check.selection.shrunk": (
+        "picked among {candidates:count} {candidates:candidate|candidates} by {n:count} validation "
+        "rows, then accepted on the test rows; validation gave {corrected:{form}}, the test says "
+        "{short:gain_{form}} against that ({range:gain_{form}}), {p:p}",
+        "用 {n:count} 行验证数据从 {candidates:count} 个候选中挑出，再在测试行上验收；"
+        "验证得 {corrected:{form}}，测试与之相差 {short:gain_{form}}（{range:gain_{form}}），{p:p}",
     ),
     "check.selection.one": (
         "nothing was chosen: {n:count} validation rows gave {corrected:{form}}; the test says "
@@ -77,7 +90,7 @@ SENTENCES = {
     ),
     "check.selection.few": (
         "best of {looks:count} {looks:look|looks}; too few rows to hold it against the test",
-        "比了 {looks:count} 次取最好；数据太少，无法与测试成绩对照",
+        "比了 {looks:count} 次取最好；数据太少，无法与测试得分对照",
     ),
     "check.selection.power": (
         "a fall of {seen:size_{form}} from validation to test",
@@ -86,7 +99,7 @@ SENTENCES = {
     "check.selection.short": (
         "The test falls short of the validation score by more than choosing explains: trust the "
         "test score, and look for twins or for a drift between the parts.",
-        "测试成绩比验证成绩低，挑选的水分解释不了：请以测试成绩为准，并检查两部分之间有没有重复行"
+        "测试得分比验证得分低，挑选的水分解释不了：请以测试得分为准，并检查两部分之间有没有重复行"
         "或漂移。",
     ),
     "check.twins.line": (
@@ -124,7 +137,7 @@ SENTENCES = {
     "check.twins.both": (
         "The same thing lies on both sides of the split, so the test score flatters. Fit again "
         "with --fresh.",
-        "同一内容同时落在划分的两侧，测试成绩有水分。请加 --fresh 重新训练。",
+        "同一内容同时落在划分的两侧，测试得分有水分。请加 --fresh 重新训练。",
     ),
     "check.twins.near": (
         "Look at the copies below: if they are one thing written twice, remove one of each and fit "
@@ -133,16 +146,17 @@ SENTENCES = {
     ),
     "check.confidence.line": (
         "when it says {said:percent} it is right {right:percent} of the time: error "
-        "{excess:gain_percent} beyond chance, {p:p} (T = {temperature:number})",
+        "{excess:gain_percent} beyond chance, {p:p} (T = {temperature:number}; its outputs are "
+        "divided by T)",
         "它自称 {said:percent} 有把握时，实际对了 {right:percent}：误差比偶然多 "
-        "{excess:gain_percent}，{p:p}（T = {temperature:number}）",
+        "{excess:gain_percent}，{p:p}（T = {temperature:number}，输出除以 T）",
     ),
     "check.confidence.mended": (
-        "mended by one number, T = {temperature:number}: it said {was:percent} and was right "
-        "{right:percent} ({p_was:p}); now it says {said:percent}, error {excess:gain_percent} "
-        "beyond chance, {p:p}",
-        "一个数就校正好了（T = {temperature:number}）：原先自称 {was:percent}，实际对了 "
-        "{right:percent}（{p_was:p}）；"
+        "mended by one number, T = {temperature:number} (its outputs are divided by T): it said "
+        "{was:percent} and was right {right:percent} ({p_was:p}); now it says {said:percent}, "
+        "error {excess:gain_percent} beyond chance, {p:p}",
+        "一个数就校正好了（T = {temperature:number}，输出除以 T）：原先自称 {was:percent}，"
+        "实际对了 {right:percent}（{p_was:p}）；"
         "现在自称 {said:percent}，误差比偶然多 {excess:gain_percent}，{p:p}",
     ),
     "check.confidence.few": (
@@ -150,8 +164,8 @@ SENTENCES = {
         "测试集只有 {n:count} 行，太少，判断不了它的把握准不准",
     ),
     "check.confidence.power": (
-        "a confidence off by a factor T = {factor:number}",
-        "把握偏离到 T = {factor:number} 倍",
+        "a confidence as far off as T = {factor:number} would mend",
+        "把握偏离相当于 T = {factor:number}",
     ),
     "check.confidence.warn": (
         "Its percentages are off: rank by them, but do not read them as chances.",
@@ -163,11 +177,11 @@ SENTENCES = {
         "它报的百分比会误导人。请只用标签做决定，或增加验证数据后重新训练。",
     ),
     "check.classes.line": (
-        "found least often: {label}, {recall:percent} ({range:percent}) of {n:count}; {mixed}",
+        "found least often: “{label}”, {recall:percent} ({range:percent}) of {n:count}; {mixed}",
         "最容易漏的是“{label}”：{n:count} 行里找到 {recall:percent}（{range:percent}）；{mixed}",
     ),
     "check.classes.mixed": (
-        "most mixed up: {truth} taken for {said}, {count:count} {count:time|times}",
+        "most mixed up: “{truth}” taken for “{said}”, {count:count} {count:time|times}",
         "最常见的混淆：把“{truth}”当成“{said}”，{count:count} 次",
     ),
     "check.classes.none": ("nothing mixed up", "没有混淆"),
@@ -176,13 +190,17 @@ SENTENCES = {
         "classes cannot be compared",
         "测试集里达到 {few:count} 行的类别只有 {classes:count} 个，无法比较各类别",
     ),
+    "check.classes.no_class": (
+        "no class has {few:count} test rows or more: classes cannot be compared",
+        "测试集里没有一个类别达到 {few:count} 行，无法比较各类别",
+    ),
     "check.classes.power": (
         "a class of {n:count} rows found {drop:size_percent} less often",
         "一个 {n:count} 行的类别少找到 {drop:size_percent}",
     ),
     "check.classes.warn": (
         "The overall score hides this class: collect more rows of it, or fit with --balance.",
-        "总成绩掩盖了这个类别：请多收集它的数据，或加 --balance 训练。",
+        "总得分掩盖了这个类别：请多收集它的数据，或加 --balance 训练。",
     ),
     "check.classes.fail": (
         "This class is as good as never found: do not rely on the model where it matters.",
@@ -190,10 +208,9 @@ SENTENCES = {
     ),
     "check.worst.line": (
         "{count:count} of {n:count} rows it is at least {floor:whole_percent} sure of are wrong; "
-        "its "
-        "confidence allows {allowed:number}, {p:p}",
-        "把握不低于 {floor:whole_percent} 的 {n:count} 行里错了 {count:count} 行；按它的把握应错约 "
-        "{allowed:number} 行，{p:p}",
+        "its confidence allows {allowed:number}, {p:p}",
+        "把握不低于 {floor:whole_percent} 的 {n:count} 行里错了 {count:count} 行；"
+        "按它的把握，应错约 {allowed:number} 行，{p:p}",
     ),
     "check.worst.few": (
         "{n:count} test {n:row|rows}: too few to look for the worst",
@@ -203,13 +220,17 @@ SENTENCES = {
         "{seen:count} such mistakes",
         "{seen:count} 个这样的错误",
     ),
+    "check.worst.blind": (
+        "nothing, as it is sure of too few rows",
+        "无：它有把握的行太少",
+    ),
     "check.worst.look": (
         "Look at the rows below first: wrong labels gather here.",
         "请先看下面这些行：标错的标签往往集中在这里。",
     ),
     "check.worst.more": (
-        "It is surely wrong more often than it should be. Look at the rows below: either their "
-        "labels are wrong, or there is something it cannot see.",
+        "It is confidently wrong more often than it should be. Look at the rows below: either "
+        "their labels are wrong, or there is something it cannot see.",
         "它笃定却答错的次数偏多。请看下面这些行：要么标签错了，要么有它看不到的东西。",
     ),
     "check.worst.tail": (
@@ -302,12 +323,12 @@ SENTENCES = {
     "check.gap.known": (
         "It knows its training rows by heart. That is not by itself overfitting: expect the test "
         "score, and ask for more rows before a bigger model.",
-        "训练数据它已经背熟了。这本身不等于过拟合：请以测试成绩为准；想再提高，先加数据，再加大模"
+        "训练数据它已经背熟了。这本身不等于过拟合：请以测试得分为准；想再提高，先加数据，再加大模"
         "型。",
     ),
     "check.confidence.blind": (
-        "nothing: too few rows, or its confidence hardly varies",
-        "看不出什么：数据太少，或它对每一行的把握几乎一样",
+        "nothing, as there are too few rows, or its confidence hardly varies",
+        "无：数据太少，或它对每一行的把握几乎一样",
     ),
     "check.classes.unjudged": (
         "{line}; {count:count} {count:class|classes} under {few:count} rows not judged",

@@ -16,7 +16,7 @@ SENTENCES = {
     "fit.outcome.regress": ("a number", "一个数"),
     "fit.twins": (
         "{twins:count} {twins:twin|twins} kept on one side of the split",
-        "{twins:count} 行重复数据已归到划分的同一侧",
+        "{twins:count} 行重复行已归到划分的同一侧",
     ),
     "fit.no_twins": ("no twins", "没有重复行"),
     "fit.split.parts": (
@@ -42,7 +42,7 @@ SENTENCES = {
     "fit.head.rung": ("rung", "级"),
     "fit.head.score": ("validation (95 %)", "验证（95%）"),
     "fit.head.size": ("size", "大小"),
-    "fit.head.row": ("one row", "单行"),
+    "fit.head.row": ("one row", "单行耗时"),
     "fit.head.fit": ("fit", "训练"),
     "fit.head.best": ("against the best", "与最好者相比"),
     "fit.score": ("{score:{form}} ({range:{form}})", "{score:{form}}（{range:{form}}）"),
@@ -52,25 +52,33 @@ SENTENCES = {
     "fit.failed": ("failed: {why}", "失败：{why}"),
     "fit.chosen.lightest": (
         "chosen: {rung}, the lightest rung that no heavier one beats beyond doubt (best of "
-        "{looks:count} looks; looking alone is worth about {optimism:gain_{form}})",
-        "选中：{rung}，是无法断定有谁更好的最轻一级（比了 {looks:count} 次取最好；单是挑选就约值 "
-        "{optimism:gain_{form}}）",
+        "{looks:count} looks, which flatters the best by about {optimism:size_{form}})",
+        "选中：{rung}，是无法断定有谁更好的最轻一级（比了 {looks:count} 次取最好，最好者因此约虚高 "
+        "{optimism:size_{form}}）",
+    ),
+    "fit.chosen.lightest_plain": (
+        "chosen: {rung}, the lightest rung that no heavier one beats beyond doubt (best of "
+        "{looks:count} looks)",
+        "选中：{rung}，是无法断定有谁更好的最轻一级（比了 {looks:count} 次取最好）",
     ),
     "fit.chosen.best": (
-        "chosen: {rung}, the only rung within doubt of the best (best of {looks:count} looks; "
-        "looking alone is worth about {optimism:gain_{form}})",
-        "选中：{rung}，别的都明显不如它（比了 {looks:count} 次取最好；单是挑选就约值 "
-        "{optimism:gain_{form}}）",
+        "chosen: {rung}, the only rung within doubt of the best (best of {looks:count} looks, "
+        "which flatters the best by about {optimism:size_{form}})",
+        "选中：{rung}，别的都明显不如它（比了 {looks:count} 次取最好，最好者因此约虚高 "
+        "{optimism:size_{form}}）",
+    ),
+    "fit.chosen.best_plain": (
+        "chosen: {rung}, the only rung within doubt of the best (best of {looks:count} looks)",
+        "选中：{rung}，别的都明显不如它（比了 {looks:count} 次取最好）",
     ),
     "fit.chosen.only": ("chosen: {rung}, the only rung", "选中：{rung}，仅此一级"),
     "fit.useless.classify": (
-        "no better than the most common class: nothing in these columns tells the classes apart "
-        "({p:p})",
-        "并不比一律答最常见的类别好：这些列里看不出类别的差别（{p:p}）",
+        "not shown to be better than the most common class on {n:count} test {n:row|rows} ({p:p})",
+        "在 {n:count} 行测试数据上，没能证明它比一律答最常见的类别好（{p:p}）",
     ),
     "fit.useless.regress": (
-        "no better than the median: nothing in these columns tells the number ({p:p})",
-        "并不比一律答中位数好：这些列里看不出数值的线索（{p:p}）",
+        "not shown to be better than the median on {n:count} test {n:row|rows} ({p:p})",
+        "在 {n:count} 行测试数据上，没能证明它比一律答中位数好（{p:p}）",
     ),
     "fit.ended.patience": (
         "stopped climbing: the last {patience:count} {patience:rung|rungs} brought nothing beyond "
@@ -99,8 +107,9 @@ SENTENCES = {
     ),
     "fit.next": ("next: {command}", "下一步：{command}"),
     "fit.explain.interval": (
-        "in brackets: where the true score lies, 19 times in 20",
-        "括号里：真实成绩所在的范围，二十次有十九次落在其中",
+        "in brackets: a range made so that, in 19 draws of 20, it holds the score over all such "
+        "rows",
+        "括号里：这样算出的范围，二十次抽样里有十九次包含全体同类数据上的得分",
     ),
     "fit.explain.p": (
         "p: how often luck alone would show such a difference; below .05, shared among the "

@@ -11,6 +11,12 @@ SENTENCES = {
         "{name} · {rung} · graded on {n:count} {n:row|rows} that no step had seen",
         "{name} · {rung} · 用 {n:count} 行任何步骤都没见过的数据评定",
     ),
+    "report.graded_shrunk": (
+        "{name} · {rung} · graded on {n:count} {n:row|rows}. No training or search step saw these "
+        "rows. They were scored for the run it came from, and again to accept this model.",
+        "{name} · {rung} · 用 {n:count} 行数据评定。训练和搜索都没见过这些行。"
+        "它们先用来给原模型评分，又用来验收本模型。",
+    ),
     "report.verdict.pass": ("Yes, for data like this", "靠得住，只要数据像这样"),
     "report.verdict.warn": ("With care", "可以用，但要留意"),
     "report.verdict.fail": ("Not yet", "还不行"),
@@ -21,20 +27,20 @@ SENTENCES = {
     ),
     "report.lead.warn": (
         "The score stands. Read the amber lines before you rely on it.",
-        "成绩可信。使用之前，请先读黄色的几行。",
+        "得分可信。使用之前，请先读黄色的几行。",
     ),
     "report.lead.fail": (
         "At least one red line says that the score will not carry over. Mend it first.",
-        "至少有一条红线说明这个成绩带不到新数据上。请先解决它。",
+        "至少有一条红线说明这个得分带不到新数据上。请先解决它。",
     ),
     "report.lead.cannot tell": (
         "There are too few test rows to stand on.",
         "测试数据太少，下不了结论。",
     ),
-    "report.name.score": ("Score", "成绩"),
+    "report.name.score": ("Score", "得分"),
     "report.name.gap": ("Gap", "差距"),
     "report.name.selection": ("Choice", "挑选"),
-    "report.name.twins": ("Twins", "重复"),
+    "report.name.twins": ("Twins", "重复行"),
     "report.name.confidence": ("Confidence", "把握"),
     "report.name.classes": ("Classes", "类别"),
     "report.name.worst": ("Worst rows", "最差的行"),
@@ -52,31 +58,38 @@ SENTENCES = {
         "九成把握，是不是真有九成对？",
     ),
     "report.asks.classes": ("Which classes does it miss?", "哪些类别容易漏？"),
-    "report.asks.worst": ("Where is it surely wrong?", "哪里错得最离谱？"),
+    "report.asks.worst": (
+        "Where is it confidently wrong?",
+        "哪里最有把握却答错？",
+    ),
     "report.asks.residuals": ("Is it off in a pattern?", "偏差有没有规律？"),
     "report.asks.unseen": ("What can this data not show?", "这些数据说明不了什么？"),
     "report.seen": (
-        "would have seen: {power}",
-        "能看出：{power}",
+        "could have found: {power}",
+        "有这么大就看得出来：{power}",
     ),
     "report.figures": ("In figures", "图示"),
     "report.ladder": ("Every rung that was tried", "试过的每一级"),
+    "report.scroll": (
+        "Slide the table sideways to see every column.",
+        "左右滑动表格，可以看到每一列。",
+    ),
     "report.ladder_caption": (
         "Validation score of every rung with its 95 % interval, lightest first. The dashed line is "
         "the simple rule.",
-        "每一级模型的验证成绩及其 95% 区间，由轻到重。虚线是简单规则。",
+        "每一级模型的验证得分及其 95% 区间，由轻到重。虚线是简单规则。",
     ),
     "report.ladder_describe": (
         "{best} leads with {score:{form}}; {count:count} {count:rung|rungs} in all.",
         "共 {count:count} 级，{best} 以 {score:{form}} 领先。",
     ),
     "report.gap_caption": (
-        "The rows it learned from, and rows it never saw.",
-        "学习用过的数据，与从未见过的数据。",
+        "The rows it learned from, and rows it never saw. The dashed line is the simple rule.",
+        "学习用过的数据，与从未见过的数据。虚线是简单规则。",
     ),
     "report.gap_describe": (
         "Training score {train:{form}}, test score {test:{form}}.",
-        "训练成绩 {train:{form}}，测试成绩 {test:{form}}。",
+        "训练得分 {train:{form}}，测试得分 {test:{form}}。",
     ),
     "report.reliability_caption": (
         "How sure it says it is, and how often it is right then. On the diagonal the two agree; "
@@ -131,7 +144,7 @@ SENTENCES = {
         "Test rows with the largest errors. Wrong values gather here, and so do its blind spots.",
         "测试数据里误差最大的行。填错的数值和它的盲区都集中在这里。",
     ),
-    "report.row": ("row {row:count}", "第 {row:count} 行"),
+    "report.row": ("data row {row:count}", "数据第 {row:count} 行"),
     "report.sure": ("{confidence:percent} sure", "把握 {confidence:percent}"),
     "report.copies": ("Near copies across the split", "跨越划分的近似重复"),
     "report.alike": ("{alike:percent} alike", "相似度 {alike:percent}"),
@@ -146,6 +159,7 @@ SENTENCES = {
     "report.head.row": ("one row", "单行耗时"),
     "report.head.fit": ("fit", "训练"),
     "report.head.best": ("against the best", "与最好者相比"),
+    "report.head.parent": ("against the run it came from", "与原模型相比"),
     "report.failed": ("failed: {error}", "失败：{error}"),
     "report.made": ("How this was made", "这份报告的由来"),
     "report.fact.source": ("data", "数据"),
@@ -156,12 +170,12 @@ SENTENCES = {
     "report.fact.made": ("made", "生成时间"),
     "report.fact.digest": ("digest of this report", "报告摘要"),
     "report.notes": (
-        "Intervals are 95 %: Wilson's for shares, the bootstrap otherwise. “Would have seen” "
+        "Intervals are 95 %: Wilson's for shares, the bootstrap otherwise. “Could have found” "
         "names what these rows show at least 8 times in 10. A line turns amber at p < .01 and red "
         "at p < .002, so that all lines together raise a false alarm on fewer than one sound "
         "model in twenty.",
-        "区间均为 95%：比例用 Wilson 法，其余用自助法。“能看出”指这些数据十次里至少有八次看得出来"
-        "的程度。p < 0.01 亮黄，p < 0.002 亮红；这样对一个健全的模型，所有检查加起来误报的机会不到"
-        "二十分之一。",
+        "区间均为 95%：比例用 Wilson 法，其余用自助法。“有这么大就看得出来”指这些数据十次里"
+        "至少有八次看得出来的程度。p < 0.01 亮黄，p < 0.002 亮红；"
+        "这样对一个健全的模型，所有检查加起来误报的机会不到二十分之一。",
     ),
 }

@@ -16,20 +16,42 @@ SENTENCES = {
         "在 {rows:count} 行测试数据上，{headline}为 **{score:{form}}**（95% 区间："
         "{range:{form}}）。这些行在拟合之前就已留出，选定模型之后只评一次分。",
     ),
+    "ship.card.test_shrunk": (
+        "{headline} on {rows:count} test rows: **{score:{form}}** (95 %: {range:{form}}). No "
+        "training or search step saw these rows. They were scored for the run it came from, and "
+        "again to accept this model.",
+        "在 {rows:count} 行测试数据上，{headline}为 **{score:{form}}**（95% 区间："
+        "{range:{form}}）。训练和搜索都没见过这些行。它们先用来给原模型评分，又用来验收本模型。",
+    ),
     "ship.card.baseline": (
         "Beside it the simple rule, {rule}: {score:{form}} ({p:p}).",
         "对照最简单的规则（{rule}）：{score:{form}}（{p:p}）。",
     ),
     "ship.card.looks": (
-        "Chosen among {looks:count} candidates on {rows:count} validation rows; the best of so "
-        "many looks better there by about {optimism:gain_{form}} from looking alone.",
-        "用 {rows:count} 行验证数据从 {looks:count} 个候选中选出；仅因挑选，"
-        "其中最好者在验证集上约虚高 {optimism:gain_{form}}。",
+        "Chosen among {looks:count} candidates on {rows:count} validation rows; looking at so many "
+        "flatters the best of them there by about {optimism:size_{form}}.",
+        "用 {rows:count} 行验证数据从 {looks:count} 个候选中选出；因为多中选优，"
+        "其中最好者在验证集上约虚高 {optimism:size_{form}}。",
+    ),
+    "ship.card.looks_plain": (
+        "Chosen among {looks:count} candidates on {rows:count} validation rows.",
+        "用 {rows:count} 行验证数据从 {looks:count} 个候选中选出。",
+    ),
+    "ship.card.picked": (
+        "Picked among {candidates:count} {candidates:candidate|candidates} by validation rows, "
+        "then accepted on the test rows.",
+        "在验证行上从 {candidates:count} 个候选中挑出，再在测试行上验收。",
     ),
     "ship.card.shrunk": (
-        "Shrunk from the run {parent}; its score was proven on rows that no step of the shrinking "
-        "saw.",
-        "由 {parent} 压缩而来；分数在压缩各步都未见过的数据上得到验证。",
+        "Shrunk from the run {parent}; its drop was tested against what was allowed.",
+        "由 {parent} 缩小而来；下降没有超过允许值，已经过检验。",
+    ),
+    "ship.card.proof": (
+        "Shrunk from the run {parent}; its drop was tested against what was allowed: with "
+        "{level:percent} confidence it is below {bound:{form}} on rows like the {rows:count} "
+        "test rows, and a drop of {allowed:{form}} was allowed.",
+        "由 {parent} 缩小而来；下降没有超过允许值，已在 {rows:count} 行测试数据上检验：有 "
+        "{level:percent} 的把握下降小于 {bound:{form}}，允许的是 {allowed:{form}}。",
     ),
     "ship.card.data": ("The data", "数据"),
     "ship.card.source": (
@@ -40,7 +62,7 @@ SENTENCES = {
     ),
     "ship.card.twins": (
         "{count:count} rows have a twin (equal or nearly equal text); twins stay in one part.",
-        "{count:count} 行有相同或近乎相同的文本；它们始终在同一部分。",
+        "{count:count} 行是重复行（文本相同或近乎相同）；重复的行始终在同一部分。",
     ),
     "ship.card.bad": (
         "{count:count} rows of the source could not be read and were left out.",
@@ -54,7 +76,11 @@ SENTENCES = {
     "ship.card.rungs": ("Models tried", "试过的模型"),
     "ship.card.rungs.head": (
         "model | validation | 95 % | size | one row | against the best",
-        "模型 | 验证集 | 95% 区间 | 大小 | 单行用时 | 与最好者相比",
+        "模型 | 验证集 | 95% 区间 | 大小 | 单行耗时 | 与最好者相比",
+    ),
+    "ship.card.rungs.head_shrunk": (
+        "model | validation | 95 % | size | one row | against the run it came from",
+        "模型 | 验证集 | 95% 区间 | 大小 | 单行耗时 | 与原模型相比",
     ),
     "ship.card.rungs.failed": ("failed", "失败"),
     "ship.card.best": ("the best", "最好"),
@@ -62,7 +88,7 @@ SENTENCES = {
     "ship.card.limit.shift": (
         "The score holds for rows drawn like those of the data above. Other topics, times, writers "
         "or languages were not tested.",
-        "分数只适用于与上述数据同源的行。其他题材、时期、作者或语言未经测试。",
+        "得分只适用于与上述数据同源的行。其他题材、时期、作者或语言未经测试。",
     ),
     "ship.card.limit.labels": (
         "Every row gets one of the labels, also a row to which none applies.",
@@ -81,7 +107,7 @@ SENTENCES = {
     "ship.card.size": (
         "{bytes:bytes} on disk; {ms:ms} for one row (median, one thread) on {cpu}. Another kind of "
         "processor will differ.",
-        "磁盘占用 {bytes:bytes}；单行 {ms:ms}（中位数，单线程），处理器为 {cpu}。"
+        "磁盘占用 {bytes:bytes}；单行耗时 {ms:ms}（中位数，单线程），处理器为 {cpu}。"
         "其他处理器会有出入。",
     ),
     "ship.card.int8": (
@@ -89,12 +115,16 @@ SENTENCES = {
         "权重以 int8 存储（此前为 {before:bytes}）。",
     ),
     "ship.card.parity": (
-        "On {rows:count} real rows this file answers as the run does: the largest difference of an "
-        "output is {change:number}, and {changed:count} answers changed.",
-        "在 {rows:count} 行真实数据上，此文件与原模型一致：输出的最大差为 {change:number}，"
+        "On {rows:count} validation rows this file answers as the run does: the largest "
+        "difference of an output is {change:number}, and {changed:count} answers changed.",
+        "在 {rows:count} 行验证数据上，此文件与原模型一致：输出的最大差为 {change:number}，"
         "{changed:count} 个答案改变。",
     ),
     "ship.card.run": ("How to run it", "如何使用"),
+    "ship.card.installed": (
+        "With this version of Umbrella installed:",
+        "装好这一版 Umbrella 后：",
+    ),
     "ship.card.made": ("Made by", "制作信息"),
     "ship.card.versions": (
         "Umbrella {umbrella}, {made}, with {versions}.",
@@ -103,6 +133,6 @@ SENTENCES = {
     "ship.shipped": (
         "shipped: {file}, {bytes:bytes}, one row {ms:ms}, same answers as the run on all "
         "{rows:count} rows",
-        "已交付：{file}，{bytes:bytes}，单行 {ms:ms}，{rows:count} 行的答案与训练结果全部一致",
+        "已交付：{file}，{bytes:bytes}，单行耗时 {ms:ms}，{rows:count} 行的答案与训练结果全部一致",
     ),
 }

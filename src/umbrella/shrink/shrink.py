@@ -209,12 +209,16 @@ def _loss(shop: Workshop, candidate: Candidate, old: Candidate) -> float:
 
 
 def _rank(shop: Workshop, candidate: Candidate, old: Candidate, budget: Budget) -> tuple:
-    """Best first: with a size or latency asked for, the least change; else the smallest file."""
-    moved = changed_share(shop.teacher.task, old.scores, candidate.scores)
+    """Best first. With a size or latency asked for, the least change; else the smallest file of
+    those that the validation rows would already prove, and then the others by their change.
+    """
+    task, units = shop.teacher.task, shop.prepared.dependent("validation")
+    moved = changed_share(task, old.scores, candidate.scores)
     worse = max(0.0, _loss(shop, candidate, old)) + 0.25 * moved
     if budget.size is not None or budget.latency is not None:
         return (worse, candidate.cost.bytes)
-    return (candidate.cost.bytes, worse)
+    likely = prove(task, old.scores, candidate.scores, budget.drop, 1, units).accepted
+    return (not likely, candidate.cost.bytes if likely else worse)
 
 
 def _prove(

@@ -61,8 +61,8 @@ def write_bundle(
         raise ConfigError(f"{path} is a folder. Write --out {path / 'model.onnx'}.")
     data = pack_bundle(model, spec, card)
     beside = path.with_suffix(".card.md")
+    write_bytes(path, data)  # first: it carries the card, so a full disk leaves old with old
     write_bytes(beside, card.encode())
-    write_bytes(path, data)
     return path, beside
 
 

@@ -118,7 +118,8 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
     if fresh:
         _clear(run)
     if not run.has("plan.json"):
-        others = [p.name for p in run.path.iterdir() if p.name != ".lock"]
+        kept = (".lock", "looks.json")  # looks outlive a fit: the test rows stay looked at
+        others = [p.name for p in run.path.iterdir() if p.name not in kept]
         if others:
             raise RunError(
                 f"{run.path} has files ({', '.join(sorted(others)[:4])}) but no fit. "

@@ -237,3 +237,20 @@ def test_wrong_settings_are_refused_before_any_work(tmp_path, settings, message)
     with pytest.raises(ConfigError, match=message):
         umbrella.fit(reviews(200), "label", out=tmp_path / "run", **settings)
     assert not (tmp_path / "run" / "split.parquet").exists()
+
+
+def test_balance_reaches_the_solver(tmp_path, monkeypatch):
+    from sklearn import svm
+
+    asked = []
+    real = svm.LinearSVC
+
+    def spy(**settings):
+        asked.append(settings["class_weight"])
+        return real(**settings)
+
+    monkeypatch.setattr(svm, "LinearSVC", spy)
+    for balance in (True, False):
+        out = tmp_path / str(balance)
+        umbrella.fit(reviews(200), "label", out=out, rungs=("bow-svm",), balance=balance)
+    assert asked == ["balanced", None]

@@ -147,7 +147,7 @@ def alone(program: str, name: str) -> Run | None:
     for _ in range(REPEATS):
         done = subprocess.run(
             [python, __file__, program, name],
-            env={**os.environ, **one_thread},
+            env={**os.environ, **one_thread, "PYTHONPATH": str(corpora.REPO / "src")},
             capture_output=True,
             text=True,
             check=False,

@@ -12,7 +12,7 @@ from torch import nn
 from umbrella.base.errors import BudgetError
 from umbrella.base.progress import Progress
 from umbrella.base.seeds import derive
-from umbrella.data.arrays import encode
+from umbrella.data.arrays import Arrays, encode
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.fit.cost import Cost, export, measure_graph
 from umbrella.fit.device import Device, use_threads
@@ -66,6 +66,8 @@ class Workshop:
         views: encodings, each made once.
         device: where students train.
         progress: where to show it.
+        soft, hidden: the large model's outputs and features of every row, once asked for.
+        encoded: the last codec and part that were encoded, and the arrays.
     """
 
     teacher: Trained
@@ -75,6 +77,7 @@ class Workshop:
     progress: Progress
     soft: NDArray[np.float32] | None = None
     hidden: NDArray[np.float32] | None = None
+    encoded: tuple[Any, str, Arrays] | None = None
 
     def make(self, idea: Idea, seconds: float | None, computed: bool = False) -> list[Candidate]:
         """A candidate in float32 and in int8, where int8 makes it smaller.
@@ -124,7 +127,10 @@ class Workshop:
     def _graph_outputs(
         self, graph: bytes, codec: Any, part: str, alone: bool
     ) -> NDArray[np.float32]:
-        arrays = encode(codec, self.prepared.batches(part))
+        known, its_part, arrays = self.encoded or (None, "", {})
+        if known is not codec or its_part != part:  # a codec's graphs come one after the other
+            arrays = encode(codec, self.prepared.batches(part))
+            self.encoded = (codec, part, arrays)
         return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))), alone)
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import pickle
+import re
 import shutil
 import signal
 import subprocess
@@ -51,6 +52,22 @@ def test_fit_prints_the_table_and_the_first_look(tmp_path, capsys):
     again = capsys.readouterr()
     assert "选中：bow-svm" in again.out
     assert "早已完成" in again.err
+
+
+def test_what_fit_says_of_the_data_is_said_in_chinese_too(tmp_path, capsys):
+    data = tmp_path / "stay.csv"
+    made = reviews(300)
+    pairs = zip(made["text"], made["label"], strict=True)
+    rows = [f"{text};{label};7" for text, label in pairs]
+    data.write_text("\n".join(["text;label;room", *rows, "nothing;;"]), encoding="utf-8")
+    assert fit(data, tmp_path / "run", "--lang", "zh") == 0
+    told = capsys.readouterr().err
+    before, _, _ = told.partition("most-common")
+    ours = {"stay", "text", "label", "room", "CSV", "UTF"}
+    assert set(re.findall(r"[A-Za-z]{3,}", before)) <= ours, before
+    assert "第一行是列名" in told
+    assert "以分号分隔" in told
+    assert "没有目标值" in told
 
 
 def test_every_verb_speaks_json(made, tmp_path, capsys):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umbrella.base.budget import Budget, read_latency, read_share, read_size
+from umbrella.base.catalogue import sentence
 from umbrella.base.errors import ConfigError, need
 from umbrella.base.progress import Progress, pick_progress
 from umbrella.base.run import open_run, read_ladder
@@ -220,7 +221,7 @@ def predict_source(
 
     opened = load(model)
     bundle = _bundle(opened)
-    with _shown(progress).stage("predict") as stage:
+    with _shown(progress).stage(sentence("stage.predict")) as stage:
         table = read(source, **dict(reading or {}))
         stage.resize(table.rows)
         batches = ({n: f[n].to_list() for n in f.columns} for f in table.raw_batches())

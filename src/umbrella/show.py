@@ -38,7 +38,7 @@ class Screen:
     def __init__(self, lang: str | None, as_json: bool = False) -> None:
         self.lang, self.as_json = pick_language(lang), as_json
         self.saw_data, self.form = False, "number"
-        self.progress = pick_progress()
+        self.progress = pick_progress(lang=self.lang)
 
     def say(self, key: str, /, **values: Any) -> str:
         """A sentence of the catalogue in this screen's language."""
@@ -73,20 +73,17 @@ class Screen:
                 rows=len(prepared.rows),
                 inputs=self.say(f"fit.kind.{prepared.kind}"),
                 outcome=outcome,
-                twins=self.say("fit.twins", twins=twins) if twins else self.say("fit.no_twins"),
+                twins=self.say("data.split.twins", count=twins)
+                if twins
+                else self.say("fit.no_twins"),
             )
         )
         table = prepared.table
         kinds = " · ".join(f"{n} ({self.say(f'fit.kind.{k}')})" for n, k in table.kinds.items())
-        parts, facts = prepared.split.counts, prepared.split.facts
-        split = [
-            self.say("fit.split.parts", **{n: parts[n] for n in ("train", "validation", "test")})
-        ]
-        for name in ("groups", "rare", "unused"):
-            if facts.get(name):
-                split.append(self.say(f"fit.split.{name}", count=facts[name]))
-        for line in [kinds, *table.notes, *prepared.notes, *split]:
-            self.note(f"  {line}")
+        self.note(f"  {kinds}")
+        split = [one for one in prepared.split.notes if one.key != "data.split.twins"]
+        for one in (*table.notes, *prepared.notes, *split):
+            self.note(f"  {one.say(self.lang)}")
         if table.bad:
             first = table.bad[0]
             place = f"{first.file}:{first.line}"

@@ -3,6 +3,7 @@
 import pytest
 
 from umbrella.base.budget import Budget, read_latency, read_share, read_size
+from umbrella.base.catalogue import sentence
 from umbrella.base.errors import ConfigError, MissingExtraError, need, unknown
 from umbrella.base.progress import Lines, Silent, show_facts
 from umbrella.base.seeds import derive
@@ -50,9 +51,15 @@ def test_a_missing_extra_gives_the_pip_line():
 
 
 def test_progress_in_a_log_is_lines_with_facts(capsys):
-    with Lines(every_seconds=0).stage("lstm", 4) as stage:
+    with Lines(every_seconds=0).stage(sentence("stage.rung", name="lstm"), 4) as stage:
         stage.advance(1, loss=0.51234, score=0.8)
     assert capsys.readouterr().err == "lstm 25 %  loss 0.5123 · score 0.8\n"
-    with Silent().stage("x") as stage:
+    with Silent().stage(sentence("stage.read")) as stage:
         stage.advance(1)
     assert show_facts({"rows/s": 12}) == "rows/s 12"
+
+
+def test_titles_are_said_in_the_language_of_the_screen(capsys):
+    with Lines(every_seconds=0, lang="zh").stage(sentence("stage.solve", name="bag"), 2) as stage:
+        stage.advance(1)
+    assert capsys.readouterr().err.startswith("求解 bag 50 %")

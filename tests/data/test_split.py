@@ -31,6 +31,11 @@ print(hashlib.sha256(result.part.tobytes()).hexdigest()[:16])
 """
 
 
+def heard(result):
+    """What a split notes, in English."""
+    return [note.say("en") for note in result.notes]
+
+
 def shuffled(seed: int, n: int) -> np.ndarray:
     return np.random.default_rng(seed).permutation(n)
 
@@ -182,13 +187,13 @@ def test_a_class_of_two_rows_stays_in_train_and_is_named():
     result = split(100, seed=0, labels=["a"] * 98 + ["b", "b"])
     assert result.part[98:].tolist() == [0, 0]
     assert result.facts["rare"] == 1
-    assert "classes that some part lacks: b" in result.notes
+    assert "1 class is too rare to be in every part: b" in heard(result)
 
 
 def test_notes_tell_twins_and_groups():
     result = split(100, seed=0, clusters=np.arange(100) // 2 * 2, groups=[0, 0, *[None] * 98])
     assert result.facts == {"twins": 100, "groups": 1, "rare": 0, "unused": 0}
-    assert result.notes[1:] == ("twins kept on one side: 100", "groups kept whole: 1")
+    assert heard(result)[1:] == ["100 twins kept on one side of the split", "1 group kept whole"]
 
 
 def test_twins_and_groups_chain_into_one_unit():
@@ -222,7 +227,7 @@ def test_later_copies_are_set_aside_in_a_split_in_time():
     result = split(100, seed=0, times=np.arange(100), clusters=clusters)
     assert result.rows("unused").tolist() == [95]
     assert result.part[[96, 97]].tolist() == [2, 2]
-    assert "later copies set aside: 1" in result.notes
+    assert "1 later copy of earlier rows set aside" in heard(result)
 
 
 def test_groups_that_last_the_whole_time_are_refused():

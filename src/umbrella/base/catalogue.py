@@ -16,7 +16,7 @@ from typing import Any
 from umbrella.base.errors import ConfigError, unknown
 from umbrella.base.wording import Template
 
-AREAS = ("terms", "check", "report", "fit", "shrink", "ship", "predict")
+AREAS = ("terms", "data", "stage", "check", "report", "fit", "shrink", "ship", "predict")
 LANGUAGES = ("en", "zh")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from umbrella.base.catalogue import Sentence
 from umbrella.base.plain import plain
 
 
@@ -26,7 +27,7 @@ class Stage(Protocol):
 class Progress(Protocol):
     """Where stages are shown."""
 
-    def stage(self, title: str, total: float | None = None) -> Any:
+    def stage(self, title: Sentence, total: float | None = None) -> Any:
         """Open a stage, to be used as a context manager that gives a `Stage`."""
 
     def say(self, text: str) -> None:
@@ -45,7 +46,7 @@ class Silent:
     """Shows nothing: the default of the Python API."""
 
     @contextmanager
-    def stage(self, title: str, total: float | None = None) -> Iterator[Stage]:  # noqa: ARG002
+    def stage(self, title: Sentence, total: float | None = None) -> Iterator[Stage]:  # noqa: ARG002
         """Run the work without a word."""
         yield _Quiet()
 
@@ -56,13 +57,13 @@ class Silent:
 class Lines:
     """One line when a stage ends and every few seconds between: for logs and pipes."""
 
-    def __init__(self, every_seconds: float = 10.0) -> None:
-        self.every_seconds = every_seconds
+    def __init__(self, every_seconds: float = 10.0, lang: str = "en") -> None:
+        self.every_seconds, self.lang = every_seconds, lang
 
     @contextmanager
-    def stage(self, title: str, total: float | None = None) -> Iterator[Stage]:
+    def stage(self, title: Sentence, total: float | None = None) -> Iterator[Stage]:
         """Print the stage's end, and how far it is from time to time."""
-        yield _Line(title, total, self)
+        yield _Line(title.say(self.lang), total, self)
 
     def say(self, text: str) -> None:
         """Print one line on standard error."""
@@ -88,7 +89,7 @@ class _Line:
 class Live:
     """Rich progress bars on a terminal: title, bar, share, facts, time left."""
 
-    def __init__(self) -> None:
+    def __init__(self, lang: str = "en") -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -102,15 +103,15 @@ class Live:
             transient=True,
             refresh_per_second=5,
         )
-        self.depth = 0
+        self.depth, self.lang = 0, lang
 
     @contextmanager
-    def stage(self, title: str, total: float | None = None) -> Iterator[Stage]:
+    def stage(self, title: Sentence, total: float | None = None) -> Iterator[Stage]:
         """Show a bar while the work runs, and take it away after."""
         if self.depth == 0:
             self.bars.start()
         self.depth += 1
-        task = self.bars.add_task(title, total=total, facts="")
+        task = self.bars.add_task(title.say(self.lang), total=total, facts="")
         try:
             yield _Bar(self.bars, task)
         finally:
@@ -144,8 +145,8 @@ def show_facts(facts: dict[str, Any]) -> str:
     )
 
 
-def pick_progress(shown: bool = True) -> Progress:
+def pick_progress(shown: bool = True, lang: str = "en") -> Progress:
     """Bars where a person watches, lines where a file does, nothing when not asked."""
     if not shown:
         return Silent()
-    return Live() if sys.stderr.isatty() else Lines()
+    return Live(lang) if sys.stderr.isatty() else Lines(lang=lang)

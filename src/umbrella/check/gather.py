@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import sentence
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import read_ladder
 from umbrella.base.seeds import generator
@@ -31,11 +32,11 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
     """
     progress = progress or Silent()
     trained = load_trained(path)
-    with progress.stage("read"):
+    with progress.stage(sentence("stage.read")):
         rows = read_rows(trained, data)
     parts = {part: rows.split.rows(part) for part in PARTS}
     sample = _sample(parts["train"], trained.facts["plan"]["seed"])
-    with progress.stage("score"):
+    with progress.stage(sentence("stage.score")):
         outputs = _outputs(trained, rows, sample)
     targets = {part: rows.targets[at] for part, at in (parts | {"train": sample}).items()}
     simple = trained.task.baseline(rows.targets[parts["train"]])

@@ -121,7 +121,7 @@ def check(evidence: Evidence, progress: Progress | None = None) -> Report:
     examine(evidence)
     questions = FIRST + (OF_CLASSES if evidence.labels else OF_NUMBERS) + LAST
     findings = []
-    with (progress or Silent()).stage("check", len(questions)) as stage:
+    with (progress or Silent()).stage(sentence("stage.check"), len(questions)) as stage:
         for question in questions:
             findings.append(question(evidence))
             stage.advance(1)

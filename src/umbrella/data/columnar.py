@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError
 from umbrella.base.limits import Limits
 from umbrella.data.ledger import Ledger
@@ -17,7 +18,7 @@ PIECE_BYTES = 16 * 2**20  # size of a piece of a Parquet file, about
 FIRST_ROWS = 1_000  # rows of the first piece, from which the size of the next follows
 SHOWN = 40  # characters of a value in a message
 
-Rows = tuple[Iterable[pl.DataFrame], list[str]]  # frames of strings, notes
+Rows = tuple[Iterable[pl.DataFrame], list[Sentence]]  # frames of strings, notes
 
 
 def read_parquet(path: Path, name: str, ledger: Ledger) -> Rows:
@@ -161,7 +162,9 @@ def _same_lengths(lengths: Mapping[str, int]) -> None:
         )
 
 
-def _writable(schema: Mapping[str, Any], name: str, limits: Limits) -> tuple[list[str], list[str]]:
+def _writable(
+    schema: Mapping[str, Any], name: str, limits: Limits
+) -> tuple[list[str], list[Sentence]]:
     """Columns whose cells can be written as text, and a note on the others."""
     if len(schema) > limits.columns:
         raise DataError(
@@ -174,7 +177,8 @@ def _writable(schema: Mapping[str, Any], name: str, limits: Limits) -> tuple[lis
     if not names:
         found = ", ".join(left) or "none at all"
         raise DataError(f"{name} has no column that can be read; found: {found}.")
-    return names, [f"columns left out, for their type: {', '.join(left)}"] if left else []
+    notes = [sentence("data.left_out", names=", ".join(left))] if left else []
+    return names, notes
 
 
 def _strings(frame: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from itertools import islice
 
 import numpy as np
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError
 from umbrella.base.limits import Limits
 from umbrella.data.grid import QUOTE, is_regular
@@ -42,7 +43,7 @@ class Layout:
     columns: list[str]
     skip: int
     line: int
-    notes: list[str] = field(default_factory=list)
+    notes: list[Sentence] = field(default_factory=list)
 
 
 def find_layout(
@@ -231,20 +232,22 @@ def _names(first: Sequence[str], file: str) -> list[str]:
     return names
 
 
-def _notes(dialect: Dialect, named: bool, header: bool | None, columns: list[str]) -> list[str]:
+def _notes(
+    dialect: Dialect, named: bool, header: bool | None, columns: list[str]
+) -> list[Sentence]:
     notes = []
     if len(columns) > 1 and dialect.separator != ",":
-        notes.append(f"cells are separated by {SEPARATORS[dialect.separator]}s")
+        notes.append(sentence(f"data.separator.{SEPARATORS[dialect.separator]}"))
     if not dialect.quoted and len(columns) > 1:
-        notes.append("quotes are ordinary characters")
+        notes.append(sentence("data.quotes.ordinary"))
     elif dialect.separator == "\t" and dialect.quoted:
-        notes.append("quotes around cells are no part of them")
+        notes.append(sentence("data.quotes.around"))
     if dialect.padded:
-        notes.append("the space after each separator is no part of a cell")
+        notes.append(sentence("data.padded"))
     if not named:
-        last = f" … column_{len(columns)}" if len(columns) > 1 else ""
-        found = "" if header is False else "no header was found: "
-        notes.append(f"{found}columns are called column_1{last}")
+        names = "column_1" + (f" … column_{len(columns)}" if len(columns) > 1 else "")
+        key = "data.header.off" if header is False else "data.header.none"
+        notes.append(sentence(key, names=names))
     elif header is None:
-        notes.append("the first line names the columns")
+        notes.append(sentence("data.header.first"))
     return notes

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, DataError, unknown
 from umbrella.base.limits import LIMITS, Limits
 from umbrella.data import samples
@@ -40,7 +41,6 @@ FORMATS = {  # ending → format; other names are told by their content
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-SAID = {"csv": "CSV", "tsv": "TSV", "jsonl": "JSON lines", "parquet": "Parquet", "text": "text"}
 PARQUET = b"PAR1"
 HEAD = 2**20  # bytes that decide on the layout, or more when rows are longer
 HEAD_LINES = 3
@@ -117,7 +117,7 @@ def _read_opened(
     format: str | None,
     encoding: str | None,
     header: bool | None,
-) -> list[str]:
+) -> list[Sentence]:
     """Fill the store; returns notes."""
     decoder = make_decoder(opened.name, encoding)
     stored = opened.blocks()
@@ -129,15 +129,20 @@ def _read_opened(
         with _as_file(opened, first, stored) as path:
             frames, notes = read_parquet(path, opened.name, ledger)
             _fill(store, frames)
-        return [SAID[form], *opened.notes, *notes]
+        return [sentence("data.read_binary", format=_called(form)), *opened.notes, *notes]
     blocks = decoder.decode(chain([first] if first else [], stored))
     if form == "jsonl":
         frames, notes = _json_lines(blocks, ledger, decoder, opened)
     else:
         frames, notes = _delimited(blocks, ledger, decoder, form, header)
     _fill(store, frames)
-    found = "" if decoder.forced else " (found)"
-    return [f"{SAID[form]}, encoding {decoder.said}{found}", *opened.notes, *notes]
+    key = "data.read" if decoder.forced else "data.read_found"
+    read_as = sentence(key, format=_called(form), encoding=decoder.said)
+    return [read_as, *opened.notes, *notes]
+
+
+def _called(form: str) -> Sentence:
+    return sentence(f"data.format.{form}")
 
 
 def _delimited(
@@ -226,7 +231,7 @@ def _fill(store: Store, frames: Iterable[pl.DataFrame]) -> None:
 def _finish(
     store: Store,
     ledger: Ledger,
-    notes: list[str],
+    notes: list[Sentence],
     name: str,
     again: str | None,
     kinds: Mapping[str, str] | None,
@@ -257,7 +262,7 @@ def _finish(
 
 def _no_numbers(
     store: Store, kinds: Mapping[str, str], missing: tuple[str, ...] | None
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     """A note for each number column that holds something else, which then counts as missing."""
     names = [name for name, kind in kinds.items() if kind == "number"]
     counts, examples = dict.fromkeys(names, 0), dict.fromkeys(names, "")
@@ -270,7 +275,5 @@ def _no_numbers(
                 examples[name] = examples[name] or wrong[0][:SHOWN]
     for name, count in counts.items():
         if count:
-            cells = (
-                "cell is no number and counts" if count == 1 else "cells are no numbers and count"
-            )
-            yield f"column {name}: {count:,} {cells} as missing, e.g. {examples[name]!r}"
+            example = repr(examples[name])
+            yield sentence("data.no_number", name=name, count=count, example=example)

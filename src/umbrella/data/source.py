@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import zstandard
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError
 from umbrella.base.limits import Limits
 
@@ -59,13 +60,13 @@ class Source:
         return "zstd" if self.head.startswith(ZSTD) else None
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Sentence]:
         """How it was packed, in words."""
         if self.packing:
-            return [f"unpacked from {self.packing}"]
+            return [sentence("data.unpacked", packing=self.packing)]
         ending = self.path.suffix if self.path else ""
         if ending.lower() in PACKED:
-            return [f"its name ends with {ending}, but it is not compressed: read as it is"]
+            return [sentence("data.not_packed", ending=ending)]
         return []
 
     def blocks(self) -> Iterator[bytes]:

@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, DataError, RunError
 from umbrella.base.files import write_bytes
 from umbrella.base.seeds import derive
@@ -48,7 +49,7 @@ class Split:
     part: NDArray[np.int8]
     unit: NDArray[np.int64]
     facts: dict[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     def rows(self, name: str) -> NDArray[np.int64]:
         """Row numbers of a part, rising; the name is one of PARTS."""
@@ -245,18 +246,18 @@ def _paired(clusters: NDArray[np.int64] | None) -> int:
     return int(sizes[sizes > 1].sum())
 
 
-def _notes(part: NDArray[np.int8], facts: dict[str, int], rare: list[Any]) -> tuple[str, ...]:
+def _notes(part: NDArray[np.int8], facts: dict[str, int], rare: list[Any]) -> tuple[Sentence, ...]:
     sizes = np.bincount(part, minlength=4).tolist()
-    shown = ", ".join(map(str, rare[:5])) + (", …" if len(rare) > 5 else "")
-    notes = [
-        " · ".join(f"{name} {size:,}" for name, size in zip(PARTS[:3], sizes, strict=False)),
-        f"twins kept on one side: {facts['twins']:,}" if facts["twins"] else "",
-        f"groups kept whole: {facts['groups']:,}" if facts["groups"] else "",
-        f"classes that some part lacks: {shown}" if rare else "",
-        f"later copies set aside: {facts['unused']:,}" if facts["unused"] else "",
-        f"only {len(part)} rows: no score will mean much" if len(part) < FEW else "",
-    ]
-    return tuple(note for note in notes if note)
+    notes = [sentence("data.split.parts", **dict(zip(PARTS[:3], sizes, strict=False)))]
+    for name in ("twins", "groups", "unused"):
+        if facts[name]:
+            notes.append(sentence(f"data.split.{name}", count=facts[name]))
+    if rare:
+        shown = ", ".join(map(str, rare[:5])) + (", …" if len(rare) > 5 else "")
+        notes.append(sentence("data.split.rare", count=len(rare), names=shown))
+    if len(part) < FEW:
+        notes.append(sentence("data.split.few", count=len(part)))
+    return tuple(notes)
 
 
 def _refuse_empty(result: Split, sizes: NDArray[np.int64], by_time: bool) -> None:

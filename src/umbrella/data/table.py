@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import DataError, unknown
 from umbrella.data.kinds import as_written, typed
 from umbrella.data.ledger import BadRow
@@ -42,7 +43,7 @@ class Table:
     missing: tuple[str, ...] | None = None
     bad: list[BadRow] = field(default_factory=list, repr=False)
     bad_rows: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[Sentence] = field(default_factory=list)
     source: str | None = None
     fingerprint: str = ""
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from umbrella.base.catalogue import sentence
 from umbrella.base.errors import RunError
 from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
@@ -86,7 +87,7 @@ def fit_run(
         UmbrellaError: see errors.py; whatever was in the folder before is intact.
     """
     progress, watcher = progress or Silent(), watcher or Watcher()
-    with progress.stage("read"):
+    with progress.stage(sentence("stage.read")):
         table = read(source, kinds=settings.kinds or None, **(reading or {}))
     table.require(settings.target)
     run = Run(out if out is not None else Path("runs") / table.name)
@@ -229,7 +230,7 @@ def _facts(
         "columns": list(prepared.columns),
         "rows": {name: len(prepared.part(name)) for name in PARTS},
         "twins": _twins(prepared),
-        "notes": [*table.notes, *prepared.notes],
+        "notes": [note.to_json() for note in (*table.notes, *prepared.notes)],
         "bad_rows": table.bad_rows,
         "rung": choice.name,
         "best": choice.names[choice.best],

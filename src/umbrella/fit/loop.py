@@ -20,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from umbrella.base.catalogue import sentence
 from umbrella.base.errors import FitError
 from umbrella.base.progress import Silent, Stage
 from umbrella.base.seeds import derive
@@ -123,7 +124,7 @@ def train(
     Raises:
         FitError: the loss became NaN or infinite; names the step and the rows.
     """
-    stage = stage or Silent().stage("").__enter__()
+    stage = stage or Silent().stage(sentence("stage.rung", name="")).__enter__()
     torch.manual_seed(derive(config.seed, "dropout"))
     network.to(device.name)
     training = _begin(network, config, device)

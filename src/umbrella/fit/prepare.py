@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, DataError
 from umbrella.base.progress import Progress
 from umbrella.data.arrays import text_batches
@@ -47,7 +48,7 @@ class Prepared:
     targets: NDArray
     split: Split
     twins: Twins | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Sentence] = field(default_factory=list)
 
     def part(self, name: str) -> NDArray[np.int64]:
         """Positions of a part among the n rows."""
@@ -101,10 +102,10 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     for step in settings.rungs:
         rung(kind, step)  # a typo is found now, not after an hour
     if len(rows) < len(raw):
-        notes.append(f"{len(raw) - len(rows):,} rows without a target are left out")
+        notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
     cls = task_class(name)
-    with progress.stage("twins"):
+    with progress.stage(sentence("stage.twins")):
         texts = [cell for batch in text_batches(table, columns, keep) for cell in batch]
         _refuse_equal(texts, columns)
         twins = find_twins(texts, seed=settings.seed)
@@ -138,7 +139,9 @@ def with_target(raw: list[str | None]) -> NDArray[np.bool_]:
     return np.array([value is not None and value != "" for value in raw], dtype=bool)
 
 
-def input_columns(table: Table, settings: FitSettings) -> tuple[str, tuple[str, ...], list[str]]:
+def input_columns(
+    table: Table, settings: FitSettings
+) -> tuple[str, tuple[str, ...], list[Sentence]]:
     """Which columns go in, of which kind.
 
     Returns:
@@ -160,7 +163,7 @@ def input_columns(table: Table, settings: FitSettings) -> tuple[str, tuple[str, 
     kind = table.kinds[readable[0]]
     columns = tuple(name for name in readable if table.kinds[name] == kind)
     others = [name for name in asked if name not in columns]
-    notes = [f"columns not used: {', '.join(others)}"] if others else []
+    notes = [sentence("data.unused_columns", names=", ".join(others))] if others else []
     return kind, columns, notes
 
 

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from umbrella.base.catalogue import sentence
 from umbrella.base.errors import FitError
 from umbrella.base.progress import Progress
 from umbrella.base.run import Run
@@ -141,7 +142,7 @@ def _learn(
     if rung.solver == "svm":
         asked = {**dict(rung.train), **_under(choice, "solver.")}
         asked |= {"balance": context.settings.balance, "seed": context.settings.seed}
-        with context.progress.stage(f"solve {rung.name}"):
+        with context.progress.stage(sentence("stage.solve", name=rung.name)):
             return _solved(solve_svm(network, data, task, asked, left))
     settings = context.settings
     config = loop_config(
@@ -154,7 +155,7 @@ def _learn(
         epochs=settings.epochs,
     )
     threads = use_threads(network, config.batch, settings.threads)
-    with context.progress.stage(rung.name, 1) as stage:
+    with context.progress.stage(sentence("stage.rung", name=rung.name), 1) as stage:
         outcome = train(
             network,
             data,

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from umbrella.base.catalogue import sentence
 from umbrella.base.progress import Progress
 from umbrella.data import codecs
 from umbrella.data.arrays import Arrays, encode
@@ -51,7 +52,7 @@ class Views:
     def _make(self, name: str, settings: dict[str, Any]) -> View:
         prepared = self.prepared
         total = 2 * len(prepared.rows)
-        with self.progress.stage(f"encode {name}", total) as stage:
+        with self.progress.stage(sentence("stage.encode", name=name), total) as stage:
 
             def told(batches: Any) -> Any:
                 for batch in batches:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from umbrella.base.catalogue import sentence
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import read_ladder
 from umbrella.base.version import VERSION
@@ -66,14 +67,14 @@ def ship_run(
     progress = progress or Silent()
     trained = load_trained(path)
     target = Path(out) if out is not None else Path(f"{trained.run.path.resolve().name}.onnx")
-    with progress.stage("read"):
+    with progress.stage(sentence("stage.read")):
         prepared = read_rows(trained, data)
     cells = prepared.cells("validation")
-    with progress.stage("export"):
+    with progress.stage(sentence("stage.export")):
         graph = trained.graph or export(trained.network, trained.codec, cells)
         cost = measure_graph(graph, trained.codec, cells[:200])
     spec = bundle_spec(trained)
-    with progress.stage("parity"):
+    with progress.stage(sentence("stage.parity")):
         parity = _parity(trained, prepared, graph, spec)
     facts = _card_facts(trained, target, graph, cost.milliseconds, parity)
     text = card(facts, lang)

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from umbrella.base.catalogue import sentence
 from umbrella.base.errors import BudgetError
 from umbrella.base.progress import Progress
 from umbrella.base.seeds import derive
@@ -144,7 +145,7 @@ class Workshop:
             plan = self.teacher.facts["plan"]
             settings = {**dict(idea.rung.train), **solver_choice}
             settings |= {"balance": plan["balance"], "seed": plan["seed"]}
-            with self.progress.stage(f"solve {idea.name}"):
+            with self.progress.stage(sentence("stage.solve", name=idea.name)):
                 solve_svm(network, data, task, settings, seconds)
             if self.teacher.facts["network"]["rung"] == idea.rung.name:
                 return network, view.codec  # the same solver on fewer features: no more to learn
@@ -177,7 +178,7 @@ class Workshop:
             self.teacher.task, DistillConfig(), self.soft, self.hidden, balance
         )
         use_threads(network, config.batch)
-        with self.progress.stage(f"distill {idea.name}", 1) as stage:
+        with self.progress.stage(sentence("stage.distill", name=idea.name), 1) as stage:
             train(
                 student,
                 data,
@@ -197,7 +198,7 @@ class Workshop:
         view = self._teacher_view()
         rows = np.arange(len(self.prepared.rows))
         network = self.teacher.network.to(self.device.name)
-        with self.progress.stage("ask the large model"):
+        with self.progress.stage(sentence("stage.ask")):
             graph = self.teacher.graph
             if graph is None:
                 outputs = outputs_of(network, view.arrays, rows, self.device)

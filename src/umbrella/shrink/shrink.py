@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.budget import Budget
+from umbrella.base.catalogue import sentence
 from umbrella.base.errors import BudgetError, RunError, UmbrellaError
 from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
@@ -90,7 +91,7 @@ def shrink_run(
         raise RunError(f"{old} cannot be shrunk into itself. Choose another folder with --out.")
     with run.lock():
         _refuse_full(run, fresh)
-        with progress.stage("read"):
+        with progress.stage(sentence("stage.read")):
             prepared = read_rows(teacher, data)
         looks = read_looks(teacher)
         _announce(teacher, prepared, budget, looks, watcher)
@@ -150,7 +151,7 @@ def _search(
     deadline = None if minutes is None else time.monotonic() + 60 * minutes
     tried: list[Candidate] = []
     fitting: list[Candidate] = []
-    with shop.progress.stage("search", len(plan)) as stage:
+    with shop.progress.stage(sentence("stage.search"), len(plan)) as stage:
         for index, idea in enumerate(plan):
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
@@ -176,7 +177,8 @@ def _dial(teacher: Trained) -> int:
     step = rung(facts["kind"], facts["network"]["rung"])
     place, name = step.dial.split(".")
     if place == "view":
-        return int(facts["choice"].get(step.dial, own_size(step)))
+        allowed = int(facts["choice"].get(step.dial, own_size(step)))
+        return min(allowed, int(teacher.codec.vocab))  # few texts have fewer features than allowed
     return int(facts["network"]["config"][name])
 
 

@@ -14,27 +14,7 @@ SENTENCES = {
     "fit.kind.time": ("time", "时间"),
     "fit.outcome.classify": ("{classes:count} classes", "{classes:count} 类"),
     "fit.outcome.regress": ("a number", "一个数"),
-    "fit.twins": (
-        "{twins:count} {twins:twin|twins} kept on one side of the split",
-        "{twins:count} 行重复行已归到划分的同一侧",
-    ),
     "fit.no_twins": ("no twins", "没有重复行"),
-    "fit.split.parts": (
-        "train {train:count} · validation {validation:count} · test {test:count}",
-        "训练 {train:count} · 验证 {validation:count} · 测试 {test:count}",
-    ),
-    "fit.split.groups": (
-        "{count:count} {count:group|groups} kept whole",
-        "{count:count} 组各自保持完整",
-    ),
-    "fit.split.rare": (
-        "{count:count} {count:class is|classes are} too rare to be in every part",
-        "{count:count} 个类别太少，无法每份都有",
-    ),
-    "fit.split.unused": (
-        "{count:count} later {count:copy|copies} of earlier rows set aside",
-        "{count:count} 行与更早的行重复，已搁置不用",
-    ),
     "fit.bad_rows": (
         "{bad:count} bad {bad:row|rows} skipped; the first: {place}: {reason}",
         "跳过 {bad:count} 行坏数据；第一处：{place}：{reason}",

@@ -1,0 +1,79 @@
+"""What reading and splitting found out: how a source was understood, what was left out."""
+
+SENTENCES = {
+    "data.read": ("{format}, encoding {encoding}", "{format}，编码 {encoding}"),
+    "data.read_found": (
+        "{format}, encoding {encoding} (found)",
+        "{format}，编码 {encoding}（自动识别）",
+    ),
+    "data.read_binary": ("{format}", "{format}"),
+    "data.format.csv": ("CSV", "CSV"),
+    "data.format.tsv": ("TSV", "TSV"),
+    "data.format.jsonl": ("JSON lines", "JSON Lines（每行一条 JSON）"),
+    "data.format.parquet": ("Parquet", "Parquet"),
+    "data.format.text": ("text", "纯文本"),
+    "data.unpacked": ("unpacked from {packing}", "已从 {packing} 解压"),
+    "data.not_packed": (
+        "its name ends with {ending}, but it is not compressed: read as it is",
+        "文件名以 {ending} 结尾，内容却未压缩：按原样读取",
+    ),
+    "data.separator.semicolon": (
+        "cells are separated by semicolons",
+        "单元格以分号分隔",
+    ),
+    "data.separator.tab": ("cells are separated by tabs", "单元格以制表符分隔"),
+    "data.separator.bar": ("cells are separated by bars", "单元格以竖线分隔"),
+    "data.quotes.ordinary": ("quotes are ordinary characters", "引号按普通字符处理"),
+    "data.quotes.around": (
+        "quotes around cells are no part of them",
+        "单元格外的引号不属于内容",
+    ),
+    "data.padded": (
+        "the space after each separator is no part of a cell",
+        "分隔符后的空格不属于内容",
+    ),
+    "data.header.first": ("the first line names the columns", "第一行是列名"),
+    "data.header.none": (
+        "no header was found: columns are called {names}",
+        "未发现表头：各列命名为 {names}",
+    ),
+    "data.header.off": ("columns are called {names}", "各列命名为 {names}"),
+    "data.left_out": (
+        "columns left out, for their type: {names}",
+        "因类型无法读取而略去的列：{names}",
+    ),
+    "data.no_number": (
+        "column {name}: {count:count} {count:cell is no number and counts|cells are no numbers "
+        "and count} as missing, e.g. {example}",
+        "列 {name}：{count:count} 个单元格不是数值，按缺失处理，例如 {example}",
+    ),
+    "data.unused_columns": ("columns not used: {names}", "未使用的列：{names}"),
+    "data.no_target": (
+        "{count:count} {count:row|rows} without a target {count:is|are} left out",
+        "{count:count} 行没有目标值，已略去",
+    ),
+    "data.split.parts": (
+        "train {train:count} · validation {validation:count} · test {test:count}",
+        "训练 {train:count} · 验证 {validation:count} · 测试 {test:count}",
+    ),
+    "data.split.twins": (
+        "{count:count} {count:twin|twins} kept on one side of the split",
+        "{count:count} 行重复行已归到划分的同一侧",
+    ),
+    "data.split.groups": (
+        "{count:count} {count:group|groups} kept whole",
+        "{count:count} 组各自保持完整",
+    ),
+    "data.split.rare": (
+        "{count:count} {count:class is|classes are} too rare to be in every part: {names}",
+        "{count:count} 个类别太少，无法每份都有：{names}",
+    ),
+    "data.split.unused": (
+        "{count:count} later {count:copy|copies} of earlier rows set aside",
+        "{count:count} 行与更早的行重复，已搁置不用",
+    ),
+    "data.split.few": (
+        "only {count:count} rows: no score will mean much",
+        "只有 {count:count} 行：任何得分都说明不了多少",
+    ),
+}

@@ -1,0 +1,17 @@
+"""Titles of the work under way, beside its progress bar."""
+
+SENTENCES = {
+    "stage.read": ("read", "读取"),
+    "stage.twins": ("twins", "查找重复"),
+    "stage.encode": ("encode {name}", "编码 {name}"),
+    "stage.solve": ("solve {name}", "求解 {name}"),
+    "stage.rung": ("{name}", "{name}"),
+    "stage.score": ("score", "评分"),
+    "stage.check": ("check", "检查"),
+    "stage.search": ("search", "搜索"),
+    "stage.distill": ("distill {name}", "蒸馏 {name}"),
+    "stage.ask": ("ask the large model", "询问大模型"),
+    "stage.export": ("export", "导出"),
+    "stage.parity": ("parity", "核对一致"),
+    "stage.predict": ("predict", "预测"),
+}

@@ -32,7 +32,7 @@ RESULT = Path(__file__).parent / "results" / "gpu_steps.json"
 def plain_seconds(name: str, data: Data, vocab: int, device: str) -> float:
     """Seconds of the plain loop for all epochs."""
     torch.manual_seed(0)
-    network = build(rung("text", name), vocab=vocab, outputs=2).to(device).train()
+    network = build(rung("text", name), {"vocab": vocab}, outputs=2).to(device).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
     start = 0.0
     for epoch in range(EPOCHS + 1):
@@ -53,7 +53,7 @@ def our_seconds(name: str, data: Data, vocab: int) -> float:
     config = LoopConfig(epochs=EPOCHS, batch=64, patience=EPOCHS)
     seconds = 0.0
     for _ in range(2):  # the first run warms the device up
-        network = build(rung("text", name), vocab=vocab, outputs=2)
+        network = build(rung("text", name), {"vocab": vocab}, outputs=2)
         start = time.perf_counter()
         train(network, data, Classify(("neg", "pos")), config, find_device())
         torch.cuda.synchronize()

@@ -57,7 +57,7 @@ class Loop:
 
     def __init__(self, name: str, vocab: int, feed: Callable[..., Batches]):
         torch.manual_seed(0)
-        self.network: nn.Module = build(rung("text", name), vocab=vocab, outputs=2).train()
+        self.network: nn.Module = build(rung("text", name), {"vocab": vocab}, outputs=2).train()
         self.optimizer = make_optimizer(self.network, 1e-3, 0.01, fused=False)
         self.feed = feed
 

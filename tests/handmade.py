@@ -56,7 +56,7 @@ def bag_spec(codec, columns=("text",), labels=LABELS):
         "codecs": [
             {
                 "columns": list(columns),
-                "inputs": {"ids": "ids", "weights": "weights"},
+                "prefix": "",
                 "spec": codec.spec(),
             }
         ],

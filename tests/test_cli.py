@@ -212,7 +212,7 @@ class Bomb:
         ("run.json", b"{"),
         ("run.json", b"[]"),
         ("codecs.json", b"[{}]"),
-        ("codecs.json", b'[{"columns": ["text"], "inputs": {}, "spec": {"codec": "os:system"}}]'),
+        ("codecs.json", b'[{"columns": ["text"], "prefix": "", "spec": {"codec": "os:system"}}]'),
         ("weights.safetensors", b""),
         ("weights.safetensors", pickle.dumps(Bomb())),
         ("split.parquet", b"PAR1 nothing"),

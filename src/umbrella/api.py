@@ -210,26 +210,32 @@ def predict_source(
 
     Args:
         model: a shipped file or a run folder.
-        source: anything that `umbrella.data.read.read` takes.
+        source: anything that `umbrella.data.read.read` takes; of a folder every picture, sound or
+            video is answered.
         out: a .csv, .tsv or .jsonl file; standard output when None.
         reading: further arguments of the reader.
         as_json: write JSON lines to standard output instead of CSV.
         progress: show bars.
     """
+    from umbrella.data.arrays import FILE_ROWS
+    from umbrella.data.arrays import ROWS as BATCH_ROWS
     from umbrella.data.read import read
     from umbrella.lite.predict import predict_file
 
     opened = load(model)
     bundle = _bundle(opened)
     with _shown(progress).stage(sentence("stage.predict")) as stage:
-        table = read(source, **dict(reading or {}))
+        table = read(source, answering=bundle.inputs, **dict(reading or {}))
         stage.resize(table.rows)
-        batches = ({n: f[n].to_list() for n in f.columns} for f in table.raw_batches())
+        rows = FILE_ROWS if table.roots else BATCH_ROWS
+        batches = ({n: f[n].to_list() for n in f.columns} for f in table.raw_batches(rows=rows))
+        files = [name for name in bundle.inputs if name in table.roots]
         return predict_file(
             bundle,
             batches,
             out,
             columns=table.columns,
+            given=lambda batch: {**batch, **{n: table.resolve(n, batch[n]) for n in files}},
             format="jsonl" if as_json and out is None else None,
             source=Path(source)
             if isinstance(source, str | Path) and Path(source).is_file()

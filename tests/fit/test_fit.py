@@ -87,7 +87,7 @@ def test_stored_test_outputs_are_those_of_the_stored_model(fitted):
     trained = load_trained(fitted.path)
     rows = read_rows(trained)
     kept = load_tensors(fitted.path / "test.safetensors")["outputs"]
-    np.testing.assert_allclose(trained.outputs(rows.cells("test")), kept, atol=1e-5)
+    np.testing.assert_allclose(trained.outputs(rows.batches("test")), kept, atol=1e-5)
     scores = trained.task.row_scores(kept, rows.part_targets("test"))
     assert scores.mean() == pytest.approx(fitted.scores["test"]["score"])
 
@@ -211,7 +211,6 @@ def test_callers_see_the_data_and_every_rung(tmp_path):
         ({"text": reviews(50)["text"], "label": ["a"] * 50}, "label", {}, "one label only"),
         (reviews(50), "label", {"group": "guest"}, "No column named 'guest'"),
         (reviews(50), "label", {"use": ("txt",)}, "Did you mean 'text'"),
-        ({"n": list(range(50)), "label": ["a", "b"] * 25}, "label", {}, "--kind COLUMN=text"),
     ],
 )
 def test_data_that_cannot_be_learned_is_refused_with_a_way_out(

@@ -37,8 +37,8 @@ def test_a_codec_learns_from_the_training_cells_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(TextBag, "fit", spy)
     made = umbrella.fit(reviews(200), "label", out=tmp_path / "run", rungs=SVM)
     _, rows = reopened(made)
-    assert seen == [rows.cells("train")]
-    assert not set(seen[0]) & {*rows.cells("validation"), *rows.cells("test")}
+    assert seen == [rows.cells("train")["text"]]
+    assert not set(seen[0]) & {t for part in ("validation", "test") for t in rows.cells(part)["text"]}
 
 
 def test_copies_stay_together_however_they_are_written(tmp_path):
@@ -107,7 +107,7 @@ def test_rows_without_a_target_shift_neither_cells_nor_targets(tmp_path):
         assert rows.rows.tolist() == [*range(60, 100), *range(110, 300)]
         for part in PARTS:
             at = rows.part(part)
-            assert rows.cells(part) == [texts[i] for i in at]
+            assert rows.cells(part)["text"] == [texts[i] for i in at]
             told = [trained.task.labels[c] for c in rows.part_targets(part)]
             assert told == [labels[i] for i in at]
     assert made.scores["test"]["score"] > 0.7
@@ -122,7 +122,7 @@ def test_the_best_of_several_trials_has_the_smallest_error(tmp_path):
     assert made.ladder[0]["score"] == min(errors)
     trained, rows = reopened(made)
     kept = trained.task.row_scores(
-        trained.outputs(rows.cells("validation")), rows.part_targets("validation")
+        trained.outputs(rows.batches("validation")), rows.part_targets("validation")
     )
     assert kept.mean() == pytest.approx(min(errors), rel=1e-4)
 

@@ -66,7 +66,7 @@ def test_killed_at_any_step_it_ends_bitwise_as_if_undisturbed(tmp_path, monkeypa
     train(whole, data, TASK, CONFIG, CPU)
     path = tmp_path / "state.safetensors"
 
-    def stop(network_, inputs, targets, _):
+    def stop(network_, inputs, targets, *_):
         stop.steps += 1
         if stop.steps > kill_at:
             raise Killed
@@ -95,7 +95,7 @@ def test_a_damaged_checkpoint_is_set_aside_and_training_starts_anew(tmp_path):
 def test_a_loss_that_is_not_a_number_names_step_and_rows():
     data = rows()
 
-    def bad(network_, inputs, targets, rows_):
+    def bad(network_, inputs, targets, rows_, mix_):
         loss = TASK.loss(network_(**inputs), targets)
         return loss * float("nan") if 3 in rows_ else loss
 
@@ -160,7 +160,7 @@ def test_training_on_cuda_goes_on_from_a_checkpoint(tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "CHECKPOINT_SHARE", 1e9)
     data, path = rows(), tmp_path / "state.safetensors"
 
-    def stop(network_, inputs, targets, _):
+    def stop(network_, inputs, targets, *_):
         stop.steps += 1
         if stop.steps > 17:
             raise Killed

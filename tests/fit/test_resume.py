@@ -71,7 +71,7 @@ def kill(net, data, config, path, after):
     """Train, and die in the step after so many."""
     steps = iter(range(after))
 
-    def objective(worn, inputs, targets, _):
+    def objective(worn, inputs, targets, *_):
         if next(steps, None) is None:
             raise Killed
         return TASK.loss(worn(**inputs), targets)
@@ -177,7 +177,7 @@ def test_a_huge_gradient_is_cut_before_the_step():
         found = [p.grad.norm() for g in optimizer.param_groups for p in g["params"]]
         norms.append(float(torch.stack(found).norm()))
 
-    def huge(net, inputs, targets, _):
+    def huge(net, inputs, targets, *_):
         return 1e4 * TASK.loss(net(**inputs), targets)
 
     handle = register_optimizer_step_pre_hook(watch)

@@ -84,17 +84,9 @@ def test_notes_with_a_number_that_json_lacks_are_refused(number):
         {"task": {"task": "classify", "labels": LABELS}},
         {"task": {"task": "classify", "labels": LABELS, "temperature": 0}},
         {"codecs": []},
-        {"codecs": [{"columns": [], "inputs": {}, "spec": {}}]},
-        {
-            "codecs": [
-                {"columns": ["text"], "inputs": {"ids": "ids"}, "spec": {"codec": "os:system"}}
-            ]
-        },
-        {
-            "codecs": [
-                {"columns": ["text"], "inputs": {"ids": "ids"}, "spec": {"codec": "text-bag"}}
-            ]
-        },
+        {"codecs": [{"columns": [], "prefix": "", "spec": {}}]},
+        {"codecs": [{"columns": ["text"], "prefix": "", "spec": {"codec": "os:system"}}]},
+        {"codecs": [{"columns": ["text"], "prefix": "", "spec": {"codec": "text-bag"}}]},
         {"codecs": "text-bag"},
         {"weights": 5},
         {"digest": None},

@@ -182,3 +182,36 @@ def test_progress_hears_of_every_row(bundle, tmp_path):
     heard = []
     ask(bundle, {"text": TEXTS}, tmp_path / "out.csv", advance=heard.append)
     assert heard == [4, 2]
+
+
+def test_the_model_may_be_given_other_cells_than_are_written(bundle, tmp_path):
+    def given(batch):
+        return {"text": [TEXTS[int(cell)] for cell in batch["text"]]}
+
+    ask(bundle, {"text": ["2", "0", "1"]}, tmp_path / "out.csv", given=given)
+    rows = read_csv(tmp_path / "out.csv")
+    assert [row["text"] for row in rows] == ["2", "0", "1"]
+    expected = bundle.predict_columns([TEXTS[2], TEXTS[0], TEXTS[1]])["label"]
+    assert [row["label"] for row in rows] == expected
+
+
+def test_a_row_that_cannot_be_read_has_empty_answers_and_its_reason(bundle, tmp_path):
+    class Short:
+        """Answers as a bundle does whose second row holds a damaged file."""
+
+        answers = bundle.answers
+
+        def predict_columns(self, rows):
+            made = bundle.predict_columns(rows)
+            if not made["label"]:
+                return made
+            for cells in made.values():
+                cells[1] = None
+            return made | {"note": [None, "is damaged", *[None] * (len(rows["text"]) - 2)]}
+
+    summary = ask(Short(), {"text": TEXTS[:3]}, tmp_path / "out.csv")
+    rows = read_csv(tmp_path / "out.csv")
+    assert [row["note"] for row in rows] == ["", "is damaged", ""]
+    assert (rows[1]["label"], rows[1]["probability"]) == ("", "")
+    assert rows[0]["label"] != ""
+    assert (summary.rows, summary.noted) == (3, 1)

@@ -6,11 +6,14 @@ import sys
 from dataclasses import asdict, fields
 
 import pytest
+from batches import SIZES
 from torch import from_numpy
 
 from umbrella.base.errors import ConfigError, RunError
 from umbrella.data.codecs import make
-from umbrella.models.ladders import LADDERS, SOLVERS, build, network_of, rung, rungs
+from umbrella.data.codecs.columns import Columns, Part, padded
+from umbrella.fit.solve import SOLVERS
+from umbrella.models.ladders import LADDERS, build, network_of, rung, rungs
 
 STEPS = [(kind, step) for kind, ladder in LADDERS.items() for step in ladder]
 NAMES = [f"{kind}/{step.name}" for kind, step in STEPS]
@@ -20,7 +23,7 @@ each_place = pytest.mark.parametrize(("kind", "step"), STEPS, ids=NAMES)
 
 def described(kind, name, **sizes):
     """What a run stores of a network, after a trip through JSON."""
-    network = build(rung(kind, name), vocab=40, outputs=3, **sizes)
+    network = build(rung(kind, name), SIZES[rung(kind, name).codec], outputs=3, **sizes)
     config = json.loads(json.dumps(asdict(network.config)))
     return {"kind": kind, "rung": name, "config": config}
 
@@ -50,26 +53,29 @@ def test_a_wrong_name_is_answered_with_the_near_one():
 
 def test_a_setting_that_the_network_lacks_is_refused():
     with pytest.raises(ConfigError, match=r"No setting of cnn named 'widht'.*Did you mean 'width'"):
-        build(rung("text", "cnn"), vocab=40, outputs=3, widht=8)
+        build(rung("text", "cnn"), {"vocab": 40}, outputs=3, widht=8)
 
 
 @each_place
 def test_names_are_unique_and_solvers_known(kind, step):
     assert [other.name for other in rungs(kind)].count(step.name) == 1
-    assert step.solver in SOLVERS
+    assert step.solver in ("gradient", *SOLVERS)
 
 
 @each_rung
 def test_the_codec_accepts_the_view(step):
-    codec = make(step.codec, **step.view).fit([["one text", "另一个", None]])
-    encoded = codec.encode(["one more", None])
-    network = build(step, vocab=codec.vocab, outputs=2).eval()
-    assert network(**{k: from_numpy(v.padded()) for k, v in encoded.items()}).shape == (2, 2)
+    if step not in rungs("text"):
+        return  # other kinds' codecs are fed in their own tests
+    codec = Columns((Part(("text",), make(step.codec, **step.view)),))
+    codec.fit(lambda: [{"text": ["one text", "另一个", None]}])
+    encoded = padded(codec.encode({"text": ["one more", None]}))
+    network = build(step, codec.sizes, outputs=2).eval()
+    assert network(**{k: from_numpy(v) for k, v in encoded.items()}).shape == (2, 2)
 
 
 @each_rung
 def test_every_searched_setting_exists_and_its_values_are_accepted(step):
-    network = build(step, vocab=40, outputs=3)
+    network = build(step, SIZES[step.codec], outputs=3)
     for name, values in step.tune.items():
         where, setting = name.split(".")
         is_range = len(values) == 2 and all(type(value) is float for value in values)
@@ -77,12 +83,12 @@ def test_every_searched_setting_exists_and_its_values_are_accepted(step):
         for value in values:
             if where == "network":
                 assert setting in {f.name for f in fields(network.config)}
-                build(step, vocab=40, outputs=3, **{setting: value})
+                build(step, SIZES[step.codec], outputs=3, **{setting: value})
             elif where == "view":
                 make(step.codec, **{**step.view, setting: value})
             else:
                 assert where == ("train" if step.solver == "gradient" else "solver")
-                assert setting in step.train
+                assert setting in step.train, "a search needs the rung's own value to start from"
 
 
 @each_place
@@ -90,7 +96,7 @@ def test_a_stored_description_rebuilds_the_network(kind, step):
     stored = described(kind, step.name)
     network = network_of(stored)
     assert json.loads(json.dumps(asdict(network.config))) == stored["config"]
-    made = build(step, vocab=40, outputs=3).state_dict()
+    made = build(step, SIZES[step.codec], outputs=3).state_dict()
     assert {k: v.shape for k, v in network.state_dict().items()} == {
         k: v.shape for k, v in made.items()
     }

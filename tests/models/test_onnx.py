@@ -23,7 +23,7 @@ def example(name: str, rows: int = 2, places: int = 6, seed: int = 0):
 
 def network(name: str):
     torch.manual_seed(0)
-    made = build(rung("text", name), vocab=2000, outputs=3)
+    made = build(rung("text", name), {"vocab": 2000}, outputs=3)
     for weight in made.parameters():
         nn.init.normal_(weight, std=0.1)
     return made
@@ -51,7 +51,7 @@ def test_the_network_stays_in_training_mode():
 
 
 def test_an_ignored_input_is_still_an_input():
-    constant = build(rung("text", "most-common"), vocab=2, outputs=3)
+    constant = build(rung("text", "most-common"), {}, outputs=3)
     model = onnx.load_from_string(to_onnx(constant, example("bag")))
     inputs = {value.name: value.type.tensor_type for value in model.graph.input}
     assert list(inputs) == ["ids", "weights"]

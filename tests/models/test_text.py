@@ -52,7 +52,7 @@ def test_a_solution_of_another_shape_is_refused():
 
 
 def test_a_constant_answers_its_bias_whatever_comes():
-    constant = Constant(Constant.Config(vocab=9, outputs=2))
+    constant = Constant(Constant.Config(outputs=2))
     constant.bias.data = torch.tensor([0.5, -1.0])
     got = constant(ids=IDS)
     assert torch.equal(got, constant(pixels=torch.zeros(3, 8, 8)))

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from umbrella.data import codecs
-from umbrella.data.codecs.ragged import Ragged
+from umbrella.data.codecs.columns import Columns, Part, padded
 from umbrella.lite import Bundle
 from umbrella.models.ladders import build, rungs
 from umbrella.models.onnx import to_onnx
@@ -30,9 +30,10 @@ def some_texts(size, seed):
 def shipped(request):
     """A rung with random weights that tell rows apart: its network, codec and graph."""
     step = RUNGS[request.param]
-    codec = codecs.make(step.codec, **step.view).fit([some_texts(600, 0)])
+    codec = Columns((Part(("text",), codecs.make(step.codec, **step.view)),))
+    codec.fit(lambda: [{"text": some_texts(600, 0)}])
     torch.manual_seed(0)
-    network = build(step, vocab=codec.vocab, outputs=len(LABELS)).eval()
+    network = build(step, codec.sizes, outputs=len(LABELS)).eval()
     with torch.no_grad():
         for weight in network.parameters():
             if not weight.any():
@@ -41,16 +42,12 @@ def shipped(request):
 
 
 def feeds(codec, texts):
-    made = codec.encode(texts)
-    return {
-        k: torch.from_numpy(v.padded() if isinstance(v, Ragged) else v) for k, v in made.items()
-    }
+    return {k: torch.from_numpy(v) for k, v in padded(codec.encode({"text": texts})).items()}
 
 
 def packed(graph, codec):
-    names = {name: name for name in codec.encode(["a"])}
-    entry = {"columns": ["text"], "inputs": names, "spec": codec.spec()}
-    spec = {"umbrella": "0.1.0", "task": TASK, "codecs": [entry], "report": None, "made": {}}
+    entries = codec.entries()
+    spec = {"umbrella": "0.1.0", "task": TASK, "codecs": entries, "report": None, "made": {}}
     return Bundle(pack_bundle(graph, spec, ""))
 
 

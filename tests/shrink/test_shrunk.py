@@ -93,7 +93,7 @@ def test_the_temperature_is_fitted_anew_on_what_the_small_graph_answers(copy, tm
     rows = read_rows(trained)
     assert trained.graph is not None
     wanted = fit_temperature(
-        trained.outputs(rows.cells("validation")), rows.part_targets("validation")
+        trained.outputs(rows.batches("validation")), rows.part_targets("validation")
     )
     assert small.facts["task"]["temperature"] == pytest.approx(wanted)
     assert small.facts["task"]["temperature"] != copy.facts["task"]["temperature"]

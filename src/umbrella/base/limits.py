@@ -19,6 +19,11 @@ class Limits:
     classes: int = 1_000  # distinct labels of a category target
     memory_bytes: int = 512 * 2**20  # a table larger than this lives in a file, not in memory
     json_bytes: int = 64 * 2**20  # a JSON file of a run folder or a bundle's metadata
+    image_bytes: int = 256 * 2**20  # bytes of one file of a picture
+    image_pixels: int = 50_000_000  # pixels of one picture, judged before it is decoded
+    audio_bytes: int = 2**30  # bytes of one file of sound
+    audio_seconds: int = 4 * 3600  # length of one sound, whether or not all of it is used
+    audio_channels: int = 64  # channels of one sound, mixed to one
 
 
 LIMITS = Limits()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import RunError
 from umbrella.base.wording import form_of
+from umbrella.fit.prepare import FEW_GROUPS
 from umbrella.tasks.task import Task
 
 PARTS = ("train", "validation", "test")
@@ -32,6 +33,7 @@ class Evidence:
         show: row numbers → one {column: text} a row, for examples.
         units: twin or group unit of every row of the source [S], or None when unknown.
         groups: group value of every row of the source [S], or None when there are no groups.
+        texts: whether rows are texts, among which near copies can be sought letter by letter.
         by_unit: whether rows of a unit are so many that intervals must draw whole units.
         parts: part → all its row numbers where `rows` holds only a sample; `rows` fills the rest.
         ladder: ladder.json: one dict a rung with name, score, low, high, bytes, one_row_ms,
@@ -51,6 +53,7 @@ class Evidence:
     units: NDArray | None = None
     groups: NDArray | None = None
     by_unit: bool = False
+    texts: bool = True
     parts: Mapping[str, NDArray] = field(default_factory=dict)
     ladder: list[dict[str, Any]] = field(default_factory=list)
     selection: Mapping[str, Any] = field(default_factory=dict)
@@ -63,9 +66,16 @@ class Evidence:
         return self.task.row_scores(self.outputs[part], self.targets[part])
 
     def groups_of(self, part: str) -> NDArray | None:
-        """What intervals draw as a whole: unit or group of every row of a part [N], or None."""
+        """What intervals draw as a whole: unit or group of every row of a part [N], or None.
+
+        Where a part holds hardly any group, its rows stand for themselves: an interval then tells
+        of these groups alone, which the fit says.
+        """
         whole = self.units if self.by_unit else self.groups
-        return None if whole is None else np.asarray(whole)[self.rows[part]]
+        if whole is None:
+            return None
+        drawn = np.asarray(whole)[self.rows[part]]
+        return drawn if len(set(drawn.tolist())) >= FEW_GROUPS else None
 
     def count(self, part: str) -> int:
         """Rows of a part at hand."""

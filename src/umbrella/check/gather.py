@@ -11,6 +11,7 @@ from umbrella.base.run import read_ladder
 from umbrella.base.seeds import generator
 from umbrella.base.tensors import load_tensors
 from umbrella.check.evidence import PARTS, Evidence
+from umbrella.data.copies import are_texts
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.trained import Trained, load_trained, read_rows
 
@@ -53,8 +54,9 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         },
         show=lambda at: _show(rows, at),
         units=_spread(rows, rows.split.unit),
-        groups=_spread(rows, rows.split.unit) if facts["plan"].get("group") else None,
+        groups=_spread(rows, rows.split.unit) if facts.get("grouped") else None,
         by_unit=rows.dependent("test") is not None,
+        texts=are_texts(rows.table, rows.columns),
         parts={part: rows.rows[at] for part, at in parts.items()},
         ladder=read_ladder(trained.run),
         selection=facts["selection"],
@@ -63,11 +65,10 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
 
 
 def _outputs(trained: Trained, rows: Prepared, sample: NDArray) -> dict[str, NDArray]:
-    cells = rows.cells("train")
-    order = np.searchsorted(rows.split.rows("train"), sample)
+    chosen = np.isin(np.arange(len(rows.rows)), sample)
     return {
-        "train": trained.outputs([cells[at] for at in order]),
-        "validation": trained.outputs(rows.cells("validation")),
+        "train": trained.outputs(rows.batches(chosen)),
+        "validation": trained.outputs(rows.batches("validation")),
         "test": _kept(trained, rows),
     }
 
@@ -79,7 +80,7 @@ def _kept(trained: Trained, rows: Prepared) -> NDArray:
         outputs = load_tensors(kept)["outputs"]
         if len(outputs) == len(rows.split.rows("test")):
             return outputs
-    return trained.outputs(rows.cells("test"))
+    return trained.outputs(rows.batches("test"))
 
 
 def _sample(train: NDArray, seed: int) -> NDArray:

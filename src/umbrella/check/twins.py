@@ -1,8 +1,8 @@
 """Did any row sit on both sides? Twins and groups are counted again, and near copies sought anew.
 
-The split's own units must not straddle it. Beside that count, a sample of test rows is searched
-for copies among training rows by another method than the split used (4-character shingles,
-Jaccard ≥ 0.8), and planted copies say how good that search is.
+The split's own units must not straddle it. Beside that count, where rows are texts, a sample of
+test rows is searched for copies among training rows by another method than the split used
+(4-character shingles, Jaccard ≥ 0.8), and planted copies say how good that search is.
 """
 
 import re
@@ -37,6 +37,8 @@ def question(evidence: Evidence) -> Finding:
     }
     if min(evidence.count("test"), evidence.count("train")) < 1:
         return Finding(NAME, "cannot tell", sentence("check.twins.few"), details=straddling)
+    if not evidence.texts:
+        return _counted(straddling)
     search = _Search(evidence)
     found, n = len(search.copies), len(search.test)
     share = doubt.wilson(found, n)
@@ -85,6 +87,20 @@ def count_straddling(evidence: Evidence, units: NDArray | None) -> int | None:
         straddling |= seen & here
         seen |= here
     return len(straddling)
+
+
+def _counted(straddling: dict[str, int | None]) -> Finding:
+    """The verdict by the split's own units alone, where rows are no texts to search."""
+    both = sum(count or 0 for count in straddling.values())
+    return Finding(
+        NAME,
+        "fail" if both else "cannot tell" if straddling["units"] is None else "pass",
+        sentence("check.twins.counted", straddling=_straddling_words(straddling)),
+        figure=float(both),
+        would_have_seen=sentence("check.twins.counted_power"),
+        advice=sentence("check.twins.both") if both else None,
+        details=dict(straddling),
+    )
 
 
 class _Search:

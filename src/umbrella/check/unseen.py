@@ -56,8 +56,8 @@ def _times(evidence: Evidence) -> Sentence:
 def _groups(evidence: Evidence) -> Sentence:
     if evidence.groups is None:
         return sentence("check.unseen.group")
-    groups = evidence.groups_of("test")
-    return sentence("check.unseen.groups", count=len(set(np.asarray(groups).tolist())))
+    held = np.asarray(evidence.groups)[evidence.rows["test"]]
+    return sentence("check.unseen.groups", count=len(set(held.tolist())))
 
 
 def _rare(evidence: Evidence) -> list[Sentence]:

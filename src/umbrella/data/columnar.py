@@ -12,6 +12,7 @@ import polars as pl
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError
 from umbrella.base.limits import Limits
+from umbrella.data.held import LOOKED_AT, Held
 from umbrella.data.ledger import Ledger
 
 PIECE_BYTES = 16 * 2**20  # size of a piece of a Parquet file, about
@@ -21,13 +22,14 @@ SHOWN = 40  # characters of a value in a message
 Rows = tuple[Iterable[pl.DataFrame], list[Sentence]]  # frames of strings, notes
 
 
-def read_parquet(path: Path, name: str, ledger: Ledger) -> Rows:
+def read_parquet(path: Path, name: str, ledger: Ledger, held: Held) -> Rows:
     """Pieces of a Parquet file, however large its row groups.
 
     Args:
         path: the file.
         name: what to call it in messages.
         ledger: where bad rows are listed, by row number.
+        held: takes the files that are inside the table.
 
     Raises:
         DataError: not Parquet, damaged, or with too many columns.
@@ -35,15 +37,20 @@ def read_parquet(path: Path, name: str, ledger: Ledger) -> Rows:
     lazy = _guarded(name, lambda: pl.scan_parquet(path, glob=False))
     schema: Mapping[str, Any] = _guarded(name, lazy.collect_schema)
     height = _guarded(name, lambda: lazy.select(pl.len()).collect().item())
-    names, notes = _writable(schema, name, ledger.limits)
+    inside = [column for column, dtype in schema.items() if _may_hold_files(dtype)]
+    for column in inside:
+        some = lazy.select(pl.col(column)).head(LOOKED_AT)
+        held.accept(column, _guarded(name, some.collect)[column].to_list())
+    names, notes = _writable(schema, name, ledger.limits, held)
+    first = 1 if held.endings else FIRST_ROWS
 
     def pieces() -> Iterator[pl.DataFrame]:
-        start, rows, held = 0, FIRST_ROWS, 0
+        start, rows, taken = 0, first, 0
         while start < height or not start:
             some = lazy.select(names).slice(start, rows)
             piece: pl.DataFrame = _guarded(name, some.collect)
-            held += int(piece.estimated_size())
-            if held > ledger.limits.file_bytes:
+            taken += int(piece.estimated_size())
+            if taken > ledger.limits.file_bytes:
                 raise DataError(
                     f"{name} holds more than {ledger.limits.file_bytes:,} bytes, the limit of one "
                     f"source. Split it, or read a part of it."
@@ -53,16 +60,26 @@ def read_parquet(path: Path, name: str, ledger: Ledger) -> Rows:
             per_row = max(piece.estimated_size() / max(piece.height, 1), 1)
             rows = max(1, min(4 * rows, int(PIECE_BYTES / per_row)))
 
-    return _checked(map(_strings, pieces()), ledger), notes
+    return _checked((_strings(piece, held) for piece in pieces()), ledger), notes
 
 
-def read_frame(frame: pl.DataFrame, ledger: Ledger) -> Rows:
-    """A polars frame, in slices."""
-    names, notes = _writable(frame.schema, ledger.file, ledger.limits)
+def read_frame(frame: pl.DataFrame, ledger: Ledger, held: Held) -> Rows:
+    """A polars frame, in slices; `held` takes the files that are inside it."""
+    for column, dtype in frame.schema.items():
+        if _may_hold_files(dtype):
+            held.accept(column, frame[column].head(LOOKED_AT).to_list())
+    names, notes = _writable(frame.schema, ledger.file, ledger.limits, held)
     slices = (
         frame.select(names).iter_slices(FIRST_ROWS * 50) if frame.height else [frame.select(names)]
     )
-    return _checked(map(_strings, slices), ledger), notes
+    return _checked((_strings(piece, held) for piece in slices), ledger), notes
+
+
+def _may_hold_files(dtype: Any) -> bool:
+    """Bytes, or what datasets of pictures and sounds are published as: {bytes, path}."""
+    if isinstance(dtype, pl.Struct):
+        return any(f.name == "bytes" and f.dtype == pl.Binary for f in dtype.fields)
+    return bool(dtype == pl.Binary)
 
 
 def to_frame(source: Any) -> pl.DataFrame:
@@ -130,6 +147,9 @@ def _column(name: str, cells: Any) -> pl.Series:
         return pl.Series(name, cells, nan_to_null=True)
     if isinstance(cells, str | bytes) or not isinstance(cells, Iterable):
         raise DataError(f"Column {name!r} is one {type(cells).__name__}, not a list of cells.")
+    cells = list(cells)
+    if all(isinstance(cell, bytes | None) for cell in cells) and Held().accept(name, cells):
+        return pl.Series(name, cells, pl.Binary)
     return pl.Series(name, [_text(c, name, row) for row, c in enumerate(cells)], pl.String)
 
 
@@ -163,7 +183,7 @@ def _same_lengths(lengths: Mapping[str, int]) -> None:
 
 
 def _writable(
-    schema: Mapping[str, Any], name: str, limits: Limits
+    schema: Mapping[str, Any], name: str, limits: Limits, held: Held
 ) -> tuple[list[str], list[Sentence]]:
     """Columns whose cells can be written as text, and a note on the others."""
     if len(schema) > limits.columns:
@@ -172,18 +192,26 @@ def _writable(
             f"needed ones first."
         )
     strange = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object, pl.Duration)
-    names = [column for column, dtype in schema.items() if not isinstance(dtype, strange)]
+    names = [
+        column
+        for column, dtype in schema.items()
+        if column in held.endings or not isinstance(dtype, strange)
+    ]
     left = [f"{column} ({schema[column]})" for column in schema if column not in set(names)]
     if not names:
         found = ", ".join(left) or "none at all"
         raise DataError(f"{name} has no column that can be read; found: {found}.")
     notes = [sentence("data.left_out", names=", ".join(left))] if left else []
+    notes += [sentence("data.held", name=column) for column in held.endings]
     return names, notes
 
 
-def _strings(frame: pl.DataFrame) -> pl.DataFrame:
+def _strings(frame: pl.DataFrame, held: Held) -> pl.DataFrame:
     """Every cell as text; floats as Python writes them, the same with every version of polars."""
-    return frame.with_columns(_string(frame[name]) for name in frame.columns)
+    return frame.with_columns(
+        held.write(name, frame[name]) if name in held.endings else _string(frame[name])
+        for name in frame.columns
+    )
 
 
 def _string(cells: pl.Series) -> pl.Series:

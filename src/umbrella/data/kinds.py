@@ -24,6 +24,7 @@ MISSING: dict[str, tuple[str, ...]] = {
     "time": _NO_VALUE,
 }
 KINDS = tuple(MISSING)
+FILES = ("image", "audio", "video")  # kinds whose cells are paths
 
 ENDINGS = {  # file names that make a column one of these kinds
     "image": "png|jpg|jpeg|gif|bmp|webp|tif|tiff",

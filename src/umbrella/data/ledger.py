@@ -1,5 +1,6 @@
 """Bad rows: listed with file and line, skipped up to a share, then the reading stops."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from umbrella.base.errors import DataError
@@ -15,7 +16,8 @@ class BadRow:
 
     Args:
         file: the source, as the user named it.
-        line: physical line it begins on, from 1; the row number where a source has no lines.
+        line: physical line it begins on, from 1; the row number where a source has no lines; 0
+            where the reason names the file that is meant.
         reason: why it is unusable.
     """
 
@@ -24,7 +26,12 @@ class BadRow:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
+        return f"{self.place}: {self.reason}"
+
+    @property
+    def place(self) -> str:
+        """File and line, as editors take them."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 @dataclass
@@ -56,6 +63,14 @@ class Ledger:
             self.shown.append(BadRow(self.file, line, reason))
         self._judge_early()
 
+    def turn_bad(self, reasons: Iterable[str]) -> None:
+        """Note rows that were counted as good until their files were looked at."""
+        for reason in reasons:
+            self.good -= 1
+            self.bad += 1
+            if not self.full:
+                self.shown.append(BadRow(self.file, 0, reason))
+
     def add_good(self, count: int) -> None:
         """Count good rows; stop when there are more than the limit."""
         self.good += count
@@ -81,12 +96,17 @@ class Ledger:
 
     def _stop(self) -> None:
         seen = self.good + self.bad
-        lines = "".join(f"\n  line {row.line}: {row.reason}" for row in self.shown[:NAMED])
+        lines = "".join(
+            f"\n  line {row.line}: {row.reason}" if row.line else f"\n  {row.reason}"
+            for row in self.shown[:NAMED]
+        )
         more = "\n  …" if self.bad > NAMED else ""
         share = max(0.01, round(min(1.0, 1.05 * self.bad / seen + 0.005), 2))
+        remedy = "If most rows look wrong, name the format or the encoding: --format, --encoding."
+        if self.shown and not self.shown[0].line:
+            remedy = "If most files look wrong, fetch them again."
         raise DataError(
             f"{self.bad:,} of {seen:,} rows of {self.file} are bad ({self.bad / seen:.1%}; at most "
             f"{self.share:.1%} may be):{lines}{more}\n"
-            f"Mend these rows, or skip them with --bad-share {share:g}. If most rows look wrong, "
-            f"name the format or the encoding: --format, --encoding."
+            f"Mend these rows, or skip them with --bad-share {share:g}. {remedy}"
         )

@@ -1,7 +1,8 @@
 """Reading: whatever the user names becomes a Table.
 
 path, "-" or sample → bytes (source.py) → UTF-8 (decode.py) → rows (delimited.py, jsonlines.py),
-Parquet and rows in memory → columnar.py; then all alike → store.py → kinds.py → table.py.
+Parquet and rows in memory → columnar.py, a folder of files by class → folder.py; then all alike →
+store.py → kinds.py → files that cells name are looked at (media.py) → table.py.
 Every step works on one piece at a time, so memory stays flat as the file grows.
 """
 
@@ -10,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -24,10 +26,14 @@ from umbrella.data.columnar import Rows, read_frame, read_parquet, to_frame
 from umbrella.data.decode import Decoder, make_decoder
 from umbrella.data.delimited import Cutter
 from umbrella.data.dialect import find_layout
+from umbrella.data.folder import Found, find_files
+from umbrella.data.held import Held
+from umbrella.data.inspect import Signatures
 from umbrella.data.jsonlines import LineReader
 from umbrella.data.kinds import as_written, infer_kinds, to_numbers
 from umbrella.data.ledger import Ledger
-from umbrella.data.source import Source, open_source
+from umbrella.data.media import check_files, copies_across, find_roots, make_absolute
+from umbrella.data.source import Source, open_source, unpack_command
 from umbrella.data.store import Store
 from umbrella.data.table import Table
 
@@ -45,6 +51,7 @@ PARQUET = b"PAR1"
 HEAD = 2**20  # bytes that decide on the layout, or more when rows are longer
 HEAD_LINES = 3
 SHOWN = 40  # characters of a cell in a note
+FILE, LABEL = "file", "label"  # columns of a folder
 
 
 def read(
@@ -56,14 +63,15 @@ def read(
     header: bool | None = None,
     missing: Sequence[str] | None = None,
     bad_share: float | None = None,
+    answering: Sequence[str] | None = None,
     limits: Limits = LIMITS,
 ) -> Table:
     """Read a table.
 
     Args:
-        source: path of a CSV, TSV, JSON-lines, Parquet or plain text file, also gzip or zstd; "-"
-            for standard input; the name of a sample; a polars or pandas frame; a dict of lists;
-            a list of dicts.
+        source: path of a CSV, TSV, JSON-lines, Parquet or plain text file, also gzip or zstd; a
+            folder of pictures, sounds or videos by class; "-" for standard input; the name of a
+            sample; a polars or pandas frame; a dict of lists; a list of dicts.
         kinds: column → kind, where inference should not decide.
         encoding: a Python codec's name, where it should not be found.
         format: "csv", "tsv", "jsonl" or "parquet", where name and content should not tell.
@@ -71,6 +79,9 @@ def read(
             Columns without names are called column_1, column_2, …
         missing: cells that mean missing in every column; None for `kinds.MISSING`.
         bad_share: share of rows that may be bad, in [0, 1]; the limit's own if None.
+        answering: the columns that a model reads, where the rows are to be answered and not learned
+            from. A folder then gives all its files in one column, without labels, and rows whose
+            files cannot be used stay: whoever encodes them says why.
         limits: how much of anything is accepted.
 
     Raises:
@@ -86,19 +97,61 @@ def read(
         raise unknown("format", format, set(FORMATS.values()))
     if isinstance(missing, str):
         raise ConfigError(f"missing={missing!r} is one text. Give a list: missing=[{missing!r}].")
-    store = Store(limits.memory_bytes)
+    store, held = Store(limits.memory_bytes), Held()
+    asked = _Asked(dict(kinds or {}), None if missing is None else tuple(missing), answering)
     if not isinstance(source, str | os.PathLike):
         ledger = Ledger("the rows given", limits, share)
-        frames, notes = read_frame(to_frame(source), ledger)
+        frames, notes = read_frame(to_frame(source), ledger, held)
         _fill(store, frames)
-        return _finish(store, ledger, notes, "data", None, kinds, missing)
+        return _finish(store, ledger, notes, _Place("data"), held, asked)
+    if found := find_files(Path(source), labelled=answering is None):
+        return _read_folder(Path(source), found, Ledger(str(source), limits, share), asked)
     path, name, again = _locate(source)
     opened = open_source(path, limits)
     ledger = Ledger(opened.name, limits, share)
     with closing(opened):
-        notes = _read_opened(opened, store, ledger, format, encoding, header)
+        notes = _read_opened(opened, store, ledger, format, encoding, header, held)
     stored = again or (str(opened.path) if opened.path else None)
-    return _finish(store, ledger, notes, name or opened.stem, stored, kinds, missing)
+    place = _Place(name or opened.stem, stored, opened.path.parent if opened.path else Path())
+    return _finish(store, ledger, notes, place, held, asked)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the caller fixed: see `read`."""
+
+    kinds: dict[str, str]
+    missing: tuple[str, ...] | None
+    answering: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The table's name, what reads it again, and where relative paths in its cells start."""
+
+    name: str
+    again: str | None = None
+    root: Path = Path()
+
+
+def _read_folder(folder: Path, found: Found, ledger: Ledger, asked: _Asked) -> Table:
+    """One row a file: its path below the folder, and its label."""
+    store, needed = Store(ledger.limits.memory_bytes), list(asked.answering or ())
+    column = needed[0] if len(needed) == 1 else FILE
+    kinds = {column: found.kind}
+    cells = {column: found.files}
+    if found.labels is not None:
+        kinds |= {LABEL: "category"}
+        cells |= {LABEL: found.labels}  # type: ignore[dict-item]
+    for name, reason in found.unusable:
+        ledger.add_bad(0, f"{name}: {reason}")
+    ledger.add_good(len(found.files))
+    store.add(pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))
+    kind = sentence(f"data.folder.kind.{found.kind}")
+    notes = [sentence("data.folder.read", count=len(found.files), kind=kind), *found.notes]
+    place = _Place(folder.resolve().name, str(folder.absolute()), folder.absolute())
+    asked = replace(asked, kinds=kinds | asked.kinds)
+    return _finish(store, ledger, notes, place, Held(), asked)
 
 
 def _locate(
@@ -117,17 +170,22 @@ def _read_opened(
     format: str | None,
     encoding: str | None,
     header: bool | None,
+    held: Held,
 ) -> list[Sentence]:
     """Fill the store; returns notes."""
     decoder = make_decoder(opened.name, encoding)
     stored = opened.blocks()
     first = next(stored, b"")
     if first[257:262] == b"ustar":
-        raise DataError(f"{opened.name} is a tar archive. Unpack it and read a file of it.")
+        how = f": {unpack_command(opened.path)}" if opened.path else ""
+        raise DataError(
+            f"{opened.name} is a tar archive. Unpack it, then read the file or folder that comes "
+            f"out{how}."
+        )
     form = format or _find_format(opened, first)
     if form == "parquet":
         with _as_file(opened, first, stored) as path:
-            frames, notes = read_parquet(path, opened.name, ledger)
+            frames, notes = read_parquet(path, opened.name, ledger, held)
             _fill(store, frames)
         return [sentence("data.read_binary", format=_called(form)), *opened.notes, *notes]
     blocks = decoder.decode(chain([first] if first else [], stored))
@@ -232,32 +290,52 @@ def _finish(
     store: Store,
     ledger: Ledger,
     notes: list[Sentence],
-    name: str,
-    again: str | None,
-    kinds: Mapping[str, str] | None,
-    missing: Sequence[str] | None,
+    place: _Place,
+    held: Held,
+    asked: _Asked,
 ) -> Table:
     ledger.close()
     store.close()
-    if not store.columns:
+    _require_rows(store, ledger)
+    kinds = infer_kinds(store.sample(), asked.kinds)
+    roots, beside = find_roots(store, kinds, place.root, held)
+    signatures: dict[str, Signatures] = {}
+    if roots and asked.answering is None:
+        store, signatures = check_files(store, kinds, asked.missing, ledger, roots)
+        ledger.close()
+        _require_rows(store, ledger)
+    loose = {name: root for name, root in roots.items() if name not in held.endings}
+    if loose and place.again is None:
+        store = make_absolute(store, loose, ledger.limits.memory_bytes)
+    marks = asked.missing
+    more = [*kinds.values(), *(["missing", *marks] if marks is not None else [])]
+    table = Table(
+        name=place.name,
+        store=store,
+        kinds=kinds,
+        missing=marks,
+        bad=ledger.shown,
+        bad_rows=ledger.bad,
+        notes=[*notes, *beside, *_no_numbers(store, kinds, marks)],
+        source=place.again,
+        fingerprint=store.fingerprint(*more, *(s.fingerprint() for s in signatures.values())),
+        roots=roots,
+        signatures=signatures,
+        held=held if held.endings else None,
+    )
+    if FILE in signatures and kinds.get(LABEL) == "category":
+        table.notes.extend(
+            copies_across(signatures[FILE], table.raw(FILE).to_list(), table.raw(LABEL))
+        )
+    return table
+
+
+def _require_rows(store: Store, ledger: Ledger) -> None:
+    if not store.columns or (ledger.bad and not store.rows and not ledger.shown[0].line):
         why = (
             f"all {ledger.bad:,} are bad, e.g. {ledger.shown[0]}" if ledger.bad else "none is there"
         )
         raise DataError(f"{ledger.file} holds no row that can be read: {why}. Give at least one.")
-    found = infer_kinds(store.sample(), kinds)
-    marks = None if missing is None else tuple(missing)
-    more = [*found.values(), *(["missing", *marks] if marks is not None else [])]
-    return Table(
-        name=name,
-        store=store,
-        kinds=found,
-        missing=marks,
-        bad=ledger.shown,
-        bad_rows=ledger.bad,
-        notes=[*notes, *_no_numbers(store, found, marks)],
-        source=again,
-        fingerprint=store.fingerprint(*more),
-    )
 
 
 def _no_numbers(

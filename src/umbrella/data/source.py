@@ -6,6 +6,7 @@ The compression is told by the first bytes, never by the name.
 import contextlib
 import os
 import sys
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -142,10 +143,29 @@ def open_source(name: str | os.PathLike[str], limits: Limits) -> Source:
         if source.head.startswith(magic):
             source.close()
             raise DataError(
-                f"{source.name} is a {archive} file, which is not read. Unpack it, or compress it "
-                f"with gzip or zstd; save a spreadsheet as CSV."
+                f"{source.name} is a {archive} file, which is not read. {_unpacking(source)}"
             )
     return source
+
+
+def _unpacking(source: Source) -> str:
+    """What to do with an archive, as a command where the name tells which."""
+    if source.path is None:
+        return "Unpack it, or compress it with gzip or zstd."
+    if source.path.suffix.lower() in (".xlsx", ".xls", ".ods", ".numbers"):
+        return "Save the spreadsheet as CSV."
+    return (
+        f"Unpack it, then read the file or folder that comes out: {unpack_command(source.path)}. "
+        f"A single file may be compressed with gzip or zstd instead."
+    )
+
+
+def unpack_command(path: Path) -> str:
+    """The command that unpacks a zip or tar archive into a folder of its name."""
+    name = path.name.split(".")[0] or "unpacked"
+    if zipfile.is_zipfile(path) or path.suffix.lower() == ".zip":
+        return f"unzip {path.name} -d {name}"
+    return f"mkdir -p {name} && tar -xf {path.name} -C {name}"
 
 
 def _first(source: Source) -> bytes:

@@ -1,8 +1,10 @@
 """A table: named columns of a kind, rows in file order, read in batches or by row number."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -10,10 +12,15 @@ from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import DataError, unknown
+from umbrella.data.held import Held
 from umbrella.data.kinds import as_written, typed
 from umbrella.data.ledger import BadRow
 from umbrella.data.store import Store
 
+if TYPE_CHECKING:
+    from umbrella.data.inspect import Signatures
+
+FILE_ROWS = 64  # rows of a table whose files are in memory at a time
 Convert = Callable[[pl.Series, str, Sequence[str] | None], pl.Series]
 
 __all__ = ["BadRow", "Table"]
@@ -33,8 +40,13 @@ class Table:
         notes: what was found out about the source, one sentence each.
         source: what `read` takes to read it again: an absolute path or a sample's name; None for
             rows from memory or standard input.
-        fingerprint: SHA-256 over column names, kinds, missing marks and cells as written, however
-            the file was compressed, encoded or laid out; see `Store.fingerprint`.
+        fingerprint: SHA-256 over column names, kinds, missing marks, cells as written and the bytes
+            of files that cells name, however the table was compressed, encoded or laid out; see
+            `Store.fingerprint`.
+        roots: file column → the folder that relative paths in its cells start from.
+        signatures: file column → what copies of its files are known by, [rows]; empty for a table
+            that was read to be answered.
+        held: files that came inside the table; kept as long as this object lives.
     """
 
     name: str
@@ -46,6 +58,9 @@ class Table:
     notes: list[Sentence] = field(default_factory=list)
     source: str | None = None
     fingerprint: str = ""
+    roots: dict[str, Path] = field(default_factory=dict, repr=False)
+    signatures: dict[str, "Signatures"] = field(default_factory=dict, repr=False)
+    held: Held | None = field(default=None, repr=False)
 
     @property
     def columns(self) -> list[str]:
@@ -56,6 +71,11 @@ class Table:
     def rows(self) -> int:
         """Number of good rows."""
         return self.store.rows
+
+    @property
+    def root(self) -> Path | None:
+        """Where the paths of the first file column start; None where no column holds files."""
+        return next(iter(self.roots.values()), None)
 
     def require(self, name: str) -> None:
         """Make sure that a column exists.
@@ -101,14 +121,35 @@ class Table:
         """
         return self._map(self.store.take(np.asarray(rows, np.int64), self.columns), typed)
 
+    def resolve(self, column: str, cells: Sequence[str | None]) -> list[str | None]:
+        """Absolute paths of the files that cells of a column name; None where missing.
+
+        Args:
+            column: a file column.
+            cells: as `batches` gives them.
+        """
+        return resolve(self.roots.get(column), cells)
+
     def write_parquet(self, path: Path) -> None:
         """Keep the cells as they were written in one Parquet file, with memory flat.
 
-        Reading it with the same kinds and missing marks gives an equal fingerprint.
+        Files that came inside the table are put into it again. Reading it with the same kinds and
+        missing marks gives an equal fingerprint.
         """
-        frames = (frame.lazy() for frame in self.store.frames(self.columns))
+        if self.held is not None and self.held.endings:
+            frames = (self._with_files(frame).lazy() for frame in self._slices(None, FILE_ROWS))
+        else:
+            frames = (frame.lazy() for frame in self.store.frames(self.columns))
         whole = list(frames) or [pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String)).lazy()]
         pl.concat(whole).sink_parquet(path)
+
+    def _with_files(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Names of held files become their bytes."""
+        for name in self.held.endings if self.held else ():
+            paths = self.resolve(name, frame[name].to_list())
+            cells = [None if path is None else Path(path).read_bytes() for path in paths]
+            frame = frame.with_columns(pl.Series(name, cells, pl.Binary))
+        return frame
 
     def _whole(self, name: str, convert: "Convert") -> pl.Series:
         self.require(name)
@@ -127,3 +168,9 @@ class Table:
         return frame.with_columns(
             convert(frame[name], self.kinds[name], self.missing) for name in frame.columns
         )
+
+
+def resolve(root: Path | None, cells: Sequence[str | None]) -> list[str | None]:
+    """Absolute paths: relative ones start at the root, missing cells stay None."""
+    start = (root or Path()).absolute()
+    return [os.path.join(start, cell) if cell else None for cell in cells]  # noqa: PTH118

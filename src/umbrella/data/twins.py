@@ -93,7 +93,7 @@ def find_twins(
         )
     texts = list(texts)
     key, blank = _keys(texts)
-    cluster = _first(key, blank)
+    cluster = first_of(key, blank)
     heads = np.flatnonzero((cluster == np.arange(len(texts))) & ~blank)
     folded = len(texts) - int(blank.sum()) - len(heads)
     spellings = _spellings(texts, cluster)
@@ -136,7 +136,8 @@ def _keys(texts: Sequence[str | None]) -> tuple[NDArray[np.uint64], NDArray[np.b
     return np.frombuffer(bytes(digests), "<u8").astype(np.uint64), blank
 
 
-def _first(key: NDArray[np.uint64], blank: NDArray[np.bool_]) -> NDArray[np.int64]:
+def first_of(key: NDArray[np.uint64], blank: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The first row with the same key, [N]; a blank row is its own."""
     first = np.arange(len(key))
     rows = np.flatnonzero(~blank)
     _, at, inverse = np.unique(key[rows], return_index=True, return_inverse=True)
@@ -165,7 +166,7 @@ def _join_near(
     rows, keys = _signatures(texts, heads, common, threshold, seed)
     label = np.arange(len(rows))
     for band in range(len(keys)):
-        left, right = _candidates(keys[band], keys[(band + 1) % len(keys)])
+        left, right = candidates(keys[band], keys[(band + 1) % len(keys)])
         fresh = label[left] != label[right]  # chained already: nothing to learn
         left, right = left[fresh], right[fresh]
         near = _similar(texts, rows[left], rows[right], common) >= threshold
@@ -231,10 +232,18 @@ def _banding(threshold: float, rows: int) -> tuple[int, int]:
     return per_band, bands
 
 
-def _candidates(
+def candidates(
     key: NDArray[np.uint32], following: NDArray[np.uint32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of one bucket: all of a small one, neighbours in a crowd (sorted by the next band)."""
+    """Pairs of one bucket: all of a small one, neighbours in a crowd (sorted by the next band).
+
+    Args:
+        key: uint32 [N], the bucket of each row.
+        following: uint32 [N], what crowds are sorted by.
+
+    Returns:
+        The lower and the higher row number of each pair.
+    """
     order = np.argsort(key.astype(np.uint64) << np.uint64(32) | following, kind="stable")
     key = key[order]
     pairs = []

@@ -2,15 +2,14 @@
 
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from umbrella.data.codecs.ragged import Ragged
+from umbrella.data.codecs.cells import Cells, slices, take
+from umbrella.data.codecs.columns import Columns, padded
 from umbrella.models.onnx import to_onnx
 from umbrella.score.cost import latency
 
@@ -21,43 +20,39 @@ class Cost:
 
     Args:
         bytes: the graph and the codec's spec, as they lie in a bundle.
-        milliseconds: median time of one row, from text to outputs, on one thread.
+        milliseconds: median time of one row, from cells to outputs, on one thread.
     """
 
     bytes: int
     milliseconds: float
 
 
-def measure(network: nn.Module, codec: Any, cells: Sequence[str | None]) -> Cost:
+def measure(network: nn.Module, codecs: Columns, cells: Cells) -> Cost:
     """Export a network and time it row by row in ONNX Runtime.
 
     Args:
         network: on the CPU.
-        codec: fitted.
+        codecs: fitted.
         cells: some real rows.
     """
-    graph = export(network, codec, cells)
-    return measure_graph(graph, codec, cells)
+    return measure_graph(export(network, codecs, cells), codecs, cells)
 
 
-def export(network: nn.Module, codec: Any, cells: Sequence[str | None]) -> bytes:
-    """A network as an ONNX graph, traced on real rows."""
-    encoded = codec.encode(list(cells[:4]) or [None])
-    example = {
-        name: torch.from_numpy(values.padded() if isinstance(values, Ragged) else values)
-        for name, values in encoded.items()
-    }
+def export(network: nn.Module, codecs: Columns, cells: Cells) -> bytes:
+    """A network as an ONNX graph, traced on some rows, one at least."""
+    encoded = padded(codecs.encode(take(cells, slice(4))))
+    example = {name: torch.from_numpy(np.array(values)) for name, values in encoded.items()}
     return to_onnx(network.eval(), example)
 
 
-def measure_graph(graph: bytes, codec: Any, cells: Sequence[str | None]) -> Cost:
-    """Size and latency of a graph with its codec."""
+def measure_graph(graph: bytes, codecs: Columns, cells: Cells) -> Cost:
+    """Size and latency of a graph with its codecs."""
     feeds, encoding = [], []
-    for cell in cells:
+    for row in slices(cells, 1):
         start = time.perf_counter()
-        encoded = codec.encode([cell])
+        encoded = codecs.encode(row)
         encoding.append(time.perf_counter() - start)
-        feeds.append({n: v.padded() if isinstance(v, Ragged) else v for n, v in encoded.items()})
-    spec = len(json.dumps(codec.spec()))
+        feeds.append(padded(encoded))
+    spec = len(json.dumps(codecs.entries()))
     running = latency(graph, feeds).p50_ms
     return Cost(len(graph) + spec, running + 1e3 * float(np.median(encoding)))

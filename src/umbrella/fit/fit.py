@@ -227,6 +227,7 @@ def _facts(
         "source": table.source,
         "fingerprint": table.fingerprint,
         "kind": prepared.kind,
+        "grouped": prepared.grouped,
         "columns": list(prepared.columns),
         "rows": {name: len(prepared.part(name)) for name in PARTS},
         "twins": _twins(prepared),

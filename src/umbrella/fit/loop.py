@@ -24,6 +24,7 @@ from umbrella.base.catalogue import sentence
 from umbrella.base.errors import FitError
 from umbrella.base.progress import Silent, Stage
 from umbrella.base.seeds import derive
+from umbrella.fit.augment import Augment, Mix
 from umbrella.fit.average import Average
 from umbrella.fit.batches import Encoded, collate, epoch_order, row_lengths, sorted_order
 from umbrella.fit.device import Device
@@ -35,7 +36,9 @@ PROBE = 12  # steps timed before a time budget is turned into a number of steps
 CHECKPOINT_SECONDS = 5.0  # least time between checkpoints
 CHECKPOINT_SHARE = 0.05  # most of the time that writing them may take
 
-Objective = Callable[[nn.Module, Mapping[str, Tensor], Tensor, NDArray], Tensor]
+Objective = Callable[
+    [nn.Module, Mapping[str, Tensor], Tensor, NDArray, Mix | None], Tensor
+]  # network, inputs, targets, row numbers, what was mixed → loss
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ def train(
     stage: Stage | None = None,
     log: Callable[..., None] = lambda *_, **__: None,
     objective: Objective | None = None,
+    augment: Augment | None = None,
 ) -> Outcome:
     """Train a network in place and leave the best weights in it.
 
@@ -120,6 +124,7 @@ def train(
         stage: shows progress, one unit a step.
         log: called with an event name and facts.
         objective: loss of a batch, when it is not the task's own.
+        augment: varies the training rows, on the device, another way at every step.
 
     Raises:
         FitError: the loss became NaN or infinite; names the step and the rows.
@@ -128,7 +133,8 @@ def train(
     torch.manual_seed(derive(config.seed, "dropout"))
     network.to(device.name)
     training = _begin(network, config, device)
-    run = _Run(data, task, config, device, training, objective or _plain(task, config), stage, log)
+    objective = objective or _plain(task, config)
+    run = _Run(data, task, config, device, training, objective, stage, log, augment)
     training.state.total = config.epochs * run.steps_per_epoch
     if checkpoint is not None and load_checkpoint(checkpoint, training):
         log("resumed", step=training.state.step)
@@ -161,9 +167,18 @@ def outputs_of(
 
 def _plain(task: Task, config: LoopConfig) -> Objective:
     def objective(
-        network: nn.Module, inputs: Mapping[str, Tensor], targets: Tensor, _: NDArray
+        network: nn.Module,
+        inputs: Mapping[str, Tensor],
+        targets: Tensor,
+        rows: NDArray,
+        mix: Mix | None,
     ) -> Tensor:
-        loss: Tensor = task.loss(network(**inputs), targets, config.balance)
+        del rows
+        outputs = network(**inputs)
+        loss: Tensor = task.loss(outputs, targets, config.balance)
+        if mix is not None:
+            other = task.loss(outputs, targets[mix.order], config.balance)
+            loss = mix.share * loss + (1 - mix.share) * other
         return loss
 
     return objective
@@ -189,6 +204,7 @@ class _Run:
     objective: Objective
     stage: Stage
     log: Callable[..., None]
+    augment: Augment | None = None
 
     def __post_init__(self) -> None:
         self.lengths = row_lengths(self.data.encoded)[self.data.train]
@@ -263,8 +279,11 @@ class _Run:
         rate = config.learning_rate * rate_at(state.step, state.total, config.warmup)
         for group in training.optimizer.param_groups:
             group["lr"] = rate
+        mix = None
+        if self.augment is not None:
+            inputs, mix = self.augment(dict(inputs), derive(config.seed, "augment", state.step))
         with self.device.autocast():
-            loss = self.objective(training.network, inputs, targets, rows)
+            loss = self.objective(training.network, inputs, targets, rows, mix)
         training.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(training.network.parameters(), config.clip)

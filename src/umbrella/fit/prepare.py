@@ -1,6 +1,6 @@
 """From a source to what every rung needs: typed rows, a task, targets and one honest split."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,21 @@ from numpy.typing import NDArray
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, DataError
 from umbrella.base.progress import Progress
-from umbrella.data.arrays import text_batches
+from umbrella.data import codecs
+from umbrella.data.arrays import cell_batches
+from umbrella.data.codecs.cells import stack
+from umbrella.data.codecs.columns import Part
+from umbrella.data.copies import find_copies
+from umbrella.data.groups import propose, propose_columns
+from umbrella.data.kinds import FILES
 from umbrella.data.split import Split, split
 from umbrella.data.table import Table
-from umbrella.data.twins import Twins, find_twins
-from umbrella.fit.settings import FitSettings
-from umbrella.models.ladders import LADDERS, rung
+from umbrella.data.twins import Twins
+from umbrella.fit.settings import NO_GROUP, FitSettings
+from umbrella.models.ladders import LADDERS, input_kind, rung
 from umbrella.tasks.task import Task, infer_task, task_class
 
+FEW_GROUPS = 6  # units in a part below which their spread cannot be told
 COPIES = 0.02  # how much wider (in variance) units may make an interval before they are drawn whole
 LEAST_ROWS = 20  # fewer cannot fill three parts with anything to learn from or to judge by
 
@@ -37,6 +44,7 @@ class Prepared:
         split: parts of the n rows.
         twins: which of the n rows are copies; None when a run is opened again.
         notes: things the user should know.
+        grouped: what the groups are that no part of the split shares, or None.
     """
 
     table: Table
@@ -49,6 +57,7 @@ class Prepared:
     split: Split
     twins: Twins | None = None
     notes: list[Sentence] = field(default_factory=list)
+    grouped: str | None = None
 
     def part(self, name: str) -> NDArray[np.int64]:
         """Positions of a part among the n rows."""
@@ -58,24 +67,39 @@ class Prepared:
         """Unit of every row of a part, where rows are no independent witnesses; else None.
 
         Rows of one group, or copies of one text, are right or wrong together: intervals and tests
-        must then draw whole units. A few copies change nothing and are let pass.
+        must then draw whole units. A few copies change nothing and are let pass. Of fewer than
+        `FEW_GROUPS` units nothing can be said beyond them: rows then stand for themselves, and a
+        note says that the ranges tell of these groups alone.
         """
         units = self.split.unit[self.part(part)]
         sizes = np.unique(units, return_counts=True)[1]
+        if len(sizes) < FEW_GROUPS:
+            return None
         design_effect = float((sizes**2).sum()) / max(len(units), 1)
         return units if design_effect > 1 + COPIES else None
 
-    def batches(self, part: str | None = None) -> Iterator[list[str | None]]:
-        """The input cells of a part (of all n rows by default), joined, batch by batch."""
+    def batches(
+        self, part: str | NDArray[np.bool_] | None = None
+    ) -> Iterator[dict[str, list[Any]]]:
+        """The input cells of a part by column, batch by batch.
+
+        Args:
+            part: its name, or which of the n rows, [n]; all of them by default.
+        """
         keep = self.keep
         if part is not None:
             keep = np.zeros(len(self.keep), dtype=bool)
-            keep[self.rows[self.part(part)]] = True
-        return text_batches(self.table, self.columns, keep)
+            keep[self.rows[self.part(part) if isinstance(part, str) else part]] = True
+        return cell_batches(self.table, self.columns, keep)
 
-    def cells(self, part: str) -> list[str | None]:
-        """A part's input cells at once, in row order."""
-        return [cell for batch in self.batches(part) for cell in batch]
+    def cells(self, part: str) -> dict[str, list[Any]]:
+        """A part's input cells at once, column → cells in row order."""
+        return stack(self.batches(part))
+
+    def part_for(self, codec: str, settings: Mapping[str, Any]) -> Part:
+        """A codec that is not fitted yet, on the input columns."""
+        kinds = [self.table.kinds[name] for name in self.columns]
+        return Part(self.columns, codecs.make(codec, kinds=kinds, **settings))
 
     def part_targets(self, part: str) -> NDArray:
         """A part's targets, in row order."""
@@ -106,9 +130,10 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     name = settings.task or infer_task(table.kinds[settings.target], labels)
     cls = task_class(name)
     with progress.stage(sentence("stage.twins")):
-        texts = [cell for batch in text_batches(table, columns, keep) for cell in batch]
-        _refuse_equal(texts, columns)
-        twins = find_twins(texts, seed=settings.seed)
+        _refuse_equal(table, columns, rows)
+        twins = find_copies(table, columns, keep, seed=settings.seed)
+    grouped, groups, said = find_groups(table, settings, rows, labels)
+    notes += said
     parts = split(
         len(rows),
         seed=settings.seed,
@@ -116,9 +141,13 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         labels=labels if name == "classify" else None,
         clusters=twins.cluster,
         keys=twins.key,
-        groups=_column(table, settings.group, rows),
-        times=_column(table, settings.time, rows),
+        groups=groups,
+        times=_column(table, settings.time, rows) if settings.time else None,
     )
+    if grouped is not None:
+        held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
+        if min(held) < FEW_GROUPS:
+            notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
     task = cls.learn(labels, parts.rows("train"), rows)
     return Prepared(
         table,
@@ -131,6 +160,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         parts,
         twins,
         notes,
+        grouped,
     )
 
 
@@ -142,42 +172,79 @@ def with_target(raw: list[str | None]) -> NDArray[np.bool_]:
 def input_columns(
     table: Table, settings: FitSettings
 ) -> tuple[str, tuple[str, ...], list[Sentence]]:
-    """Which columns go in, of which kind.
+    """Which columns go in, and what names their ladder.
 
     Returns:
-        Kind, columns, and notes on what was left out.
+        Kind of input, columns, and notes on what was left out.
     """
     apart = {settings.target, settings.group, settings.time}
-    for name in (*settings.use, *(n for n in (settings.group, settings.time) if n)):
+    for name in (
+        *settings.use,
+        *(n for n in (settings.group, settings.time) if n and n != NO_GROUP),
+    ):
         table.require(name)
     asked = settings.use or tuple(name for name in table.columns if name not in apart)
-    readable = tuple(name for name in asked if table.kinds[name] in LADDERS)
+    found = {name: input_kind(table.kinds[name]) for name in asked}
+    readable = [kind for kind in LADDERS if kind in found.values()]
     if not readable:
-        for name in asked:
-            _refuse_equal(table.raw(name).to_list(), (name,))
+        _refuse_equal(table, asked, np.arange(table.rows))
         seen = ", ".join(f"{name} ({table.kinds[name]})" for name in asked) or "none"
         raise ConfigError(
             f"No input column that a model can read yet: {seen}. Readable kinds: "
             f"{', '.join(LADDERS)}. If one of them is such a column, say so: --kind COLUMN=text."
         )
-    kind = table.kinds[readable[0]]
-    columns = tuple(name for name in readable if table.kinds[name] == kind)
+    kind = readable[0]
+    columns = tuple(name for name in asked if found[name] == kind)
     others = [name for name in asked if name not in columns]
     notes = [sentence("data.unused_columns", names=", ".join(others))] if others else []
     return kind, columns, notes
 
 
-def _refuse_equal(texts: list[str | None], columns: tuple[str, ...]) -> None:
-    if len(set(texts)) == 1:
-        what = "empty" if not texts[0] else f"the same ({texts[0][:40]!r})"
+def _refuse_equal(table: Table, columns: Sequence[str], rows: NDArray) -> None:
+    """Refuse inputs that are the same in every row."""
+    first: list[Any] = []
+    for name in columns:
+        cells = set(table.raw(name).gather(rows).to_list())
+        if len(cells) > 1:
+            return
+        first += cells
+    if first:
+        what = "empty" if not any(first) else f"the same ({str(first[0])[:40]!r})"
         raise DataError(
-            f"Column {', '.join(columns)} is {what} in all {len(texts):,} rows: nothing can "
+            f"Column {', '.join(columns)} is {what} in all {len(rows):,} rows: nothing can "
             f"be learned from it. Choose another with --use."
         )
 
 
-def _column(table: Table, name: str | None, rows: NDArray) -> list[Any] | None:
-    if name is None:
-        return None
+def find_groups(
+    table: Table, settings: FitSettings, rows: NDArray, labels: list[str]
+) -> tuple[str | None, list[Any] | None, list[Sentence]]:
+    """What must stay together: a column that was named, or what the rows' own names tell.
+
+    Args:
+        table: the rows.
+        settings: `group` names a column; "none" forbids looking.
+        rows: which rows count [n].
+        labels: their targets as written [n].
+
+    Returns:
+        A name for the groups, the group of each row [n], and notes; None where there is none.
+    """
+    if settings.group is not None and settings.group != NO_GROUP:
+        return settings.group, _column(table, settings.group, rows), []
+    if settings.group == NO_GROUP or settings.time is not None:
+        return None, None, []
+    others = [name for name in table.columns if name != settings.target]
+    found = propose_columns({name: _column(table, name, rows) for name in others}, labels)
+    for name in (name for name in others if table.kinds[name] in FILES):
+        found += propose(_column(table, name, rows), labels)
+    if not found:
+        return None, None, []
+    first = found[0]
+    note = sentence("data.group_found", name=first.name, groups=first.groups)
+    return first.name, list(first.values), [note]
+
+
+def _column(table: Table, name: str, rows: NDArray) -> list[Any]:
     values = table.raw(name).to_list()
     return [values[row] for row in rows]

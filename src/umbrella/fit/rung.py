@@ -22,12 +22,14 @@ from umbrella.base.progress import Progress
 from umbrella.base.run import Run
 from umbrella.base.seeds import derive
 from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.data.codecs.cells import take
+from umbrella.fit.augment import Augment
 from umbrella.fit.cost import measure
 from umbrella.fit.device import Device, use_threads
 from umbrella.fit.loop import LoopConfig, Outcome, outputs_of, train
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.settings import FitSettings
-from umbrella.fit.solve import Solved, solve_mean, solve_svm
+from umbrella.fit.solve import Solved, solve
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import Rung, build
 from umbrella.tasks.task import bounds
@@ -93,7 +95,7 @@ def fit_rung(
     torch.manual_seed(derive(context.settings.seed, "weights", rung.name))
     network = build(
         rung,
-        vocab=view.codec.vocab,
+        view.codecs.sizes,
         outputs=context.prepared.task.outputs,
         **_under(choice, "network."),
     )
@@ -137,13 +139,11 @@ def _learn(
 ) -> dict[str, Any]:
     data, task = context.views.data(view), context.prepared.task
     left = None if seconds is None else max(1.0, seconds - (time.monotonic() - start))
-    if rung.solver == "mean":
-        return _solved(solve_mean(network, data, task))
-    if rung.solver == "svm":
+    if rung.solver != "gradient":
         asked = {**dict(rung.train), **_under(choice, "solver.")}
         asked |= {"balance": context.settings.balance, "seed": context.settings.seed}
         with context.progress.stage(sentence("stage.solve", name=rung.name)):
-            return _solved(solve_svm(network, data, task, asked, left))
+            return _solved(solve(rung.solver, network, data, task, asked, left))
     settings = context.settings
     config = loop_config(
         rung,
@@ -166,6 +166,7 @@ def _learn(
             seconds=left,
             stage=stage,
             log=lambda event, **facts: context.run.log(event, rung=rung.name, **facts),
+            augment=augmenter(rung),
         )
     return _trained(outcome, threads)
 
@@ -203,13 +204,14 @@ def _finish(
         raise FitError(f"{rung.name} answers with values that are not numbers; it is left out.")
     scores = task.row_scores(outputs, prepared.targets[rows])
     network.to("cpu")
-    cost = measure(network, view.codec, prepared.cells("validation")[:COST_ROWS])
+    some = take(prepared.cells("validation"), slice(COST_ROWS))
+    cost = measure(network, view.codecs, some)
     interval = task.interval(scores, prepared.dependent("validation"))
     place = Run(folder)
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     save_tensors(folder / "weights.safetensors", state)
     save_tensors(folder / "validation.safetensors", {"outputs": outputs})
-    place.write("codecs.json", [codec_entry(prepared.columns, view)])
+    place.write("codecs.json", view.codecs.entries())
     facts = {
         "name": rung.name,
         "score": float(scores.mean()),
@@ -225,15 +227,6 @@ def _finish(
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     context.run.log("rung", **{k: v for k, v in facts.items() if k not in ("history", "network")})
     return Look(rung.name, folder, scores, facts)
-
-
-def codec_entry(columns: tuple[str, ...], view: View) -> dict[str, Any]:
-    """How a column becomes a network's inputs, JSON-safe: one entry of codecs.json."""
-    return {
-        "columns": list(columns),
-        "inputs": {name: name for name in view.arrays},
-        "spec": view.codec.spec(),
-    }
 
 
 def network_spec(name: str, kind: str, network: nn.Module) -> dict[str, Any]:
@@ -254,3 +247,8 @@ def own_settings(
 
 def _under(choice: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {k.removeprefix(prefix): v for k, v in choice.items() if k.startswith(prefix)}
+
+
+def augmenter(rung: Rung) -> Augment | None:
+    """What varies a rung's training rows, or None."""
+    return Augment(rung.augment) if rung.augment else None

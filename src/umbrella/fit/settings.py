@@ -6,6 +6,7 @@ from typing import Any
 
 from umbrella.base.errors import ConfigError
 
+NO_GROUP = "none"  # said instead of a column: look for no groups
 RESOURCES = ("minutes", "threads", "device")  # may change between a run and its continuation
 
 
@@ -18,7 +19,8 @@ class FitSettings:
         task: what is asked, or None to infer it from the target.
         use: input columns, or empty for every column that a rung can read.
         kinds: column → kind, where inference should not decide.
-        group: column whose values never straddle parts.
+        group: column whose values never straddle parts; by default one is sought in id-like
+            columns and file names, and "none" forbids that.
         time: column that orders the rows; parts are then cut in time.
         shares: shares of train, validation and test.
         rungs: names of the rungs to climb, or empty for the whole ladder.

@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,19 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from umbrella.base.errors import need
+from umbrella.base.errors import need, unknown
 from umbrella.base.seeds import derive, generator
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.fit.loop import Data
 from umbrella.tasks.task import Task
 
+SOLVERS = {  # name in a rung → "module:function"
+    "mean": "umbrella.fit.solve:solve_mean",
+    "linear-stats": "umbrella.fit.solve_stats:solve_stats",
+    "linear-table": "umbrella.fit.solve_table:solve_linear",
+    "boost": "umbrella.fit.solve_table:solve_boost",
+    "svm": "umbrella.fit.solve:solve_svm",
+}
 PROBE_ROWS = 20_000  # above this many rows a part is solved first, to foretell the whole
 
 
@@ -38,8 +46,46 @@ class Solved:
     of: int
 
 
-def solve_mean(network: nn.Module, data: Data, task: Task) -> Solved:
+def solve(
+    name: str,
+    network: nn.Module,
+    data: Data,
+    task: Task,
+    settings: Mapping[str, Any],
+    seconds: float | None = None,
+) -> Solved:
+    """Find a network's weights without gradient steps.
+
+    Args:
+        name: of SOLVERS.
+        network: of the rung that names this solver; its weights are set in place.
+        data: encoded rows, targets and parts.
+        task: what the outputs mean.
+        settings: the solver's own, with "balance" and "seed".
+        seconds: time budget, or None.
+
+    Raises:
+        ConfigError: no solver has this name.
+        FitError: nothing can be found.
+    """
+    if name not in SOLVERS:
+        raise unknown("solver", name, SOLVERS)
+    module, function = SOLVERS[name].split(":")
+    solved: Solved = getattr(import_module(module), function)(
+        network, data, task, settings, seconds
+    )
+    return solved
+
+
+def solve_mean(
+    network: nn.Module,
+    data: Data,
+    task: Task,
+    settings: Mapping[str, Any] | None = None,
+    seconds: float | None = None,
+) -> Solved:
     """Set a constant network to the task's simple rule."""
+    del settings, seconds
     with torch.no_grad():
         network.bias.copy_(torch.from_numpy(task.baseline(data.targets[data.train])))  # type: ignore[operator,union-attr]
     return Solved(len(data.train), len(data.train))

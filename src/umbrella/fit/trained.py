@@ -1,6 +1,6 @@
 """A finished run, opened again: its network, codec and task, and its data read back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ from torch import nn
 from umbrella.base.errors import DataError, RunError
 from umbrella.base.run import Run, check_digests, open_run
 from umbrella.base.tensors import load_tensors
-from umbrella.data import codecs
 from umbrella.data.arrays import Arrays, encode
+from umbrella.data.codecs.cells import Cells
+from umbrella.data.codecs.columns import Columns
 from umbrella.data.read import read
 from umbrella.data.split import Split
-from umbrella.fit.batches import collate, row_lengths, sorted_order
+from umbrella.fit.batches import collate, count_rows, row_lengths, sorted_order
 from umbrella.fit.device import Device
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.prepare import Prepared, with_target
@@ -37,14 +38,13 @@ class Trained:
     facts: dict[str, Any]
     task: Task
     network: nn.Module
-    codec: Any
-    columns: tuple[str, ...]
+    codecs: Columns
     graph: bytes | None = None  # the quantised ONNX graph, where the run is one
 
-    def outputs(self, cells: Sequence[str | None]) -> NDArray[np.float32]:
-        """Raw outputs [n, C] for joined input cells: the graph's where there is one."""
-        arrays = encode(self.codec, [cells[i : i + 8192] for i in range(0, len(cells), 8192)])
-        rows = np.arange(len(cells))
+    def outputs(self, batches: Iterable[Cells]) -> NDArray[np.float32]:
+        """Raw outputs [n, C] for batches of input cells: the graph's where there is one."""
+        arrays = encode(self.codecs, batches)
+        rows = np.arange(count_rows(arrays))
         if self.graph is None:
             return outputs_of(self.network, arrays, rows, Device("cpu"))
         return graph_outputs(self.graph, arrays, rows, self.alone)
@@ -87,13 +87,12 @@ def load_trained(path: Path | str) -> Trained:
         )
     check_digests(run, facts)
     try:
-        entry = run.read("codecs.json")[0]
         network = network_of(facts["network"])
         state = {
             n: torch.from_numpy(a) for n, a in load_tensors(run / "weights.safetensors").items()
         }
         network.load_state_dict(state)
-        codec = codecs.from_spec(entry["spec"])
+        codecs = Columns.from_entries(run.read("codecs.json"))
         task = from_spec(facts["task"])
     except (KeyError, IndexError, TypeError, RuntimeError) as error:
         raise RunError(
@@ -101,7 +100,7 @@ def load_trained(path: Path | str) -> Trained:
             f"fit again with --fresh."
         ) from error
     graph = (run / GRAPH).read_bytes() if run.has(GRAPH) else None
-    return Trained(run, facts, task, network.eval(), codec, tuple(entry["columns"]), graph)
+    return Trained(run, facts, task, network.eval(), codecs, graph)
 
 
 def read_rows(trained: Trained, data: Any = None) -> Prepared:
@@ -143,7 +142,7 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
         )
     targets = trained.task.encode([raw[row] for row in rows], rows)
     kind = facts["kind"]
-    return Prepared(table, kind, trained.columns, trained.task, keep, rows, targets, split)
+    return Prepared(table, kind, tuple(facts["columns"]), trained.task, keep, rows, targets, split)
 
 
 def _is_gone(source: Any) -> bool:

@@ -9,17 +9,18 @@ from typing import Any
 
 from umbrella.base.catalogue import sentence
 from umbrella.base.progress import Progress
-from umbrella.data import codecs
 from umbrella.data.arrays import Arrays, encode
+from umbrella.data.codecs.cells import count
+from umbrella.data.codecs.columns import Columns
 from umbrella.fit.loop import Data
 from umbrella.fit.prepare import Prepared
 
 
 @dataclass(frozen=True)
 class View:
-    """One codec and what it made of every row."""
+    """Codecs and what they made of every row."""
 
-    codec: Any
+    codecs: Columns
     arrays: Arrays
 
 
@@ -57,8 +58,8 @@ class Views:
             def told(batches: Any) -> Any:
                 for batch in batches:
                     yield batch
-                    stage.advance(len(batch))
+                    stage.advance(count(batch))
 
-            codec = codecs.make(name, **settings)
-            codec.fit(told(prepared.batches("train")))
-            return View(codec, encode(codec, told(prepared.batches())))
+            made = Columns((prepared.part_for(name, settings),))
+            made.fit(lambda: told(prepared.batches("train")))
+            return View(made, encode(made, told(prepared.batches())))

@@ -7,7 +7,7 @@ graph takes exactly the inputs that the notes name, and its first output is floa
 Shapes: N rows, B rows of a batch, T longest row of the batch, C outputs.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +16,16 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, UmbrellaError
-from umbrella.data import codecs
-from umbrella.data.codecs.cells import join_cells
+from umbrella.data.codecs.cells import Cells, count, slices, take
+from umbrella.data.codecs.columns import Columns, Faults
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.lite.envelope import MAX_BYTES, unseal
 from umbrella.lite.notes import damaged, digest_of, read_notes
 from umbrella.lite.rows import note, to_columns
 from umbrella.score.decode import decode
 
-# Texts that hold the commonest words and characters: their outputs show at once whether a codec
-# of another version makes other ids. None of the user's own texts travels in the file.
-PROBES = (
-    "the a and of to is it was not very good bad in for this with as on but have you are",
-    "的 一 是 不 了 在 人 有 我 他 这 个 很 好 没 大 也 就 服务 房间 不错 非常 可以",
-    "the best ever not good at all 1 2 3 ! ? , .",
-    "非常好，很不错！不好，太差了。",
-)
 PROBE_TOLERANCE = 0.02  # share of the largest probe output that another processor may differ by
-CHUNK = 4096  # rows encoded at a time: memory stays flat however many rows come
+CHUNK = 1024  # rows encoded at a time: memory stays flat however many rows come
 BATCH_CELLS = 16_384  # B · T of one batch, so that a long text does not meet 256 others
 BATCH_ROWS = 256
 
@@ -91,8 +83,8 @@ class Bundle:
         self.card = envelope.metadata.get("card", "")
         _check_digests(envelope.digest, self.spec, self.card, name)
         self._made_of = {"data": data, "name": name, "threads": threads}
-        self._codecs = [_open_codec(entry, name) for entry in self.spec["codecs"]]
-        self.inputs = list(dict.fromkeys(c for e in self.spec["codecs"] for c in e["columns"]))
+        self._codecs = _open_codecs(self.spec["codecs"], name)
+        self.inputs = list(self._codecs.columns)
         self._session = _open_session(data, name, threads)
         self._check_graph()
         self._check_probe()
@@ -140,35 +132,39 @@ class Bundle:
     def predict_columns(self, rows: Any) -> dict[str, list[Any]]:
         """The same as `predict`, as columns; "note" (text or None) only when a row has one."""
         columns = to_columns(rows, self.inputs)
-        outputs = self._outputs(columns)
+        outputs, faults = self._outputs(columns)
         answers = {
             name: cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
             for name, cells in decode(self.spec["task"], outputs).items()
         }
         notes = [note(row) for row in zip(*columns.values(), strict=True)]
+        for row, why in faults.items():
+            notes[row] = why
+            for cells in answers.values():
+                cells[row] = None  # what could not be read is not answered
         if any(notes):
             answers["note"] = notes
         return answers
 
     def outputs(self, rows: Any) -> NDArray[np.float32]:
         """The network's raw outputs [N, C], before they are turned into answers."""
-        return self._outputs(to_columns(rows, self.inputs))
+        return self._outputs(to_columns(rows, self.inputs))[0]
 
-    def _outputs(self, columns: Mapping[str, list[str | None]]) -> NDArray[np.float32]:
-        size = len(columns[self.inputs[0]])
-        starts = range(0, max(size, 1), CHUNK)
-        parts = [
-            self._chunk({name: cells[at : at + CHUNK] for name, cells in columns.items()})
-            for at in starts
-        ]
-        return np.concatenate(parts)
+    def _outputs(self, columns: Cells) -> tuple[NDArray[np.float32], Faults]:
+        """Outputs, and for rows with a cell that could not be read, why."""
+        parts, faults = [], Faults()
+        for at, some in enumerate(slices(columns, CHUNK)):
+            outputs, wrong = self._chunk(some)
+            parts.append(outputs)
+            faults |= {at * CHUNK + row: why for row, why in wrong.items()}
+        return np.concatenate(parts), faults
 
-    def _chunk(self, columns: Mapping[str, list[str | None]]) -> NDArray[np.float32]:
+    def _chunk(self, columns: Cells) -> tuple[NDArray[np.float32], Faults]:
         """Encode some rows, run them from short to long, and put the outputs back in order."""
-        feeds = self._encode(columns)
-        size = len(columns[self.inputs[0]])
+        size = count(columns)
         if size == 0:
-            return np.zeros((0, self._width()), np.float32)
+            return np.zeros((0, self._width()), np.float32), {}
+        feeds, faults = self._codecs.examine(columns)
         lengths = np.max([_lengths(part) for part in feeds.values()], axis=0)
         order = np.argsort(lengths, kind="stable")
         cut = order[:, None] if self.spec.get("alone") is True else batches(order, lengths)
@@ -176,7 +172,7 @@ class Bundle:
         whole = np.concatenate(outputs)
         back = np.empty_like(whole)
         back[order] = whole
-        return back
+        return back, faults
 
     def run(self, feeds: Mapping[str, NDArray]) -> NDArray[np.float32]:
         """One batch of padded arrays through the graph: input name → array, to [B, C]."""
@@ -186,18 +182,6 @@ class Bundle:
             # onnxruntime raises its own classes, which share no base below Exception
             raise BundleError(f"{self.name} could not run on these rows: {error}") from error
 
-    def _encode(self, columns: Mapping[str, list[str | None]]) -> dict[str, Column]:
-        feeds: dict[str, Column] = {}
-        for entry, codec in zip(self.spec["codecs"], self._codecs, strict=True):
-            made = codec.encode(join_cells([columns[name] for name in entry["columns"]]))
-            if set(made) != set(entry["inputs"]):
-                raise BundleError(
-                    f"{self.name}: its codec makes {sorted(made)}, its notes expect "
-                    f"{sorted(entry['inputs'])}. Make it again with `umbrella ship`."
-                )
-            feeds.update({entry["inputs"][key]: value for key, value in made.items()})
-        return feeds
-
     def _width(self) -> int:
         """C, as the graph states it; by the task where the graph leaves it open."""
         shape = self._session.get_outputs()[0].shape
@@ -205,16 +189,19 @@ class Bundle:
 
     def _check_graph(self) -> None:
         takes = {node.name for node in self._session.get_inputs()}
-        given = [name for entry in self.spec["codecs"] for name in entry["inputs"].values()]
-        if takes != set(given) or len(given) != len(takes):
+        try:
+            given = set(self._codecs.encode(take(self._codecs.probe(), slice(1))))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise damaged(self.name, f"a codec cannot run, {error!r}") from error
+        if takes != given:
             raise BundleError(
                 f"{self.name}: its graph takes {sorted(takes)}, its codecs give {sorted(given)}. "
                 f"Make it again with `umbrella ship`."
             )
 
     def probe(self) -> NDArray[np.float32]:
-        """Outputs for `PROBES`, each read in every column, [4, C]."""
-        return self._outputs({name: list(PROBES) for name in self.inputs})
+        """Outputs for the probe rows of its codecs, [4, C]."""
+        return self._outputs(self._codecs.probe())[0]
 
     def _check_probe(self) -> None:
         """Refuse a file that would answer here otherwise than where it was made."""
@@ -282,9 +269,9 @@ def _check_digests(weights: str, spec: Mapping[str, Any], card: str, name: str) 
             )
 
 
-def _open_codec(entry: Mapping[str, Any], name: str) -> Any:
+def _open_codecs(entries: Sequence[Mapping[str, Any]], name: str) -> Columns:
     try:
-        return codecs.from_spec(entry["spec"])
+        return Columns.from_entries(entries)
     except UmbrellaError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:

@@ -5,7 +5,7 @@
      "task": {"task": "classify", …},     a task's spec(); score.decode turns outputs into answers
      "codecs": [                          one entry a codec, in any order
         {"columns": ["text"],             input columns; several texts are joined, see cells.py
-         "inputs": {"ids": "ids"},        what the codec makes → the graph's input
+         "prefix": "",                    before the names of its arrays among the graph's inputs
          "spec": {…}}],                   the codec's spec(); data.codecs.from_spec builds it
      "report": "sha256 hex" or null,      digest of the report.json that judged this model
      "weights": "sha256 hex",             digest of the file without its metadata, see envelope.py
@@ -109,12 +109,11 @@ def _check_entry(entry: Any, name: str) -> None:
         and isinstance(entry.get("columns"), list)
         and entry["columns"]
         and all(isinstance(column, str) for column in entry["columns"])
-        and isinstance(entry.get("inputs"), dict)
-        and all(isinstance(value, str) for value in entry["inputs"].values())
+        and isinstance(entry.get("prefix"), str)
         and isinstance(entry.get("spec"), dict)
     )
     if not good:
-        raise damaged(name, f"codec entry {str(entry)[:80]!r} lacks columns, inputs or spec")
+        raise damaged(name, f"codec entry {str(entry)[:80]!r} lacks columns, prefix or spec")
 
 
 def damaged(name: str, what: str) -> BundleError:

@@ -47,11 +47,14 @@ def predict_file(
     out: Path | None,
     *,
     columns: Sequence[str],
+    given: Callable[[Batch], Batch] = lambda batch: batch,
     format: str | None = None,
     source: Path | None = None,
     advance: Callable[[int], object] = lambda _: None,
 ) -> Summary:
     """Answer every row; write its own cells, then the answers, then a note.
+
+    A row with a file that cannot be read has empty answers, and the reason as its note.
 
     An answer whose name the input already uses is called `name_predicted`. CSV and TSV always
     have the note column, so that their header does not depend on the data; a JSON line has one
@@ -62,6 +65,7 @@ def predict_file(
         batches: column name → cells, batch after batch, rows in file order.
         out: the file to write, replaced at once when all is done; None writes to standard output.
         columns: every input column in order, so that zero rows still make the right header.
+        given: what the model is given for a batch of cells as written, e.g. where its files are.
         format: "csv", "tsv" or "jsonl"; by the name of `out` when absent, else CSV.
         source: the input file, so that writing over it is refused.
         advance: called with the number of rows after each batch.
@@ -89,7 +93,7 @@ def predict_file(
         if form in SEPARATORS:
             file.write(_delimited([*columns, *names.values()], SEPARATORS[form]))
         for batch in batches:
-            answers = bundle.predict_columns(batch)
+            answers = bundle.predict_columns(given(batch))
             size = len(next(iter(batch.values())))
             noted += sum(text is not None for text in answers.get("note", ()))
             file.writelines(_lines(batch, answers, columns, names, form))

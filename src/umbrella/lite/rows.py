@@ -1,31 +1,34 @@
 """What people hand to `predict`, brought to one form: a list of cells for every needed column.
 
-Accepted: one text, a list of texts (when the model reads one column), a list of dicts, a dict of
-lists, or a frame (polars or pandas; neither is imported). Columns the model does not read are
-ignored.
+Accepted: one cell, a list of cells (when the model reads one column), a list of dicts, a dict of
+lists, or a frame (polars or pandas; neither is imported). A cell is a text or a number; where the
+model reads files, a path, the bytes of a file, or the {"bytes", "path"} of published data sets.
+Columns the model does not read are ignored.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from umbrella.base.errors import DataError, unknown
 
-Cells = list[str | None]
+Cells = list[str | bytes | None]
 SHOWN = 60  # characters of a wrong cell in a message
 
 
-def to_columns(rows: Any, needed: Sequence[str]) -> dict[str, Cells]:
+def to_columns(rows: Any, needed: Sequence[str], files: Collection[str] = ()) -> dict[str, Cells]:
     """Cells of the needed columns, all of one length.
 
     Args:
         rows: see the top of this file.
         needed: the columns that the model reads.
+        files: those of them whose cells are files; only these take bytes and path objects.
 
     Raises:
         DataError: a needed column is absent, columns differ in length, a cell is not a text or a
             number, or the rows have none of the accepted forms.
     """
-    if isinstance(rows, str):
+    if isinstance(rows, str) or (files and isinstance(rows, bytes | os.PathLike)):
         rows = [rows]
     if isinstance(rows, Mapping) or hasattr(rows, "columns"):
         columns = {name: list(_pick(rows, name)) for name in needed}
@@ -33,17 +36,23 @@ def to_columns(rows: Any, needed: Sequence[str]) -> dict[str, Cells]:
         columns = _from_list(list(rows), needed)
     else:
         raise DataError(
-            f"predict takes texts, dicts, a dict of lists or a frame, not {type(rows).__name__}. "
-            f"For one text: predict(['a text'])."
+            f"predict takes texts, paths, dicts, a dict of lists or a frame, not "
+            f"{type(rows).__name__}. For one text: predict(['a text'])."
         )
     lengths = {name: len(cells) for name, cells in columns.items()}
     if len(set(lengths.values())) > 1:
         raise DataError(f"The columns differ in length: {lengths}. Give one cell a row in each.")
-    return {name: [_cell(c, name, i) for i, c in enumerate(cs)] for name, cs in columns.items()}
+    return {
+        name: [
+            _file(cell, name, row) if name in files else _cell(cell, name, row)
+            for row, cell in enumerate(cells)
+        ]
+        for name, cells in columns.items()
+    }
 
 
-def note(cells: Sequence[str | None]) -> str | None:
-    """What to say about one row: that it holds no text at all, or nothing.
+def note(cells: Sequence[str | bytes | None]) -> str | None:
+    """What to say about one row: that it holds nothing at all; None for any other.
 
     Args:
         cells: one cell for every column that the model reads.
@@ -51,7 +60,7 @@ def note(cells: Sequence[str | None]) -> str | None:
     if any(cell is not None and cell.strip() for cell in cells):
         return None
     what = "missing" if all(cell is None for cell in cells) else "empty"
-    return f"{what} text: the answer to no text at all"
+    return f"{what} input: the answer to nothing at all"
 
 
 def _from_list(rows: list[Any], needed: Sequence[str]) -> dict[str, list[Any]]:
@@ -75,7 +84,7 @@ def _pick(rows: Any, name: str) -> Iterable[Any]:
     if name not in names:
         raise _absent(name, map(str, names))
     cells = rows[name]
-    if isinstance(cells, str) or not isinstance(cells, Iterable):
+    if isinstance(cells, str | bytes | os.PathLike) or not isinstance(cells, Iterable):
         raise DataError(f"Column {name!r} is one cell, not a list. Write {{{name!r}: [cell, …]}}.")
     return cells
 
@@ -95,4 +104,22 @@ def _cell(value: Any, column: str, row: int) -> str | None:
     raise DataError(
         f"Row {row + 1}, column {column!r}: {repr(value)[:SHOWN]} is a {type(value).__name__}. "
         f"Give a text, a number, or None where it is missing."
+    )
+
+
+def _file(value: Any, column: str, row: int) -> str | bytes | None:
+    """Paths are written out, bytes stay, None, NaN and nothing at all are missing."""
+    if isinstance(value, Mapping) and {"bytes", "path"} & set(value):
+        value = value.get("bytes") or value.get("path")
+    if isinstance(value, str):
+        return str(value) or None
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, os.PathLike):
+        return os.fsdecode(value)
+    if value is None or (isinstance(value, float) and value != value):
+        return None
+    raise DataError(
+        f"Row {row + 1}, column {column!r}: {repr(value)[:SHOWN]} is a {type(value).__name__}. "
+        f"Give the path of a file, its bytes, or None where it is missing."
     )

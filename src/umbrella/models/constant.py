@@ -18,11 +18,9 @@ class ConstantConfig:
     """Sizes of the network.
 
     Args:
-        vocab: size of the codec's id space, which the network ignores.
         outputs: C.
     """
 
-    vocab: int
     outputs: int
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from umbrella.base.catalogue import sentence
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import read_ladder
 from umbrella.base.version import VERSION
+from umbrella.data.codecs.cells import take
 from umbrella.fit.cost import export, measure_graph
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.trained import Trained, load_trained, read_rows
@@ -18,8 +19,6 @@ from umbrella.score.cost import cpu_class
 from umbrella.ship.bundle import pack_bundle, write_bundle
 from umbrella.ship.card import card
 from umbrella.ship.parity import Parity, check_parity
-
-PROBE = ["", "a", "好"]  # cells that trace a graph when the run's data is not at hand
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,8 @@ def ship_run(
         prepared = read_rows(trained, data)
     cells = prepared.cells("validation")
     with progress.stage(sentence("stage.export")):
-        graph = trained.graph or export(trained.network, trained.codec, cells)
-        cost = measure_graph(graph, trained.codec, cells[:200])
+        graph = trained.graph or export(trained.network, trained.codecs, cells)
+        cost = measure_graph(graph, trained.codecs, take(cells, slice(200)))
     spec = bundle_spec(trained)
     with progress.stage(sentence("stage.parity")):
         parity = _parity(trained, prepared, graph, spec)
@@ -89,7 +88,7 @@ def ship_run(
 def bundle_run(path: Path | str) -> Bundle:
     """The bundle of a run, in memory: what `predict` on a run folder asks."""
     trained = load_trained(path)
-    graph = trained.graph or export(trained.network, trained.codec, PROBE)
+    graph = trained.graph or export(trained.network, trained.codecs, trained.codecs.probe())
     return Bundle(pack_bundle(graph, bundle_spec(trained), ""), name=str(path))
 
 
@@ -118,9 +117,8 @@ def bundle_spec(trained: Trained) -> dict[str, Any]:
 def _parity(trained: Trained, prepared: Prepared, graph: bytes, spec: dict[str, Any]) -> Parity:
     """Compare file and run on the validation rows, each fed as it would be in use."""
     bundle = Bundle(pack_bundle(graph, spec, ""), name="the new file")
-    frame = prepared.table.take(prepared.rows[prepared.part("validation")])
-    shipped = bundle.outputs({name: frame[name].to_list() for name in prepared.columns})
-    reference = trained.outputs(prepared.cells("validation"))
+    shipped = bundle.outputs(prepared.cells("validation"))
+    reference = trained.outputs(prepared.batches("validation"))
     return check_parity(reference, shipped, spec["task"])
 
 

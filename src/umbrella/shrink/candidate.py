@@ -1,6 +1,5 @@
 """Make one candidate: train it on the large model's answers, export it, quantize it, measure it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +13,14 @@ from umbrella.base.errors import BudgetError
 from umbrella.base.progress import Progress
 from umbrella.base.seeds import derive
 from umbrella.data.arrays import Arrays, encode
-from umbrella.data.codecs.ragged import Ragged
+from umbrella.data.codecs.cells import Cells, slices, take
+from umbrella.data.codecs.columns import Columns, padded
 from umbrella.fit.cost import Cost, export, measure_graph
 from umbrella.fit.device import Device, use_threads
 from umbrella.fit.loop import Data, outputs_of, train
 from umbrella.fit.prepare import Prepared
-from umbrella.fit.rung import loop_config, own_settings
-from umbrella.fit.solve import solve_svm
+from umbrella.fit.rung import augmenter, loop_config, own_settings
+from umbrella.fit.solve import solve
 from umbrella.fit.trained import Trained, graph_outputs
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import build
@@ -28,6 +28,7 @@ from umbrella.shrink.distill import DistillConfig, Student, features_of, make_ob
 from umbrella.shrink.plan import Idea
 from umbrella.shrink.quantize import Way, int8
 
+TIMED = 200  # validation rows whose one-by-one latency is measured
 SAMPLES = 24  # real batches of one row that judge a quantised graph's speed and change
 
 
@@ -39,7 +40,7 @@ class Candidate:
         name: for tables.
         rung: name of its rung.
         network: in float32.
-        codec: fitted.
+        codecs: fitted.
         graph: the ONNX bytes that would ship.
         way: how the graph holds int8, "stored" or "computed" (see quantize.py); None in float32.
         cost: bytes on disk and time of one row, measured on the graph.
@@ -50,7 +51,7 @@ class Candidate:
     rung: str
     choice: dict[str, Any]
     network: nn.Module
-    codec: Any
+    codecs: Columns
     graph: bytes
     way: str | None
     cost: Cost
@@ -68,7 +69,7 @@ class Workshop:
         device: where students train.
         progress: where to show it.
         soft, hidden: the large model's outputs and features of every row, once asked for.
-        encoded: the last codec and part that were encoded, and the arrays.
+        encoded: the last codecs and part that were encoded, and the arrays.
     """
 
     teacher: Trained
@@ -92,46 +93,47 @@ class Workshop:
         if idea.given and quantised is not None:
             way = "computed" if self.teacher.alone else "stored"
             teacher = self.teacher
-            return [self._candidate(idea, teacher.network, teacher.codec, quantised, way)]
+            return [self._candidate(idea, teacher.network, teacher.codecs, quantised, way)]
         if idea.given:
-            network, codec = self.teacher.network, self.teacher.codec
+            network, codecs = self.teacher.network, self.teacher.codecs
         else:
-            network, codec = self._student(idea, seconds)
+            network, codecs = self._student(idea, seconds)
         cells = self.prepared.cells("validation")
-        graph = export(network, codec, cells)
-        out = [self._candidate(idea, network, codec, graph, None)]
+        graph = export(network, codecs, cells)
+        out = [self._candidate(idea, network, codecs, graph, None)]
         ways: tuple[Way, ...] = ("stored", "computed") if computed else ("stored",)
         for way in ways:
             try:
-                small = int8(graph, samples=_samples(codec, cells), way=way)
+                small = int8(graph, samples=_samples(codecs, cells), way=way)
             except BudgetError:  # nothing in it is large enough to gain from int8
                 continue
             if way == "stored" or small.operators:
-                out.append(self._candidate(idea, network, codec, small.model, way))
+                out.append(self._candidate(idea, network, codecs, small.model, way))
         return out
 
     def outputs(self, candidate: Candidate, part: str) -> NDArray[np.float32]:
         """What the candidate's graph answers for a part."""
         alone = candidate.way == "computed"
-        return self._graph_outputs(candidate.graph, candidate.codec, part, alone)
+        return self._graph_outputs(candidate.graph, candidate.codecs, part, alone)
 
     def _candidate(
-        self, idea: Idea, network: nn.Module, codec: Any, graph: bytes, way: str | None
+        self, idea: Idea, network: nn.Module, codecs: Columns, graph: bytes, way: str | None
     ) -> Candidate:
-        outputs = self._graph_outputs(graph, codec, "validation", way == "computed")
+        outputs = self._graph_outputs(graph, codecs, "validation", way == "computed")
         scores = self.teacher.task.row_scores(outputs, self.prepared.part_targets("validation"))
-        cost = measure_graph(graph, codec, self.prepared.cells("validation")[:200])
+        some = take(self.prepared.cells("validation"), slice(TIMED))
+        cost = measure_graph(graph, codecs, some)
         name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
         choice = dict(idea.choice)
-        return Candidate(name, idea.rung.name, choice, network, codec, graph, way, cost, scores)
+        return Candidate(name, idea.rung.name, choice, network, codecs, graph, way, cost, scores)
 
     def _graph_outputs(
-        self, graph: bytes, codec: Any, part: str, alone: bool
+        self, graph: bytes, codecs: Columns, part: str, alone: bool
     ) -> NDArray[np.float32]:
         known, its_part, arrays = self.encoded or (None, "", {})
-        if known is not codec or its_part != part:  # a codec's graphs come one after the other
-            arrays = encode(codec, self.prepared.batches(part))
-            self.encoded = (codec, part, arrays)
+        if known is not codecs or its_part != part:  # a codec's graphs come one after the other
+            arrays = encode(codecs, self.prepared.batches(part))
+            self.encoded = (codecs, part, arrays)
         return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))), alone)
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
@@ -139,18 +141,18 @@ class Workshop:
         view = self.views.get(idea.rung.codec, {**dict(idea.rung.view), **view_choice})
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
         task = self.teacher.task
-        network = build(idea.rung, vocab=view.codec.vocab, outputs=task.outputs, **network_choice)
+        network = build(idea.rung, view.codecs.sizes, outputs=task.outputs, **network_choice)
         data = self.views.data(view)
-        if idea.rung.solver == "svm":
+        if idea.rung.solver != "gradient":
             plan = self.teacher.facts["plan"]
             settings = {**dict(idea.rung.train), **solver_choice}
             settings |= {"balance": plan["balance"], "seed": plan["seed"]}
             with self.progress.stage(sentence("stage.solve", name=idea.name)):
-                solve_svm(network, data, task, settings, seconds)
+                solve(idea.rung.solver, network, data, task, settings, seconds)
             if self.teacher.facts["network"]["rung"] == idea.rung.name:
-                return network, view.codec  # the same solver on fewer features: no more to learn
+                return network, view.codecs  # the same solver on fewer features: no more to learn
         self._distill(idea, network, data, seconds)
-        return network, view.codec
+        return network, view.codecs
 
     def _distill(
         self,
@@ -188,6 +190,7 @@ class Workshop:
                 seconds=seconds,
                 stage=stage,
                 objective=objective,
+                augment=augmenter(idea.rung),
             )
         network.to("cpu").eval()
 
@@ -209,12 +212,8 @@ class Workshop:
         self.soft = outputs / np.float32(getattr(self.teacher.task, "temperature", 1.0))
 
     def _teacher_view(self) -> View:
-        return View(self.teacher.codec, encode(self.teacher.codec, self.prepared.batches()))
+        return View(self.teacher.codecs, encode(self.teacher.codecs, self.prepared.batches()))
 
 
-def _samples(codec: Any, cells: Sequence[str | None]) -> list[dict[str, NDArray]]:
-    rows = [codec.encode([cell]) for cell in cells[:SAMPLES]]
-    return [
-        {name: v.padded() if isinstance(v, Ragged) else v for name, v in row.items()}
-        for row in rows
-    ]
+def _samples(codecs: Columns, cells: Cells) -> list[dict[str, NDArray]]:
+    return [padded(codecs.encode(row)) for row in slices(take(cells, slice(SAMPLES)), 1)]

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from umbrella.fit.augment import Mix
 from umbrella.fit.batches import Encoded, collate, row_lengths, sorted_order
 from umbrella.fit.device import Device
 from umbrella.fit.loop import Objective
@@ -95,12 +96,20 @@ def make_objective(
     goal = None if teacher_features is None else torch.from_numpy(teacher_features)
 
     def objective(
-        student: nn.Module, inputs: Mapping[str, Tensor], targets: Tensor, rows: NDArray
+        student: nn.Module,
+        inputs: Mapping[str, Tensor],
+        targets: Tensor,
+        rows: NDArray,
+        mix: Mix | None = None,
     ) -> Tensor:
         assert isinstance(student, Student)
         outputs = student(**inputs)
         at = torch.from_numpy(rows)
         teacher = soft[at].to(outputs.device)
+        if mix is not None:  # the teacher's answer to a mixture is the mixture of its answers
+            teacher = mix.share * teacher + (1 - mix.share) * teacher[mix.order]
+            if mix.share < 0.5:
+                targets = targets[mix.order]
         if task.outputs == 1:
             loss = losses.distill_values(outputs, teacher, targets, trust=config.trust)
         else:
@@ -112,7 +121,7 @@ def make_objective(
                 trust=config.trust,
                 weights=task.class_weights() if balance else None,
             )
-        if goal is None or student.project is None or not config.hidden:
+        if goal is None or student.project is None or not config.hidden or mix is not None:
             return loss
         own = student.network.features(**inputs)  # type: ignore[operator]
         far = losses.hidden_match(own, goal[at].to(outputs.device), student.project)

@@ -26,9 +26,9 @@ from umbrella.base.run import Run, digests
 from umbrella.base.tensors import save_tensors
 from umbrella.fit.device import find_device
 from umbrella.fit.prepare import Prepared
-from umbrella.fit.rung import codec_entry, network_spec
+from umbrella.fit.rung import network_spec
 from umbrella.fit.trained import GRAPH, ROWS, Trained, load_trained, read_rows
-from umbrella.fit.views import View, Views
+from umbrella.fit.views import Views
 from umbrella.models.ladders import own_size, rung
 from umbrella.score.cost import cpu_class
 from umbrella.score.selection import best_of
@@ -39,6 +39,7 @@ from umbrella.shrink.proof import Proof, best_margin, changed_share, independent
 from umbrella.tasks.task import bounds
 
 LOOKS = 3  # proofs one search may try
+WORTH = 0.98  # of its size that a smaller model may keep at most, to be worth the name
 NOTES = 5_000  # bytes kept free for the card and the notes of the shipped file
 
 
@@ -178,7 +179,8 @@ def _dial(teacher: Trained) -> int:
     place, name = step.dial.split(".")
     if place == "view":
         allowed = int(facts["choice"].get(step.dial, own_size(step)))
-        return min(allowed, int(teacher.codec.vocab))  # few texts have fewer features than allowed
+        # Few texts have fewer features than are allowed.
+        return min(allowed, int(teacher.codecs.sizes.get("vocab", allowed)))
     return int(facts["network"]["config"][name])
 
 
@@ -195,7 +197,7 @@ def judge(shop: Workshop, candidate: Candidate, old: Candidate, budget: Budget) 
     if budget.size is not None and cost.bytes + NOTES > budget.size:
         return "too_large"
     quicker = budget.latency is not None and cost.milliseconds < old.cost.milliseconds
-    if cost.bytes >= old.cost.bytes and not quicker:
+    if cost.bytes > WORTH * old.cost.bytes and not quicker:
         return "too_large"
     if budget.latency is not None and cost.milliseconds > budget.latency:
         return "too_slow"
@@ -288,8 +290,7 @@ def _write(
     parent = teacher.run
     state = {name: tensor.numpy() for name, tensor in chosen.network.state_dict().items()}
     save_tensors(run / "weights.safetensors", state)
-    view = View(chosen.codec, chosen.codec.encode([None]))
-    run.write("codecs.json", [codec_entry(prepared.columns, view)])
+    run.write("codecs.json", chosen.codecs.entries())
     if chosen.way is not None:
         write_bytes(run / GRAPH, chosen.graph)
     write_bytes(run / "split.parquet", (parent / "split.parquet").read_bytes())

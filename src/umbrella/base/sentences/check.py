@@ -108,6 +108,14 @@ SENTENCES = {
         "{straddling}；抽查 {n:count} 行测试数据，在 {searched:count} 行训练数据里找到近似重复的有 "
         "{found:count} 行（{range:percent}%）",
     ),
+    "check.twins.counted": (
+        "{straddling}; rows are no texts here, so none was searched letter by letter",
+        "{straddling}；这里的行不是文本，没有再逐字查找",
+    ),
+    "check.twins.counted_power": (
+        "one set in two parts, among the copies that were found before the split",
+        "划分前找到的副本里，哪怕只有一组跨了两个部分",
+    ),
     "check.twins.units": (
         "{units:count} twin {units:set|sets} in two parts",
         "{units:count} 组重复行跨了两个部分",

@@ -12,6 +12,40 @@ SENTENCES = {
     "data.format.jsonl": ("JSON lines", "JSON Lines（每行一条 JSON）"),
     "data.format.parquet": ("Parquet", "Parquet"),
     "data.format.text": ("text", "纯文本"),
+    "data.folder.read": (
+        "a folder of {count:count} {kind} {count:file|files}",
+        "一个文件夹，含 {count:count} 个{kind}文件",
+    ),
+    "data.folder.kind.image": ("image", "图像"),
+    "data.folder.kind.audio": ("audio", "音频"),
+    "data.folder.kind.video": ("video", "视频"),
+    "data.folder.others": (
+        "{count:count} other {count:file is|files are} left out: {names}",
+        "略去 {count:count} 个其他文件：{names}",
+    ),
+    "data.folder.loose": (
+        "{count:count} {count:file lies|files lie} beside the class folders and {count:has|have} "
+        "no label",
+        "{count:count} 个文件位于类别文件夹之外，没有标签",
+    ),
+    "data.folder.merged": (
+        "the folders {names} hold the same {count:count} classes, so they are parts of one set and "
+        "no classes: merged, and split anew",
+        "文件夹 {names} 含有相同的 {count:count} 个类别，是同一数据集的几部分而不是类别：已合并，并重新划分",
+    ),
+    "data.folder.torn": (
+        "{count:count} {count:file lies|files lie}, byte for byte, under more than one label, so "
+        "one of them is wrong: {names}",
+        "{count:count} 个文件以相同内容出现在不同标签下，其中必有一个标错：{names}",
+    ),
+    "data.folder.beside": (
+        "the files of column {name} were found in the folder {folder} beside the table",
+        "列 {name} 的文件位于表旁的文件夹 {folder} 中",
+    ),
+    "data.held": (
+        "the files inside column {name} are kept in a temporary folder meanwhile",
+        "列 {name} 内含的文件暂存于临时文件夹",
+    ),
     "data.unpacked": ("unpacked from {packing}", "已从 {packing} 解压"),
     "data.not_packed": (
         "its name ends with {ending}, but it is not compressed: read as it is",
@@ -48,6 +82,17 @@ SENTENCES = {
         "列 {name}：{count:count} 个单元格不是数值，按缺失处理，例如 {example}",
     ),
     "data.unused_columns": ("columns not used: {names}", "未使用的列：{names}"),
+    "data.group_found": (
+        "{groups:count} groups found by {name}: none is in two parts, so that the score is for new "
+        "ones (--group none to mix them)",
+        "按 {name} 发现 {groups:count} 组：同组不跨部分，得分针对新的组（用 --group none 可打散）",
+    ),
+    "data.few_groups": (
+        "validation holds {validation:count} of the groups and test {test:count}: ranges tell of "
+        "these alone, and another group may lie outside them",
+        "验证部分只有 {validation:count} 组，测试部分只有 {test:count} 组：区间只说明这几组，"
+        "别的组可能落在外面",
+    ),
     "data.no_target": (
         "{count:count} {count:row|rows} without a target {count:is|are} left out",
         "{count:count} 行没有目标值，已略去",

@@ -6,6 +6,7 @@ SENTENCES = {
         "{name} · {rows:count} 行 · {inputs} → {outcome} · {twins}",
     ),
     "fit.kind.text": ("text", "文本"),
+    "fit.kind.table": ("columns", "表格列"),
     "fit.kind.number": ("number", "数值"),
     "fit.kind.category": ("category", "类别"),
     "fit.kind.image": ("image", "图像"),

@@ -7,7 +7,7 @@ SENTENCES = {
     ),
     "predict.none": ("no rows to answer", "没有要回答的数据"),
     "predict.empty": (
-        "{rows:count} {rows:row had|rows had} no text; the answer is then the model's bias alone",
-        "{rows:count} 行没有文本；这时的答案只反映模型的偏向",
+        "{rows:count} {rows:row had|rows had} nothing that could be read; the column note says what",
+        "{rows:count} 行没有可读的内容；note 列里说明原因",
     ),
 }

@@ -1,15 +1,23 @@
 """From one column to arrays and back: THE table of codecs, and building one from its spec.
 
 A codec is fitted on training rows only, is stored as JSON, and needs numpy alone to run:
-fit(batches) → self, encode(values) → named arrays, spec() → dict, from_spec(dict).
+fit(batches) → self, encode(values) → named arrays, spec() → dict, from_spec(dict), and `sizes`, the
+fields of a network's config that it decides. A codec that is `several` takes whole columns where
+the others take the cells of one. Codecs of files have `examine` too, see columns.py.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 from umbrella.base.errors import BundleError, unknown
 
 CODECS: dict[str, str] = {  # name in a spec → "module:Class"; nothing outside is ever imported
+    "audio-mel": "umbrella.data.codecs.audio_mel:AudioMel",
+    "audio-stats": "umbrella.data.codecs.audio_stats:AudioStats",
+    "blank": "umbrella.data.codecs.blank:Blank",
+    "image": "umbrella.data.codecs.image:ImagePixels",
+    "table": "umbrella.data.codecs.table:TableCodec",
     "text-bag": "umbrella.data.codecs.text_bag:TextBag",
     "text-tokens": "umbrella.data.codecs.text_tokens:TextTokens",
 }
@@ -27,13 +35,20 @@ def codec_class(name: str) -> Any:
     return getattr(import_module(module), attribute)
 
 
-def make(name: str, **settings: Any) -> Any:
+def make(name: str, *, kinds: Sequence[str] = (), **settings: Any) -> Any:
     """A codec that is not fitted yet, e.g. `make("text-bag", ngrams=(1, 3))`.
+
+    Args:
+        name: of the table.
+        kinds: of the columns it will read; passed on to a codec that `knows_kinds`.
+        settings: of the codec.
 
     Raises:
         ConfigError: no codec has this name, or a setting is out of range.
     """
-    return codec_class(name)(**settings)
+    cls = codec_class(name)
+    more = {"kinds": tuple(kinds)} if getattr(cls, "knows_kinds", False) else {}
+    return cls(**settings, **more)
 
 
 def from_spec(spec: Any) -> Any:

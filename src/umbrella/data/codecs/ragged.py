@@ -15,7 +15,7 @@ class Ragged:
     """N rows laid end to end: row i is `values[offsets[i]:offsets[i + 1]]`.
 
     Args:
-        values: [S], any dtype; may be a memory map.
+        values: [S] or [S, …], any dtype; may be a memory map.
         offsets: int64 [N + 1], rising from 0 to S.
         pad: the value that fills a padded batch.
     """
@@ -44,7 +44,7 @@ class Ragged:
         return Ragged(self.values[where], offsets, self.pad)
 
     def padded(self, rows: NDArray[np.int64] | None = None, shortest: int = 1) -> NDArray:
-        """The named rows (all by default) as one [B, T] array, short rows filled with `pad`.
+        """The named rows (all by default) as one [B, T, …] array, short rows filled with `pad`.
 
         Args:
             rows: row numbers [B].
@@ -53,7 +53,8 @@ class Ragged:
         some = self if rows is None else self.take(rows)
         lengths = some.lengths
         width = max(int(lengths.max(initial=0)), shortest)
-        out = np.full((len(some), width), some.pad, dtype=some.values.dtype)
+        shape = (len(some), width, *some.values.shape[1:])
+        out = np.full(shape, some.pad, dtype=some.values.dtype)
         out[np.arange(width) < lengths[:, None]] = some.values
         return out
 

@@ -9,7 +9,7 @@ Shapes: N texts, S n-grams of all of them (each counted once a text), V ids.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,7 @@ class TextBag:
     """
 
     name = "text-bag"
+    several: ClassVar[bool] = False  # columns of text are joined
     Config = BagConfig
 
     def __init__(self, **settings: Any) -> None:
@@ -87,6 +88,11 @@ class TextBag:
     def vocab(self) -> int:
         """Size of the id space, at least 1."""
         return 2**self._hash_bits if self.config.hashed else max(1, len(self.known))
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """What a network must know: the size of the id space."""
+        return {"vocab": self.vocab}
 
     def fit(self, batches: Iterable[Sequence[str | None]]) -> Self:
         """Learn unit, vocabulary and weights from the training texts, in one pass.

@@ -7,7 +7,7 @@ Shapes: N texts, S ids of all of them, K tokens of a block.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,7 @@ class TextTokens:
     """
 
     name = "text-tokens"
+    several: ClassVar[bool] = False  # columns of text are joined
     Config = TokensConfig
 
     def __init__(self, **settings: Any) -> None:
@@ -68,6 +69,11 @@ class TextTokens:
     def vocab(self) -> int:
         """Size of the id space, at least 3."""
         return FIRST + (len(self.known) if self.subwords is None else len(self.subwords))
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """What a network must know: the size of the id space."""
+        return {"vocab": self.vocab}
 
     def fit(self, batches: Iterable[Sequence[str | None]]) -> Self:
         """Learn the vocabulary from the training texts, in one pass and bounded memory.

@@ -1,0 +1,147 @@
+"""The codecs of one model together: which columns go through which, to which inputs of its graph.
+
+Training and shipped files use the same code here, so that the two cannot differ.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.errors import BundleError
+from umbrella.data import codecs
+from umbrella.data.codecs.cells import Cells, join_cells
+from umbrella.data.codecs.ragged import Ragged
+
+PROBES = (
+    "the a and of to is it was not very good bad in for this with as on but have you are",
+    "的 一 是 不 了 在 人 有 我 他 这 个 很 好 没 大 也 就 服务 房间 不错 非常 可以",
+    "the best ever not good at all 1 2 3 ! ? , .",
+    "非常好，很不错！不好，太差了。",
+)
+Encoded = dict[str, Ragged | NDArray]
+Faults = dict[int, str]  # row → why a cell of it could not be read
+
+
+@dataclass(frozen=True)
+class Part:
+    """One codec, the columns it reads, and what its arrays are called among the inputs.
+
+    Args:
+        columns: names; a codec that is not `several` reads one, or texts that are joined.
+        codec: see codecs/__init__.py.
+        prefix: what its arrays' names begin with, so that two codecs can stand side by side.
+    """
+
+    columns: tuple[str, ...]
+    codec: Any
+    prefix: str = ""
+
+    def feed(self, cells: Cells) -> Any:
+        """The cells as the codec takes them."""
+        columns = [cells[name] for name in self.columns]
+        return columns if self.codec.several else join_cells(columns)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All codecs of one model.
+
+    Args:
+        parts: their columns may overlap.
+    """
+
+    parts: tuple[Part, ...]
+
+    def fit(self, batches: Callable[[], Iterable[Cells]]) -> Self:
+        """Fit every codec, each in a pass of its own.
+
+        Args:
+            batches: opens a pass over the training rows.
+        """
+        for part in self.parts:
+            part.codec.fit(part.feed(cells) for cells in batches())
+        return self
+
+    def encode(self, cells: Cells) -> Encoded:
+        """All inputs of these rows, by name."""
+        return self.examine(cells)[0]
+
+    def examine(self, cells: Cells) -> tuple[Encoded, Faults]:
+        """All inputs, and for rows with a cell that could not be read, why."""
+        out: Encoded = {}
+        faults: Faults = {}
+        for part in self.parts:
+            given = part.feed(cells)
+            read = getattr(part.codec, "examine", None)
+            made, wrong = (part.codec.encode(given), {}) if read is None else read(given)
+            faults |= {row: why for row, why in wrong.items() if row not in faults}
+            out |= {f"{part.prefix}{name}": values for name, values in made.items()}
+        return out, faults
+
+    def probe(self) -> dict[str, list[Any]]:
+        """Four rows that show at once whether the codecs of another version read otherwise.
+
+        A codec that has `probes` names its own cells (columns of cells where it is `several`);
+        others get texts of the commonest words and characters. None is the user's own.
+        """
+        out: dict[str, list[Any]] = {}
+        for part in self.parts:
+            own = getattr(part.codec, "probes", None)
+            for at, name in enumerate(part.columns):
+                cells = PROBES if own is None else own[at] if part.codec.several else own
+                out[name] = list(cells)
+        return out
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is read, once."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.columns))
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """Fields of a network's config that the codecs decide."""
+        return {
+            f"{part.prefix}{name}": size
+            for part in self.parts
+            for name, size in part.codec.sizes.items()
+        }
+
+    def entries(self) -> list[dict[str, Any]]:
+        """JSON-safe, as codecs.json and a bundle's notes hold it."""
+        return [
+            {"columns": list(part.columns), "prefix": part.prefix, "spec": part.codec.spec()}
+            for part in self.parts
+        ]
+
+    @classmethod
+    def from_entries(cls, entries: Sequence[Mapping[str, Any]]) -> Self:
+        """Build back from `entries()`.
+
+        Raises:
+            BundleError: damaged, or a codec that this version does not have.
+        """
+        return cls(tuple(_part(entry) for entry in entries))
+
+
+def _part(entry: Any) -> Part:
+    good = (
+        isinstance(entry, Mapping)
+        and isinstance(entry.get("columns"), list)
+        and entry["columns"]
+        and all(isinstance(name, str) for name in entry["columns"])
+        and isinstance(entry.get("prefix"), str)
+    )
+    if not good:
+        raise BundleError(
+            f"A stored codec is damaged: {str(entry)[:80]!r} lacks columns or prefix. "
+            f"Use an intact copy of the file."
+        )
+    return Part(tuple(entry["columns"]), codecs.from_spec(entry.get("spec")), entry["prefix"])
+
+
+def padded(encoded: Mapping[str, Ragged | NDArray]) -> dict[str, NDArray]:
+    """All rows as rectangles."""
+    return {n: v.padded() if isinstance(v, Ragged) else np.asarray(v) for n, v in encoded.items()}

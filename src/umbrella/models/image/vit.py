@@ -1,0 +1,131 @@
+"""A small vision Transformer: the picture as 8 × 8 patches, each of which looks at all others.
+
+Patches → vectors + learned positions → pre-norm blocks → attention pooling → scores.
+Sources: Dosovitskiy et al. 2021, arXiv:2010.11929 (patches as tokens); Xiong et al. 2020,
+arXiv:2002.04745 (norms first). Differs from the first: pooled by attention, without a class token.
+
+Rules: heads of 32 features; one block for every 32 of width.
+
+Shapes: B rows, S edge of a picture, T patches, W width, H heads, E width of a head.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from umbrella.base.errors import ConfigError
+from umbrella.models.blocks import AttentionPool, make_head
+from umbrella.models.image.planes import CHANNELS, check, to_planes
+
+HEAD = 32  # E
+WIDTH_PER_BLOCK = 32
+ACROSS = 8  # patches along an edge
+
+
+@dataclass(frozen=True)
+class VitConfig:
+    """Sizes of the network.
+
+    Args:
+        size: S.
+        outputs: scores of a row.
+        width: W, a multiple of HEAD.
+        dropout: share of the states that training leaves out.
+    """
+
+    size: int
+    outputs: int
+    width: int = 96
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.width % HEAD:
+            near = max(1, round(self.width / HEAD)) * HEAD
+            raise ConfigError(f"width={self.width} is not a multiple of {HEAD}. Use {near}.")
+
+    @property
+    def heads(self) -> int:
+        """H."""
+        return self.width // HEAD
+
+    @property
+    def patch(self) -> int:
+        """Edge of a patch; pixels left over at the right and below are not looked at."""
+        return self.size // ACROSS
+
+    @property
+    def patches(self) -> int:
+        """T."""
+        return (self.size // self.patch) ** 2
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention over all patches."""
+
+    def __init__(self, config: VitConfig):
+        super().__init__()
+        self.heads = config.heads
+        self.mix_in = nn.Linear(config.width, 3 * config.width)
+        self.mix_out = nn.Linear(config.width, config.width)
+
+    def forward(self, x_BTW: Tensor) -> Tensor:
+        """[B, T, W] → [B, T, W]."""
+        split = self.mix_in(x_BTW).unflatten(2, (3, self.heads, HEAD)).permute(2, 0, 3, 1, 4)
+        query_BHTE, key_BHTE, value_BHTE = split.unbind(0)
+        mixed_BHTE = functional.scaled_dot_product_attention(query_BHTE, key_BHTE, value_BHTE)
+        return self.mix_out(mixed_BHTE.transpose(1, 2).flatten(2))
+
+
+class Block(nn.Module):
+    """Attention, then a two-layer network at every patch, each added to what came in."""
+
+    def __init__(self, config: VitConfig):
+        super().__init__()
+        width = config.width
+        self.norm_attention = nn.LayerNorm(width)
+        self.attention = Attention(config)
+        self.norm_mlp = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(
+            nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
+        )
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, x_BTW: Tensor) -> Tensor:
+        """[B, T, W] → [B, T, W]."""
+        x_BTW = x_BTW + self.drop(self.attention(self.norm_attention(x_BTW)))
+        return x_BTW + self.drop(self.mlp(self.norm_mlp(x_BTW)))
+
+
+class Vit(nn.Module):
+    """Score pictures; see the module docstring for the design."""
+
+    Config = VitConfig
+
+    def __init__(self, config: VitConfig):
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.embed = nn.Conv2d(CHANNELS, width, config.patch, stride=config.patch)
+        self.places = nn.Parameter(0.02 * torch.randn(config.patches, width))
+        self.blocks = nn.Sequential(*(Block(config) for _ in range(-(-width // WIDTH_PER_BLOCK))))
+        self.norm = nn.LayerNorm(width)
+        self.pool = AttentionPool(width)
+        self.drop = nn.Dropout(config.dropout)
+        self.head = make_head(width, config.outputs)
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """The pooled states of each row, float32 [B, W].
+
+        Args:
+            pixels: uint8 [B, S, S, 3].
+        """
+        x_BTW = self.embed(to_planes(pixels)).flatten(2).transpose(1, 2) + self.places
+        x_BTW = self.norm(self.blocks(self.drop(x_BTW)))
+        return self.pool(x_BTW, torch.ones_like(x_BTW[:, :, 0], dtype=torch.bool))
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Score each output, float32 [B, outputs]; arguments as in `features`."""
+        return self.head(self.drop(self.features(pixels)))

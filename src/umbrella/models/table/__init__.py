@@ -1,0 +1,1 @@
+"""Networks for tables: columns of numbers, categories and times."""

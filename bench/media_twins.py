@@ -123,10 +123,8 @@ def planted(originals: Signatures, edited: Sequence[Picture], folder: Path) -> f
         paths.append(str(folder / f"edited-{at}.png"))
         picture.save(paths[-1])
     copies = inspect(paths, "image").signatures
-    both = Signatures(
-        *(np.concatenate([getattr(originals, n), getattr(copies, n)]) for n in FIELDS),
-        kind=originals.kind,
-    )
+    joined = {n: np.concatenate([getattr(originals, n), getattr(copies, n)]) for n in FIELDS}
+    both = Signatures(kind=originals.kind, **joined)
     cluster = match([both], seed=0).cluster
     rows = len(originals)
     return float((cluster[rows:] == cluster[:rows]).mean())
@@ -139,7 +137,8 @@ def dhash(pictures: Sequence[Picture], bits: int) -> NDArray[np.bool_]:
     """Which of two neighbouring cells is brighter, [N, bits]."""
     side = int(bits**0.5)
     grey = [picture.convert("L").resize((side + 1, side)) for picture in pictures]
-    return np.diff(np.stack(grey).astype(np.int16), axis=2).reshape(len(grey), -1) > 0
+    cells = np.stack([np.asarray(picture) for picture in grey]).astype(np.int16)
+    return np.diff(cells, axis=2).reshape(len(grey), -1) > 0
 
 
 def hash_limit(paths: Sequence[str], bits: int, pairs: int) -> int:

@@ -104,10 +104,14 @@ def california(seed: int) -> Table:
 
 
 def wine(seed: int) -> Table:
-    """The mark that tasters gave a wine, of seven, from its chemistry and its colour."""
-    rows = [
-        [*row, c] for c in ("red", "white") for row in read(f"wine_quality/winequality-{c}.csv")
-    ]
+    """The mark that tasters gave a wine, of seven, from its chemistry and its colour.
+
+    Equal rows are kept once: on copies of training rows the peer is right 96 times in 100, on
+    other rows 54, so a fifth of copies would measure memory.
+    """
+    colours = {c: read(f"wine_quality/winequality-{c}.csv") for c in ("red", "white")}
+    every = [(*row, colour) for colour, some in colours.items() for row in some]
+    rows = [list(row) for row in dict.fromkeys(every)]
     return table(rows, "n" * 11 + "cc", 11, "classify", drawn(len(rows), seed))
 
 

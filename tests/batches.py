@@ -82,4 +82,5 @@ SIZES = {
     "audio-mel": {"bands": BANDS},
     "audio-stats": {"numbers": 12},
 }
-PADS = {"text-tokens": 0.0, "text-bag": 0.0, "audio-mel": PAD}  # codecs of ragged rows → what fills a short one
+# Codecs of ragged rows → what fills a short one.
+PADS = {"text-tokens": 0.0, "text-bag": 0.0, "audio-mel": PAD}

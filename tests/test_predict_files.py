@@ -1,4 +1,4 @@
-"""Predicting on files: the model is given paths that lead there, the answers name them as before."""
+"""Predicting on files: the model is given whole paths, the answers name them as before."""
 
 import csv
 from pathlib import Path

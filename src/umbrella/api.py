@@ -142,7 +142,7 @@ class Fitted:
 
 def fit(
     data: Any,
-    target: str,
+    target: str = "",
     *,
     out: Path | str | None = None,
     fresh: bool = False,
@@ -155,7 +155,7 @@ def fit(
 
     Args:
         data: path, "-", the name of a sample, a frame, a dict of lists or a list of dicts.
-        target: the column to predict.
+        target: the column to predict; by default the one named "label".
         out: the run folder; runs/NAME by default.
         fresh: replace another fit in that folder.
         progress: show bars.

@@ -83,11 +83,13 @@ def fit(
     data: Annotated[
         str,
         typer.Argument(
-            help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; "
-            "or a sample: reviews-zh."
+            help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; a "
+            "folder of pictures or sounds by class; or a sample: reviews-zh."
         ),
     ],
-    target: Annotated[str, typer.Option(help="Column to predict.")],
+    target: Annotated[
+        str, typer.Option(help="Column to predict; by default the one named label.")
+    ] = "",
     out: Annotated[Path | None, typer.Option(help="Run folder; runs/NAME by default.")] = None,
     task: Annotated[
         str | None, typer.Option(help="classify or regress; found from the target by default.")

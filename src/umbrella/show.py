@@ -86,9 +86,8 @@ class Screen:
             self.note(f"  {one.say(self.lang)}")
         if table.bad:
             first = table.bad[0]
-            place = f"{first.file}:{first.line}"
             self.note(
-                self.say("fit.bad_rows", bad=table.bad_rows, place=place, reason=first.reason)
+                self.say("fit.bad_rows", bad=table.bad_rows, place=first.place, reason=first.reason)
             )
 
     def _look(self, look: "Look") -> None:

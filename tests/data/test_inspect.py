@@ -4,6 +4,7 @@ import io
 import os
 import struct
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -37,6 +38,20 @@ def test_every_sound_format_is_read(tmp_path, ending):
     found = look([sound(tmp_path / f"a.{ending}", 1, rate=16000)], "audio")
     assert found.faults == {}
     assert found.signatures.thumb[0].std() > 5
+
+
+def test_sound_packed_as_m4a_is_read_and_found_out_when_it_is_cut(tmp_path):
+    path = tmp_path / "a.m4a"
+    whole = (samples(1, 2.0) * 30_000).astype(np.int16)[None]
+    with av.open(str(path), "w", format="ipod") as file:
+        stream = file.add_stream("aac", rate=8000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(whole, format="s16", layout="mono")
+        frame.sample_rate = 8000
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    assert look([path], "audio").faults == {}
+    path.write_bytes(path.read_bytes()[:2000])
+    assert "damaged or cut short" in why(path, "audio")
 
 
 def test_rows_keep_their_order_and_a_file_met_twice_is_read_once(tmp_path):

@@ -38,7 +38,8 @@ def test_a_codec_learns_from_the_training_cells_alone(tmp_path, monkeypatch):
     made = umbrella.fit(reviews(200), "label", out=tmp_path / "run", rungs=SVM)
     _, rows = reopened(made)
     assert seen == [rows.cells("train")["text"]]
-    assert not set(seen[0]) & {t for part in ("validation", "test") for t in rows.cells(part)["text"]}
+    later = {cell for part in ("validation", "test") for cell in rows.cells(part)["text"]}
+    assert not set(seen[0]) & later
 
 
 def test_copies_stay_together_however_they_are_written(tmp_path):

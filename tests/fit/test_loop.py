@@ -95,7 +95,7 @@ def test_a_damaged_checkpoint_is_set_aside_and_training_starts_anew(tmp_path):
 def test_a_loss_that_is_not_a_number_names_step_and_rows():
     data = rows()
 
-    def bad(network_, inputs, targets, rows_, mix_):
+    def bad(network_, inputs, targets, rows_, *_):
         loss = TASK.loss(network_(**inputs), targets)
         return loss * float("nan") if 3 in rows_ else loss
 

@@ -1,7 +1,8 @@
 """Which rows of a table are copies of each other, sought as their columns ask for.
 
 Texts are compared as texts (exact, folded, near). Rows of numbers, categories and times are copies
-when every input cell is the same and chance does not explain it. Files are compared by what they hold, see `twins_media.py`.
+when every input cell is the same and chance does not explain it. Files are compared by what they
+hold, see `twins_media.py`.
 """
 
 from collections.abc import Sequence

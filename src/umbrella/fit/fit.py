@@ -4,7 +4,7 @@ import platform
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from umbrella.base.catalogue import sentence
-from umbrella.base.errors import RunError
+from umbrella.base.errors import ConfigError, RunError
 from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import FORMAT, Run, digests
@@ -34,6 +34,7 @@ from umbrella.models.ladders import network_of, rung
 from umbrella.score.selection import Choice, Selection
 from umbrella.tasks.task import Task, bounds
 
+LABEL = "label"  # the column that is predicted when none is named
 FILES = ("weights.safetensors", "codecs.json")
 OURS = (
     *FILES,
@@ -89,7 +90,7 @@ def fit_run(
     progress, watcher = progress or Silent(), watcher or Watcher()
     with progress.stage(sentence("stage.read")):
         table = read(source, kinds=settings.kinds or None, **(reading or {}))
-    table.require(settings.target)
+    settings = replace(settings, target=_target(table, settings.target))
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
@@ -112,6 +113,23 @@ def fit_run(
             f"looked at yet. Run the same command again to go on."
         )
     return run
+
+
+def _target(table: Table, asked: str) -> str:
+    """The column to predict.
+
+    Raises:
+        ConfigError: none was named, and none is called "label".
+        DataError: there is no such column.
+    """
+    if not asked and LABEL not in table.columns:
+        shown = ", ".join(table.columns[:12]) + (", …" if len(table.columns) > 12 else "")
+        raise ConfigError(
+            f"Which column of {table.name} is to be predicted? Say --target COLUMN. "
+            f"Its columns: {shown}."
+        )
+    table.require(asked or LABEL)
+    return asked or LABEL
 
 
 def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:

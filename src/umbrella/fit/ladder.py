@@ -19,7 +19,8 @@ from umbrella.models.ladders import Rung, rung, rungs
 from umbrella.score.selection import Choice, Selection, best_of, choose
 
 RESERVE = 0.06  # share of a time budget kept for choosing, testing and writing
-COSTS = {"mean": 0.05, "svm": 0.5, "gradient": 1.0}  # how a time budget is shared out
+COSTS = {"mean": 0.05, "linear-table": 0.1, "linear-stats": 0.1}  # shares of a time budget
+SOLVED, LEARNED = 0.5, 1.0  # what other solvers cost, and the training loop
 DOUBT = 0.05  # a p below this is beyond doubt
 
 
@@ -114,7 +115,9 @@ def _share(left: Sequence[Rung], deadline: float | None) -> float | None:
     """Seconds for the next rung: its part of what is left."""
     if deadline is None:
         return None
-    costs = [COSTS[step.solver] for step in left]
+    costs = [
+        LEARNED if step.solver == "gradient" else COSTS.get(step.solver, SOLVED) for step in left
+    ]
     return (deadline - time.monotonic()) * costs[0] / sum(costs)
 
 

@@ -15,7 +15,7 @@ class FitSettings:
     """Settings of one fit.
 
     Args:
-        target: column to predict.
+        target: column to predict; by default the one named "label", as in a folder by class.
         task: what is asked, or None to infer it from the target.
         use: input columns, or empty for every column that a rung can read.
         kinds: column → kind, where inference should not decide.
@@ -35,7 +35,7 @@ class FitSettings:
         device: "auto", "cpu", "cuda".
     """
 
-    target: str
+    target: str = ""
     task: str | None = None
     use: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)

@@ -126,15 +126,15 @@ def _add(
     by_number = splits & (ours["is_categorical"] == 0)
     tree["threshold"][by_number] = _down(ours["num_threshold"][by_number])
     tree["missing_left"][by_number] = ours["missing_go_to_left"][by_number] != 0
-    for at in np.flatnonzero(splits & (ours["is_categorical"] != 0)):
-        node = ours[at]
+    for split in np.flatnonzero(splits & (ours["is_categorical"] != 0)):
+        node = ours[split]
         column = int(node["feature_idx"])
         bits = predictor.raw_left_cat_bitsets[int(node["bitset_idx"])]
         row = np.full(levels[column], bool(node["missing_go_to_left"]))  # for codes never seen
         seen = np.arange(len(known[column]))
         row[known[column]] = (bits[seen // 32] >> (seen % 32).astype(np.uint32)) & 1
-        tree["threshold"][at], tree["missing_left"][at] = -np.inf, False
-        tree["row"][at] = forest.add_row(row)
+        tree["threshold"][split], tree["missing_left"][split] = -np.inf, False
+        tree["row"][split] = forest.add_row(row)
     forest.depth = max(forest.depth, int(nodes["depth"].max()))
     forest.add_tree(tree)
 

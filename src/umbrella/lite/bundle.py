@@ -131,7 +131,7 @@ class Bundle:
 
     def predict_columns(self, rows: Any) -> dict[str, list[Any]]:
         """The same as `predict`, as columns; "note" (text or None) only when a row has one."""
-        columns = to_columns(rows, self.inputs)
+        columns = to_columns(rows, self.inputs, files=self._codecs.files)
         outputs, faults = self._outputs(columns)
         answers = {
             name: cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
@@ -148,7 +148,7 @@ class Bundle:
 
     def outputs(self, rows: Any) -> NDArray[np.float32]:
         """The network's raw outputs [N, C], before they are turned into answers."""
-        return self._outputs(to_columns(rows, self.inputs))[0]
+        return self._outputs(to_columns(rows, self.inputs, files=self._codecs.files))[0]
 
     def _outputs(self, columns: Cells) -> tuple[NDArray[np.float32], Faults]:
         """Outputs, and for rows with a cell that could not be read, why."""

@@ -10,11 +10,11 @@ from umbrella.base.errors import BundleError
 STANDARD = ("", "ai.onnx")  # both name the ONNX standard
 OPERATORS = frozenset(
     """
-    Abs Add BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Cos Div
-    DynamicQuantizeLinear Equal Erf Expand Flatten GRU Gather GatherElements Gemm Greater Identity
-    IsNaN LSTM LayerNormalization MatMul MatMulInteger MaxPool Mod Mul Neg Not Or Pad RNN Range
-    ReduceMax ReduceSum Relu Reshape Shape Sin Slice Softmax Split Sqrt Squeeze Sub Tanh Transpose
-    Unsqueeze Where
+    Abs Add And AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Cos
+    Div DynamicQuantizeLinear Equal Erf Expand Flatten GRU Gather GatherElements Gemm Greater
+    Identity IsNaN LSTM LayerNormalization Less LessOrEqual MatMul MatMulInteger MaxPool Mod Mul Neg
+    Not Or Pad RNN Range ReduceMax ReduceSum Relu Reshape Shape Sin Slice Softmax Split Sqrt Squeeze
+    Sub Tanh Transpose Unsqueeze Where
     com.microsoft:DynamicQuantizeLSTM
     """.split()  # noqa: SIM905 (a list would take a line a name)
 )  # a rung that needs another one adds it here; tests/lite/test_operators.py says which

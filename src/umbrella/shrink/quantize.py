@@ -178,8 +178,8 @@ def _store(proto: Any) -> dict[str, str]:
         array, used = onnx.numpy_helper.to_array(tensor), users.get(tensor.name, [])
         strange = [n.op_type for n, at in used if at not in STORED.get(n.op_type, ())]
         looked_up = all(node.op_type == "Gather" and _axis(node) == 0 for node, _ in used)
-        if not looked_up and max(array.shape) == array.size:
-            continue  # a bias or a scale: few bytes, and its rounding would shift every row alike
+        if array.ndim == 1 or (not looked_up and max(array.shape) == array.size):
+            continue  # biases, scales, thresholds: rounding one would move many rows alike
         if strange or not used:
             skipped[tensor.name] = f"used by {', '.join(strange) or 'a subgraph'}"
             continue

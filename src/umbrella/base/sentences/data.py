@@ -31,7 +31,8 @@ SENTENCES = {
     "data.folder.merged": (
         "the folders {names} hold the same {count:count} classes, so they are parts of one set and "
         "no classes: merged, and split anew",
-        "文件夹 {names} 含有相同的 {count:count} 个类别，是同一数据集的几部分而不是类别：已合并，并重新划分",
+        "文件夹 {names} 含有相同的 {count:count} 个类别，是同一数据集的几部分而不是类别："
+        "已合并，并重新划分",
     ),
     "data.folder.torn": (
         "{count:count} {count:file lies|files lie}, byte for byte, under more than one label, so "

@@ -69,7 +69,8 @@ class CategoryColumn:
 
     def encode(self, cells: Sequence[Any]) -> NDArray[np.int64]:
         """Codes of the rows, [N], in [0, size)."""
-        codes: dict[str | None, int] = {None: MISSING, **self.known}
+        codes: dict[str | None, int] = {None: MISSING}
+        codes.update(self.known)
         return np.array([codes.get(read_level(cell), RARE) for cell in cells], np.int64)
 
     def probe(self) -> list[str | None]:

@@ -101,6 +101,12 @@ class Columns:
         return tuple(dict.fromkeys(name for part in self.parts for name in part.columns))
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Columns whose cells are files: paths or bytes."""
+        reading = [part for part in self.parts if hasattr(part.codec, "examine")]
+        return tuple(name for part in reading for name in part.columns)
+
+    @property
     def sizes(self) -> dict[str, Any]:
         """Fields of a network's config that the codecs decide."""
         return {

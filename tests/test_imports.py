@@ -48,7 +48,10 @@ def loaded(code, names):
 def test_constraints_pin_exactly_what_the_extras_install():
     lines = (REPO / "constraints.txt").read_text().splitlines()
     pinned = {canonical(line.split("==")[0]) for line in lines if "==" in line}
-    needed = closure("umbrella", {"train", "samples", "dev"}) - {"umbrella", "setuptools"}
+    needed = closure("umbrella", {"train", "image", "audio", "video", "samples", "dev"}) - {
+        "umbrella",
+        "setuptools",
+    }
     needed = {name for name in needed if not name.startswith(CUDA)}  # torch's own, by its build
     assert needed - pinned == set(), "not pinned in constraints.txt"
     assert pinned - needed == set(), "pinned in constraints.txt, and nothing needs it"

@@ -244,3 +244,16 @@ def test_letters_cut_in_two_are_still_text():
     assert tell("一行中文".encode() * 50).name == "text"
     assert tell(("一行中文" * 50).encode()[:511]).name == "text"
     assert tell(bytes(range(128, 256)) * 4).name == "an unknown format"
+
+
+def test_tiny_pictures_are_copies_only_when_they_are_equal(tmp_path):
+    rng = np.random.default_rng(0)
+    for name, edge in (("tiny", 8), ("small", 32)):
+        pixels = rng.integers(0, 255, (edge, edge, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    tiny, small = (
+        inspect([str(tmp_path / f"{name}.png")], "image").signatures.thumb
+        for name in ("tiny", "small")
+    )
+    assert not tiny.any()
+    assert small.any()

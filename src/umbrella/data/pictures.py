@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from umbrella.base.errors import DataError, need
 from umbrella.base.limits import Limits
 
+TINY = 24  # pixels of the shorter side below which nothing is called nearly alike
 SMALL = 128  # pixels a side: no larger picture is hashed as it is, so that photos stay quick
 THUMB = 32  # cells a side of what near copies are compared by
 ORIENTATION = 0x0112  # the Exif tag
@@ -37,6 +38,9 @@ def look_at_picture(data: bytes, format: str, limits: Limits) -> Look:
     JPEG is decoded at the smallest scale that leaves 128 pixels a side, which still reads every
     byte, so that a photo of a phone takes a few milliseconds. A photo is therefore known as equal
     to a JPEG copy whose pixels are the same, and only as near to a PNG copy of it.
+
+    A tiny picture has so little in it that many different ones look alike: its thumb is left flat,
+    so that only equal ones are its copies.
 
     Args:
         data: the file.
@@ -67,6 +71,8 @@ def look_at_picture(data: bytes, format: str, limits: Limits) -> Look:
     pixels = np.asarray(small)
     digest = hashlib.blake2b(repr(pixels.shape).encode() + pixels.tobytes(), digest_size=8)
     thumb = small.convert("L").resize((THUMB, THUMB), pillow.Resampling.BOX)
+    if min(wide, high) < TINY:
+        return Look(digest.digest(), np.zeros((THUMB, THUMB), np.uint8))
     return Look(digest.digest(), np.asarray(thumb))
 
 

@@ -24,7 +24,7 @@ from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.models.ladders import LADDERS, input_kind, rung
 from umbrella.tasks.task import Task, infer_task, task_class
 
-FEW_GROUPS = 6  # units in a part below which their spread cannot be told
+FEW_GROUPS = 3  # units in a part below which their spread cannot be told
 COPIES = 0.02  # how much wider (in variance) units may make an interval before they are drawn whole
 LEAST_ROWS = 20  # fewer cannot fill three parts with anything to learn from or to judge by
 

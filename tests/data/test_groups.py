@@ -25,7 +25,7 @@ def test_the_speakers_of_real_digits_are_found_and_nothing_else():
     assert set(found[0].values) == set(SPEAKERS)
     assert found[0].name == "part 2 of the file name"
     assert not found[0].decides
-    assert "6 values" in found[0].why
+    assert "500 rows each, of most labels" in found[0].why.say("en")
 
 
 def test_the_label_in_other_words_is_no_group():
@@ -137,7 +137,7 @@ def test_a_column_named_for_a_source_is_proposed(name):
     cells = [str(n // 10) for n in range(200)]
     labels = ["yes", "no", "no"] * 66 + ["yes", "no"]
     (found,) = propose_columns({"text": ["a"] * 200, name: cells}, labels)
-    assert (found.name, found.groups) == (name, 20)
+    assert (found.name, found.groups) == (f"column {name}", 20)
 
 
 def test_columns_that_number_rows_or_say_nothing_of_a_source_are_not():

@@ -19,6 +19,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from umbrella.base.catalogue import Sentence, sentence
+
 FEWEST = 4  # groups, so that each part of a split can hold one at least
 LEAST_ROWS = 20  # below this nothing is proposed
 EACH = 2.0  # rows of a group on average
@@ -55,18 +57,23 @@ class Proposal:
     """One way to group the rows.
 
     Args:
-        name: where the values come from, e.g. "part 2 of the file name".
+        called: where the values come from, e.g. "part 2 of the file name".
         values: the group of each row [N]; rows outside the pattern are groups of their own.
         groups: K.
         decides: whether a group decides the label; else it crosses the labels.
-        why: one sentence with the figures.
+        why: what makes them groups, with the figures.
     """
 
-    name: str
+    called: Sentence
     values: tuple[str, ...]
     groups: int
     decides: bool
-    why: str
+    why: Sentence
+
+    @property
+    def name(self) -> str:
+        """Where the values come from, in English."""
+        return self.called.say("en")
 
 
 def propose(cells: Sequence[str | None], labels: Sequence[str | None]) -> list[Proposal]:
@@ -83,8 +90,8 @@ def propose(cells: Sequence[str | None], labels: Sequence[str | None]) -> list[P
     if len(cells) < LEAST_ROWS:
         return []
     found: list[Proposal] = []
-    for name, values in _candidates(cells):
-        proposal = _judge(name, values, labels, is_named=False)
+    for called, values in _candidates(cells):
+        proposal = _judge(called, values, labels, is_named=False)
         if proposal and not any(_same(proposal.values, other.values) for other in found):
             found.append(proposal)
     return _ranked(found)
@@ -105,7 +112,7 @@ def propose_columns(
         if len(cells) < LEAST_ROWS or not _names_a_source(name):
             continue
         values = [cell if cell else f"{ALONE}{row}" for row, cell in enumerate(cells)]
-        proposal = _judge(name, values, labels, is_named=True)
+        proposal = _judge(sentence("data.group.column", name=name), values, labels, is_named=True)
         if proposal:
             found.append(proposal)
     return _ranked(found)
@@ -115,20 +122,20 @@ def _ranked(found: list[Proposal]) -> list[Proposal]:
     return sorted(found, key=lambda one: (one.decides, -one.groups, one.name))
 
 
-def _candidates(cells: Sequence[str | None]) -> list[tuple[str, list[str]]]:
+def _candidates(cells: Sequence[str | None]) -> list[tuple[Sentence, list[str]]]:
     """Every part of names that are built alike, and the folders above, with its values."""
     paths = [(cell or "").replace("\\", "/").split("/") for cell in cells]
     stems = [BREAKS.split(path[-1].rsplit(".", 1)[0]) for path in paths]
     length, count = Counter(map(len, stems)).most_common(1)[0]
-    out: list[tuple[str, list[str]]] = []
+    out: list[tuple[Sentence, list[str]]] = []
     if length > 1 and count >= REGULAR * len(cells):
         for at in range(length):
-            out.append((f"part {at + 1} of the file name", _column(cells, stems, length, at)))
+            out.append((sentence("data.group.part", at=at + 1), _column(cells, stems, length, at)))
     for up in range(1, FOLDERS + 1):
         folders = [path[-1 - up] if len(path) > up else "" for path in paths]
         if all(folders):
-            above = "the folder" if up == 1 else f"the folder {up} above the file"
-            out.append((above, folders))
+            key = "data.group.folder" if up == 1 else "data.group.above"
+            out.append((sentence(key, up=up), folders))
     return out
 
 
@@ -142,7 +149,7 @@ def _column(cells: Sequence[str | None], stems: list[list[str]], length: int, at
 
 
 def _judge(
-    name: str, values: Sequence[str], labels: Sequence[str | None], *, is_named: bool
+    called: Sentence, values: Sequence[str], labels: Sequence[str | None], *, is_named: bool
 ) -> Proposal | None:
     """The proposal that a candidate makes, or None; rows of their own do not speak against it."""
     whole = values
@@ -155,15 +162,16 @@ def _judge(
     if {value.lower() for value in sizes} & PARTS or _is_label(values, labels):
         return None
     shown = ", ".join(value for value, _ in sizes.most_common(3))
-    what = f"{groups:,} values ({shown}, …), {rows / groups:,.0f} rows each on average"
+    facts = {"shown": shown, "each": round(rows / groups)}
     if _decides(values, labels, sizes):
-        why = f"{name}: {what}; all rows of one value have the same label."
-        return Proposal(name, tuple(whole), groups, True, why)
+        why = sentence("data.group.decides", **facts)
+        return Proposal(called, tuple(whole), groups, True, why)
     if _crosses(values, labels, sizes) and (is_named or not _counts(sizes)):
-        why = f"{name}: {what}; nearly every value comes with most of the labels."
-        return Proposal(name, tuple(whole), groups, False, why)
+        why = sentence("data.group.crosses", **facts)
+        return Proposal(called, tuple(whole), groups, False, why)
     if is_named:
-        return Proposal(name, tuple(whole), groups, False, f"{name}: {what}; its name says so.")
+        why = sentence("data.group.named", **facts)
+        return Proposal(called, tuple(whole), groups, False, why)
     return None
 
 

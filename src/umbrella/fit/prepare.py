@@ -241,7 +241,8 @@ def find_groups(
     if not found:
         return None, None, []
     first = found[0]
-    note = sentence("data.group_found", name=first.name, groups=first.groups)
+    values = {"name": first.called, "groups": first.groups, "why": first.why}
+    note = sentence("data.group_found", **values)
     return first.name, list(first.values), [note]
 
 

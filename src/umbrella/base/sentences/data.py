@@ -84,9 +84,29 @@ SENTENCES = {
     ),
     "data.unused_columns": ("columns not used: {names}", "未使用的列：{names}"),
     "data.group_found": (
-        "{groups:count} groups found by {name}: none is in two parts, so that the score is for new "
-        "ones (--group none to mix them)",
-        "按 {name} 发现 {groups:count} 组：同组不跨部分，得分针对新的组（用 --group none 可打散）",
+        "{groups:count} groups found by {name} ({why}): none is in two parts, so that the score is "
+        "for new ones (--group none to mix them)",
+        "按{name}发现 {groups:count} 组（{why}）：同组不跨部分，得分针对新的组"
+        "（用 --group none 可打散）",
+    ),
+    "data.group.part": ("part {at:count} of the file name", "文件名的第 {at:count} 段"),
+    "data.group.folder": ("the folder", "所在目录"),
+    "data.group.above": (
+        "the folder {up:count} above the file",
+        "文件之上第 {up:count} 层目录",
+    ),
+    "data.group.column": ("column {name}", "列 {name}"),
+    "data.group.decides": (
+        "{shown}, …, about {each:count} rows each, all of one label",
+        "{shown} 等，每组约 {each:count} 行，标签全都相同",
+    ),
+    "data.group.crosses": (
+        "{shown}, …, about {each:count} rows each, of most labels",
+        "{shown} 等，每组约 {each:count} 行，各种标签几乎都有",
+    ),
+    "data.group.named": (
+        "{shown}, …, about {each:count} rows each",
+        "{shown} 等，每组约 {each:count} 行",
     ),
     "data.few_groups": (
         "validation holds {validation:count} of the groups and test {test:count}: ranges tell of "

@@ -155,3 +155,17 @@ def test_speakers_in_file_names_are_kept_whole_unless_forbidden(tmp_path):
     assert all(len(where) == 1 for where in parts.values())
     mixed = umbrella.fit(tmp_path / "t.csv", out=tmp_path / "mixed", group="none", **settings)
     assert mixed.facts["grouped"] is None
+
+
+def test_a_column_of_user_ids_groups_the_rows_and_is_no_input(tmp_path):
+    rng = random.Random(0)
+    table = {"user_id": [f"u{row // 8}" for row in range(480)]}
+    table["age"] = [rng.randint(18, 80) for _ in range(480)]
+    table["height"] = [rng.gauss(170, 9) for _ in range(480)]
+    table["label"] = ["old" if age > 50 else "young" for age in table["age"]]
+    rungs = ("most-common", "linear")
+    made = umbrella.fit(table, out=tmp_path / "run", rungs=rungs)
+    assert made.facts["grouped"] == "user_id"
+    assert made.facts["columns"] == ["age", "height"]
+    asked = umbrella.fit(table, out=tmp_path / "asked", rungs=rungs, group="none")
+    assert "user_id" in asked.facts["columns"]

@@ -71,6 +71,11 @@ class Proposal:
     why: Sentence
 
     @property
+    def column(self) -> str | None:
+        """The column that holds the groups; None where they come from names of files."""
+        return self.called.values.get("name")
+
+    @property
     def name(self) -> str:
         """Where the values come from, in English."""
         return self.called.say("en")

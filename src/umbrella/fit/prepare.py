@@ -122,7 +122,8 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
             f"{table.name} has {len(rows)} rows with a target; at least {LEAST_ROWS} are needed to "
             f"train on some and judge by others. Add rows, or check --target {settings.target}."
         )
-    kind, columns, notes = input_columns(table, settings)
+    grouped, groups, said = find_groups(table, settings, rows, labels)
+    kind, columns, notes = input_columns(table, settings, grouped)
     for step in settings.rungs:
         rung(kind, step)  # a typo is found now, not after an hour
     if len(rows) < len(raw):
@@ -132,7 +133,6 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     with progress.stage(sentence("stage.twins")):
         _refuse_equal(table, columns, rows)
         twins = find_copies(table, columns, keep, seed=settings.seed)
-    grouped, groups, said = find_groups(table, settings, rows, labels)
     notes += said
     parts = split(
         len(rows),
@@ -170,14 +170,19 @@ def with_target(raw: list[str | None]) -> NDArray[np.bool_]:
 
 
 def input_columns(
-    table: Table, settings: FitSettings
+    table: Table, settings: FitSettings, grouped: str | None = None
 ) -> tuple[str, tuple[str, ...], list[Sentence]]:
     """Which columns go in, and what names their ladder.
+
+    Args:
+        table: the rows.
+        settings: what is used, and what stands apart.
+        grouped: a column that names groups, which a new group could not be known by.
 
     Returns:
         Kind of input, columns, and notes on what was left out.
     """
-    apart = {settings.target, settings.group, settings.time}
+    apart = {settings.target, settings.group, settings.time, grouped}
     for name in (
         *settings.use,
         *(n for n in (settings.group, settings.time) if n and n != NO_GROUP),
@@ -243,7 +248,7 @@ def find_groups(
     first = found[0]
     values = {"name": first.called, "groups": first.groups, "why": first.why}
     note = sentence("data.group_found", **values)
-    return first.name, list(first.values), [note]
+    return first.column or first.name, list(first.values), [note]
 
 
 def _column(table: Table, name: str, rows: NDArray) -> list[Any]:

@@ -14,9 +14,10 @@ from umbrella.models.blocks import AttentionPool, make_embedding, real_tokens
 from umbrella.models.constant import Constant
 from umbrella.models.text.bag import Bag
 from umbrella.models.text.conv import Conv
-from umbrella.models.text.encoder import HEAD, Attention, Encoder
+from umbrella.models.text.encoder import Encoder
 from umbrella.models.text.linear import LinearBag
 from umbrella.models.text.recurrent import CELLS, Recurrent
+from umbrella.models.transformer import HEAD, Attention
 
 IDS = torch.tensor([[2, 7, 5, 9], [2, 4, 0, 0], [2, 8, 3, 0]])
 

@@ -114,7 +114,7 @@ def propose_columns(
     """
     found = []
     for name, cells in columns.items():
-        if len(cells) < LEAST_ROWS or not _names_a_source(name):
+        if len(cells) < LEAST_ROWS or not names_a_source(name):
             continue
         values = [cell if cell else f"{ALONE}{row}" for row, cell in enumerate(cells)]
         proposal = _judge(sentence("data.group.column", name=name), values, labels, is_named=True)
@@ -236,7 +236,8 @@ def _counts(sizes: Counter[str]) -> bool:
     return numbers[0] <= 1 and gaps <= 0.1 * len(numbers)
 
 
-def _names_a_source(name: str) -> bool:
+def names_a_source(name: str) -> bool:
+    """Whether a column's name has a word for what rows come from."""
     words = {word.lower() for word in WORDS.findall(name)}
     return bool(words & SOURCES) or any(word in name for word in SOURCES_ZH)
 

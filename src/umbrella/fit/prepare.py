@@ -15,7 +15,7 @@ from umbrella.data.arrays import cell_batches
 from umbrella.data.codecs.cells import stack
 from umbrella.data.codecs.columns import Part
 from umbrella.data.copies import find_copies
-from umbrella.data.groups import propose, propose_columns
+from umbrella.data.groups import names_a_source, propose, propose_columns
 from umbrella.data.kinds import FILES
 from umbrella.data.split import Split, split
 from umbrella.data.table import Table
@@ -240,7 +240,8 @@ def find_groups(
     if settings.group == NO_GROUP or settings.time is not None:
         return None, None, []
     others = [name for name in table.columns if name != settings.target]
-    found = propose_columns({name: _column(table, name, rows) for name in others}, labels)
+    sources = [name for name in others if names_a_source(name)]
+    found = propose_columns({name: _column(table, name, rows) for name in sources}, labels)
     for name in (name for name in others if table.kinds[name] in FILES):
         found += propose(_column(table, name, rows), labels)
     if not found:

@@ -22,7 +22,6 @@ from umbrella.base.progress import Progress
 from umbrella.base.run import Run
 from umbrella.base.seeds import derive
 from umbrella.base.tensors import load_tensors, save_tensors
-from umbrella.data.codecs.cells import take
 from umbrella.fit.augment import Augment
 from umbrella.fit.cost import measure
 from umbrella.fit.device import Device, use_threads
@@ -35,7 +34,6 @@ from umbrella.models.ladders import Rung, build
 from umbrella.tasks.task import bounds
 
 LEAST_STEPS, MOST_EPOCHS = 600, 30  # few rows are gone through more often: steps are what learns
-COST_ROWS = 200  # validation rows whose one-by-one latency is measured
 
 
 @dataclass(frozen=True)
@@ -204,8 +202,7 @@ def _finish(
         raise FitError(f"{rung.name} answers with values that are not numbers; it is left out.")
     scores = task.row_scores(outputs, prepared.targets[rows])
     network.to("cpu")
-    some = take(prepared.cells("validation"), slice(COST_ROWS))
-    cost = measure(network, view.codecs, some)
+    cost = measure(network, view.codecs, prepared.cells("validation"))
     interval = task.interval(scores, prepared.dependent("validation"))
     place = Run(folder)
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}

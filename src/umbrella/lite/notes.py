@@ -28,6 +28,7 @@ from typing import Any
 
 from umbrella.base.errors import BundleError
 from umbrella.base.limits import LIMITS
+from umbrella.data.codecs.columns import is_entry
 
 FORMAT = 1
 KEYS = {
@@ -104,15 +105,7 @@ def read_notes(metadata: Mapping[str, str], name: str) -> dict[str, Any]:
 
 
 def _check_entry(entry: Any, name: str) -> None:
-    good = (
-        isinstance(entry, dict)
-        and isinstance(entry.get("columns"), list)
-        and entry["columns"]
-        and all(isinstance(column, str) for column in entry["columns"])
-        and isinstance(entry.get("prefix"), str)
-        and isinstance(entry.get("spec"), dict)
-    )
-    if not good:
+    if not is_entry(entry):
         raise damaged(name, f"codec entry {str(entry)[:80]!r} lacks columns, prefix or spec")
 
 

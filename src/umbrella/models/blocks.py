@@ -96,3 +96,19 @@ def make_head(features: int, outputs: int) -> nn.Linear:
     nn.init.normal_(head.weight, std=0.02)
     nn.init.zeros_(head.bias)
     return head
+
+
+def directions(outputs: int) -> int:
+    """D, what a solved network stores: two classes need one direction, which halves the file."""
+    return 1 if outputs == 2 else outputs
+
+
+def both_sides(scores_BD: Tensor, outputs: int) -> Tensor:
+    """Scores of every output, float32 [B, C], from those of the directions that are stored.
+
+    With two classes the signed distance or log-odds z is given as (-z/2, z/2), whose softmax is
+    the sigmoid of z.
+    """
+    if outputs != 2:
+        return scores_BD
+    return torch.cat([-scores_BD / 2, scores_BD / 2], dim=1)

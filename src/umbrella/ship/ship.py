@@ -10,7 +10,6 @@ from umbrella.base.catalogue import sentence
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import read_ladder
 from umbrella.base.version import VERSION
-from umbrella.data.codecs.cells import take
 from umbrella.fit.cost import export, measure_graph
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.trained import Trained, load_trained, read_rows
@@ -71,7 +70,7 @@ def ship_run(
     cells = prepared.cells("validation")
     with progress.stage(sentence("stage.export")):
         graph = trained.graph or export(trained.network, trained.codecs, cells)
-        cost = measure_graph(graph, trained.codecs, take(cells, slice(200)))
+        cost = measure_graph(graph, trained.codecs, cells)
     spec = bundle_spec(trained)
     with progress.stage(sentence("stage.parity")):
         parity = _parity(trained, prepared, graph, spec)

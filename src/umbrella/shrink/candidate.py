@@ -28,7 +28,6 @@ from umbrella.shrink.distill import DistillConfig, Student, features_of, make_ob
 from umbrella.shrink.plan import Idea
 from umbrella.shrink.quantize import Way, int8
 
-TIMED = 200  # validation rows whose one-by-one latency is measured
 SAMPLES = 24  # real batches of one row that judge a quantised graph's speed and change
 
 
@@ -121,8 +120,7 @@ class Workshop:
     ) -> Candidate:
         outputs = self._graph_outputs(graph, codecs, "validation", way == "computed")
         scores = self.teacher.task.row_scores(outputs, self.prepared.part_targets("validation"))
-        some = take(self.prepared.cells("validation"), slice(TIMED))
-        cost = measure_graph(graph, codecs, some)
+        cost = measure_graph(graph, codecs, self.prepared.cells("validation"))
         name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
         choice = dict(idea.choice)
         return Candidate(name, idea.rung.name, choice, network, codecs, graph, way, cost, scores)

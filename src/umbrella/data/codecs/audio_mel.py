@@ -16,11 +16,11 @@ from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.sound import (
     check_settings,
     each,
+    learn_scale,
     load,
     probes,
     settle_rate,
     spectrum_spec,
-    unreadable,
 )
 from umbrella.data.codecs.spectrum import Spectrum
 from umbrella.data.codecs.standard import Standard
@@ -79,15 +79,8 @@ class AudioMel:
             MissingExtraError: the library that decodes them is not installed.
         """
         rate, stream = settle_rate(batches, self.config.rate)
-        self.config, self.scale = replace(self.config, rate=rate), Standard()
-        results: list[NDArray | DataError | None] = []
-        for cells in stream:
-            results = each(cells, self._frames)
-            for frames in results:
-                if isinstance(frames, np.ndarray):
-                    self.scale.see(frames)
-        if not len(self.scale.mean):
-            raise unreadable(results)
+        self.config = replace(self.config, rate=rate)
+        self.scale = learn_scale(stream, self._frames)
         return self
 
     def encode(self, cells: Sequence[str | bytes | None]) -> dict[str, Ragged]:

@@ -23,11 +23,11 @@ from umbrella.data.codecs import specs
 from umbrella.data.codecs.sound import (
     check_settings,
     each,
+    learn_scale,
     load,
     probes,
     settle_rate,
     spectrum_spec,
-    unreadable,
 )
 from umbrella.data.codecs.spectrum import Spectrum, cepstrum, slopes
 from umbrella.data.codecs.standard import Standard
@@ -97,15 +97,8 @@ class AudioStats:
             MissingExtraError: the library that decodes them is not installed.
         """
         rate, stream = settle_rate(batches, self.config.rate)
-        self.config, self.scale = replace(self.config, rate=rate), Standard()
-        results: list[NDArray | DataError | None] = []
-        for cells in stream:
-            results = each(cells, self._numbers)
-            for row in results:
-                if isinstance(row, np.ndarray):
-                    self.scale.see(row[None])
-        if not len(self.scale.mean):
-            raise unreadable(results)
+        self.config = replace(self.config, rate=rate)
+        self.scale = learn_scale(stream, self._numbers)
         return self
 
     def encode(self, cells: Sequence[str | bytes | None]) -> dict[str, NDArray]:

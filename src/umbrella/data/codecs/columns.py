@@ -132,20 +132,25 @@ class Columns:
         return cls(tuple(_part(entry) for entry in entries))
 
 
-def _part(entry: Any) -> Part:
-    good = (
+def is_entry(entry: Any) -> bool:
+    """Whether a stored value has the form of one of `Columns.entries()`."""
+    return (
         isinstance(entry, Mapping)
         and isinstance(entry.get("columns"), list)
-        and entry["columns"]
+        and bool(entry["columns"])
         and all(isinstance(name, str) for name in entry["columns"])
         and isinstance(entry.get("prefix"), str)
+        and isinstance(entry.get("spec"), dict)
     )
-    if not good:
+
+
+def _part(entry: Any) -> Part:
+    if not is_entry(entry):
         raise BundleError(
-            f"A stored codec is damaged: {str(entry)[:80]!r} lacks columns or prefix. "
+            f"A stored codec is damaged: {str(entry)[:80]!r} lacks columns, prefix or spec. "
             f"Use an intact copy of the file."
         )
-    return Part(tuple(entry["columns"]), codecs.from_spec(entry.get("spec")), entry["prefix"])
+    return Part(tuple(entry["columns"]), codecs.from_spec(entry["spec"]), entry["prefix"])
 
 
 def padded(encoded: Mapping[str, Ragged | NDArray]) -> dict[str, NDArray]:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from umbrella.base.errors import ConfigError, DataError, MissingExtraError
 from umbrella.base.limits import LIMITS, Limits
 from umbrella.data.codecs import specs
+from umbrella.data.codecs.standard import Standard
 from umbrella.data.magic import HEAD, tell
 
 Wave = NDArray[np.float32]
@@ -148,6 +149,31 @@ def settle_rate(
         yield from stream
 
     return min(USUAL, rates.most_common(1)[0][0]), again()
+
+
+def learn_scale(
+    stream: Iterable[Sequence[str | bytes | None]], work: Callable[[str | bytes], NDArray]
+) -> Standard:
+    """Mean and deviation of every column of what `work` makes of training files.
+
+    Args:
+        stream: batches of cells.
+        work: one file → [F], or [S, F] for several rows of it.
+
+    Raises:
+        DataError: no file can be read.
+        MissingExtraError: the library that decodes them is not installed.
+    """
+    scale = Standard()
+    results: list[NDArray | DataError | None] = []
+    for cells in stream:
+        results = each(cells, work)
+        for made in results:
+            if isinstance(made, np.ndarray):
+                scale.see(np.atleast_2d(made))
+    if not len(scale.mean):
+        raise unreadable(results)
+    return scale
 
 
 def probes() -> list[bytes]:

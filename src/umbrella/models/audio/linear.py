@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from umbrella.base.errors import ConfigError
 from umbrella.models.audio.frames import NUMBERS
-from umbrella.models.blocks import check_size, check_sizes
+from umbrella.models.blocks import both_sides, check_size, check_sizes, directions
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class LinearStatsConfig:
 
     @property
     def directions(self) -> int:
-        """D: two classes need one direction, which halves the file; else one for each output."""
-        return 1 if self.outputs == 2 else self.outputs
+        """D."""
+        return directions(self.outputs)
 
 
 class LinearStats(nn.Module):
@@ -77,6 +77,4 @@ class LinearStats(nn.Module):
             float32 [B, C]. With two classes the log-odds z are given as (-z/2, z/2).
         """
         scores_BD = stats @ self.weights + self.bias
-        if self.config.outputs != 2:
-            return scores_BD
-        return torch.cat([-scores_BD / 2, scores_BD / 2], dim=1)
+        return both_sides(scores_BD, self.config.outputs)

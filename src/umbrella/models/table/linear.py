@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from umbrella.base.errors import ConfigError
+from umbrella.models.blocks import both_sides, directions
 from umbrella.models.table.inputs import Levels, check_table
 
 
@@ -28,8 +29,8 @@ class LinearTableConfig:
 
     @property
     def directions(self) -> int:
-        """D: two classes need one direction, which halves the file; else one for each output."""
-        return 1 if self.outputs == 2 else self.outputs
+        """D."""
+        return directions(self.outputs)
 
 
 class LinearTable(nn.Module):
@@ -87,6 +88,4 @@ class LinearTable(nn.Module):
             scores_BD = scores_BD + numbers @ self.weights
         if codes is not None:
             scores_BD = scores_BD + self.levels(codes).sum(dim=1)
-        if self.config.outputs != 2:
-            return scores_BD
-        return torch.cat([-scores_BD / 2, scores_BD / 2], dim=1)
+        return both_sides(scores_BD, self.config.outputs)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from umbrella.base.errors import ConfigError
-from umbrella.models.blocks import check_size
+from umbrella.models.blocks import both_sides, check_size, directions
 from umbrella.models.table.inputs import check_table
 
 MOST_LEVELS = 255  # codes of one category that a tree tells apart
@@ -62,8 +62,8 @@ class TreesConfig:
 
     @property
     def directions(self) -> int:
-        """D: two classes need one tree a round; else every output has its own."""
-        return 1 if self.outputs == 2 else self.outputs
+        """D."""
+        return directions(self.outputs)
 
 
 class Trees(nn.Module):
@@ -142,9 +142,7 @@ class Trees(nn.Module):
             at_BT = self._down(at_BT, table)
         rounds_BRD = self.value[at_BT].reshape(table.shape[0], -1, self.config.directions)
         scores_BD = rounds_BRD.sum(dim=1) + self.bias
-        if self.config.outputs != 2:
-            return scores_BD
-        return torch.cat([-scores_BD / 2, scores_BD / 2], dim=1)
+        return both_sides(scores_BD, self.config.outputs)
 
     def _down(self, at_BT: Tensor, table: Tensor) -> Tensor:
         """From each node to its child."""

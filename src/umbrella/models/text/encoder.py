@@ -15,9 +15,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from umbrella.base.errors import ConfigError
 from umbrella.models.blocks import (
     AttentionPool,
     check_sizes,
@@ -25,8 +23,8 @@ from umbrella.models.blocks import (
     make_head,
     real_tokens,
 )
+from umbrella.models.transformer import HEAD, Block, check_heads
 
-HEAD = 32  # E
 WIDTH_PER_BLOCK = 64
 
 
@@ -41,9 +39,7 @@ class EncoderConfig:
 
     def __post_init__(self) -> None:
         check_sizes(self)
-        if self.width % HEAD:
-            near = max(1, round(self.width / HEAD)) * HEAD
-            raise ConfigError(f"width={self.width} is not a multiple of {HEAD}. Use {near}.")
+        check_heads(self.width)
 
     @property
     def heads(self) -> int:
@@ -54,45 +50,6 @@ class EncoderConfig:
     def depth(self) -> int:
         """Number of blocks."""
         return math.ceil(self.width / WIDTH_PER_BLOCK)
-
-
-class Attention(nn.Module):
-    """Multi-head self-attention that never looks at padding."""
-
-    def __init__(self, config: EncoderConfig):
-        super().__init__()
-        self.heads = config.heads
-        self.mix_in = nn.Linear(config.width, 3 * config.width)
-        self.mix_out = nn.Linear(config.width, config.width)
-
-    def forward(self, x_BTW: Tensor, real_B11T: Tensor) -> Tensor:
-        """[B, T, W] → [B, T, W]; only real places are looked at."""
-        split = self.mix_in(x_BTW).unflatten(2, (3, self.heads, HEAD)).permute(2, 0, 3, 1, 4)
-        query_BHTE, key_BHTE, value_BHTE = split.unbind(0)
-        mixed_BHTE = functional.scaled_dot_product_attention(
-            query_BHTE, key_BHTE, value_BHTE, attn_mask=real_B11T
-        )
-        return self.mix_out(mixed_BHTE.transpose(1, 2).flatten(2))
-
-
-class Block(nn.Module):
-    """Attention, then a two-layer network at every place, each added to what came in."""
-
-    def __init__(self, config: EncoderConfig):
-        super().__init__()
-        width = config.width
-        self.norm_attention = nn.LayerNorm(width)
-        self.attention = Attention(config)
-        self.norm_mlp = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(
-            nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
-        )
-        self.drop = nn.Dropout(config.dropout)
-
-    def forward(self, x_BTW: Tensor, real_B11T: Tensor) -> Tensor:
-        """[B, T, W] → [B, T, W]."""
-        x_BTW = x_BTW + self.drop(self.attention(self.norm_attention(x_BTW), real_B11T))
-        return x_BTW + self.drop(self.mlp(self.norm_mlp(x_BTW)))
 
 
 class Encoder(nn.Module):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from umbrella.base.errors import ConfigError
-from umbrella.models.blocks import check_sizes
+from umbrella.models.blocks import both_sides, check_sizes, directions
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class LinearBagConfig:
 
     @property
     def directions(self) -> int:
-        """D: two classes need one direction, which halves the file; else one for each output."""
-        return 1 if self.outputs == 2 else self.outputs
+        """D."""
+        return directions(self.outputs)
 
 
 class LinearBag(nn.Module):
@@ -79,6 +79,4 @@ class LinearBag(nn.Module):
             softmax is the sigmoid of z.
         """
         scores_BD = (weights.unsqueeze(1) @ self.table(ids)).squeeze(1) + self.bias
-        if self.config.outputs != 2:
-            return scores_BD
-        return torch.cat([-scores_BD / 2, scores_BD / 2], dim=1)
+        return both_sides(scores_BD, self.config.outputs)

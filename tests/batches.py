@@ -48,6 +48,13 @@ def pictures(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"pixels": torch.randint(0, 256, shape, generator=make, dtype=torch.uint8)}
 
 
+def videos(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "video" encodes them."""
+    make = torch.Generator().manual_seed(seed)
+    shape = (len(lengths), FRAMES, EDGE, EDGE, 3)
+    return {"frames": torch.randint(0, 256, shape, generator=make, dtype=torch.uint8)}
+
+
 def sounds(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     """Rows as "audio-mel" encodes them: the pad fills what is beyond a row's end."""
     make = torch.Generator().manual_seed(seed)
@@ -63,15 +70,29 @@ def stats(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"stats": torch.randn((len(lengths), 12), generator=make)}
 
 
-LEVELS, EDGE, BANDS, PAD = (5, 3), 16, 20, -1e4
+def kinds(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as the codecs of a fusion encode them: some lack a modality, empty ones lack all."""
+    parts = {"table": tables, "text": bags, "audio": sounds, "image": pictures, "video": videos}
+    out = {
+        f"{name}.{key}": x for name, make in parts.items() for key, x in make(lengths, seed).items()
+    }
+    present = torch.ones(len(lengths), len(parts))
+    present[1::3, 0] = present[::2, 3] = 0.0
+    present[[length == 0 for length in lengths]] = 0.0
+    return {"present": present} | out
+
+
+LEVELS, EDGE, FRAMES, BANDS, PAD = (5, 3), 16, 6, 20, -1e4
 MAKERS = {  # codec → maker
     "text-tokens": tokens,
     "text-bag": bags,
     "blank": blanks,
     "table": tables,
     "image": pictures,
+    "video": videos,
     "audio-mel": sounds,
     "audio-stats": stats,
+    "fusion": kinds,
 }
 SIZES = {
     "text-tokens": {"vocab": VOCAB},
@@ -79,8 +100,18 @@ SIZES = {
     "blank": {},
     "table": {"numbers": 4, "levels": LEVELS},
     "image": {"size": EDGE},
+    "video": {"size": EDGE, "frames": FRAMES},
     "audio-mel": {"bands": BANDS},
     "audio-stats": {"numbers": 12},
+    "fusion": {
+        "table.numbers": 4,
+        "table.levels": LEVELS,
+        "text.vocab": VOCAB,
+        "audio.bands": BANDS,
+        "image.size": EDGE,
+        "video.size": EDGE,
+        "video.frames": FRAMES,
+    },
 }
 # Codecs of ragged rows → what fills a short one.
 PADS = {"text-tokens": 0.0, "text-bag": 0.0, "audio-mel": PAD}

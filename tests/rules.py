@@ -16,14 +16,15 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"tasks"}),
     frozenset({"fit"}),
     frozenset({"check"}),
+    frozenset({"compare"}),
     frozenset({"shrink"}),
     frozenset({"ship"}),
     frozenset({"serve", "studio", "api"}),
-    frozenset({"cli", "show", "sklearn", "__init__", "__main__"}),
+    frozenset({"cli", "flags", "show", "sklearn", "__init__", "__main__"}),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 PEERS = frozenset({"api", *LAYERS[-1]})  # the roof: may see each other
-LITE_SEES = ("base", "data.codecs", "score.decode", "lite")
+LITE_SEES = ("base", "data.codecs", "score.decode", "score.ctc", "lite")
 SEES_LITE = RANK["shrink"]  # the first layer that may run a shipped file
 
 TORCH_FREE = (
@@ -31,8 +32,9 @@ TORCH_FREE = (
     "data",
     "lite",
     *(f"score.{name}" for name in ("metrics", "decode", "doubt", "selection", "calibration")),
+    *(f"score.{name}" for name in ("ctc", "language", "edit")),
 )
-LIGHT = ("base", "data.codecs", "lite", "score.decode")  # what a shipped file runs on
+LIGHT = ("base", "data.codecs", "lite", "score.decode", "score.ctc", "score.language")  # as shipped
 HEAVY = frozenset({"sklearn", "polars", "matplotlib", "onnx", "onnxscript", "optuna"})
 PICKLES = frozenset({"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "joblib", "shelve"})
 UNPICKLERS = frozenset({"torch.load", "torch.save", "pickle.load", "marshal.loads"})

@@ -91,7 +91,7 @@ def test_every_verb_speaks_json(made, tmp_path, capsys):
     assert {"text", "label_predicted", "probability"} <= set(answers[0])
 
 
-@pytest.mark.parametrize("verb", ["fit", "check", "shrink", "ship", "predict"])
+@pytest.mark.parametrize("verb", ["fit", "check", "compare", "shrink", "ship", "predict"])
 def test_help_shows_an_example(verb, capsys):
     assert main([verb, "--help"]) == 0
     assert f"umbrella {verb}" in capsys.readouterr().out

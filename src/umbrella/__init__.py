@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 from umbrella.base.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from umbrella.api import Fitted, fit, load
+    from umbrella.api import Fitted, compare, fit, load
 
-__all__ = ["Fitted", "__version__", "fit", "load"]
+__all__ = ["Fitted", "__version__", "compare", "fit", "load"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "fit":
-        return import_module("umbrella.fit")  # callable: see base/verb.py
+    if name in ("compare", "fit"):
+        return import_module(f"umbrella.{name}")  # callable: see base/verb.py
     if name in ("Fitted", "load"):
         return getattr(import_module("umbrella.api"), name)
     raise AttributeError(f"module 'umbrella' has no attribute {name!r}")

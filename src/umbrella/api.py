@@ -12,7 +12,9 @@ from umbrella.base.run import open_run, read_ladder
 
 if TYPE_CHECKING:
     from umbrella.check.report import Report
+    from umbrella.compare.run import Comparison
     from umbrella.fit.fit import Watcher
+    from umbrella.fit.settings import FitSettings
     from umbrella.lite.bundle import Bundle
     from umbrella.lite.predict import Summary
     from umbrella.ship.ship import Shipped
@@ -168,17 +170,10 @@ def fit(
     """
     need_training()
     from umbrella.fit.fit import fit_run
-    from umbrella.fit.settings import FitSettings
 
-    try:
-        chosen = FitSettings(target, **{k: _tuple(v) for k, v in settings.items()})
-    except TypeError as error:
-        raise ConfigError(
-            f"{error}. Settings of a fit are the fields of umbrella.fit.settings.FitSettings."
-        ) from error
     run = fit_run(
         data,
-        chosen,
+        _fit_settings(target, settings),
         out,
         reading=dict(reading or {}),
         fresh=fresh,
@@ -186,6 +181,57 @@ def fit(
         watcher=watcher,
     )
     return Fitted(run.path)
+
+
+def compare(
+    data: Any,
+    target: str = "",
+    rungs: Sequence[str] = (),
+    *,
+    why: bool = False,
+    seeds: int = 5,
+    out: Path | str | None = None,
+    fresh: bool = False,
+    progress: bool | Progress = False,
+    lang: str = "en",
+    reading: Mapping[str, Any] | None = None,
+    **settings: Any,
+) -> "Comparison":
+    """Train rungs from several seeds on the same rows and say which is better beyond doubt.
+
+    The test rows of a fit with the same seed are not read, so that a choice made by what is found
+    here does not use them up.
+
+    Args:
+        data: as for `fit`.
+        target: the column to predict; by default the one named "label".
+        rungs: two or more of the data's ladder; may be left out with `why`.
+        why: find out what a convolution gains over a perceptron, on pictures or signals.
+        seeds: trainings of each rung.
+        out: the folder; runs/NAME-compare by default.
+        fresh: replace another comparison in that folder.
+        progress: show bars.
+        lang: language of compare.html, "en" or "zh".
+        reading: further arguments of the reader.
+        settings: fields of `FitSettings`: task, use, kinds, group, time, epochs, seed, …
+
+    Returns:
+        Its folder and compare.json. The same call goes on where a killed one stopped.
+    """
+    need_training()
+    from umbrella.compare.run import compare_run
+    from umbrella.compare.settings import CompareSettings
+
+    chosen = _fit_settings(target, {**settings, "rungs": rungs})
+    return compare_run(
+        data,
+        CompareSettings(chosen, seeds, why),
+        out,
+        reading=dict(reading or {}),
+        fresh=fresh,
+        progress=_shown(progress),
+        lang=lang,
+    )
 
 
 def load(path: Path | str) -> "Fitted | Bundle":
@@ -204,6 +250,7 @@ def predict_source(
     *,
     reading: Mapping[str, Any] | None = None,
     as_json: bool = False,
+    weights: bool = False,
     progress: bool | Progress = False,
 ) -> "Summary":
     """Answer every row of a file, in order and with flat memory.
@@ -215,6 +262,7 @@ def predict_source(
         out: a .csv, .tsv or .jsonl file; standard output when None.
         reading: further arguments of the reader.
         as_json: write JSON lines to standard output instead of CSV.
+        weights: add how much each kind of column weighed in each answer.
         progress: show bars.
     """
     from umbrella.data.arrays import FILE_ROWS
@@ -240,6 +288,7 @@ def predict_source(
             source=Path(source)
             if isinstance(source, str | Path) and Path(source).is_file()
             else None,
+            weights=weights,
             advance=stage.advance,
         )
 
@@ -261,6 +310,17 @@ def make_budget(size: str | int | None, latency: str | float | None, drop: str |
         None if latency is None else read_latency(str(latency)),
         read_share(str(drop)),
     )
+
+
+def _fit_settings(target: str, settings: Mapping[str, Any]) -> "FitSettings":
+    from umbrella.fit.settings import FitSettings
+
+    try:
+        return FitSettings(target, **{k: _tuple(v) for k, v in settings.items()})
+    except TypeError as error:
+        raise ConfigError(
+            f"{error}. Settings of a fit are the fields of umbrella.fit.settings.FitSettings."
+        ) from error
 
 
 def _tuple(value: Any) -> Any:

@@ -16,7 +16,8 @@ from typing import Annotated, Any
 
 import typer
 
-from umbrella.base.errors import ConfigError, UmbrellaError
+from umbrella import flags
+from umbrella.base.errors import UmbrellaError
 from umbrella.base.plain import plain
 
 FIXABLE = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EPERM, errno.EDQUOT, errno.EMFILE)
@@ -30,17 +31,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
-Lang = Annotated[
-    str | None, typer.Option(help="Language of reports: en or zh. The locale's by default.")
-]
-Data = Annotated[
-    str | None, typer.Option("--data", help="Where the data is now, when it has moved.")
-]
-RunFolder = Annotated[
-    Path, typer.Argument(metavar="RUN", help="Run folder that `fit` or `shrink` wrote.")
-]
 
 
 class Stopped(Exception):  # noqa: N818
@@ -80,37 +70,14 @@ def _fit_epilog() -> str:
 
 @verb(_fit_epilog())
 def fit(
-    data: Annotated[
-        str,
-        typer.Argument(
-            help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; a "
-            "folder of pictures or sounds by class; or a sample: reviews-zh."
-        ),
-    ],
-    target: Annotated[
-        str, typer.Option(help="Column to predict; by default the one named label.")
-    ] = "",
+    data: flags.Source,
+    target: flags.Target = "",
     out: Annotated[Path | None, typer.Option(help="Run folder; runs/NAME by default.")] = None,
-    task: Annotated[
-        str | None, typer.Option(help="classify or regress; found from the target by default.")
-    ] = None,
-    use: Annotated[
-        str | None,
-        typer.Option(help="Input columns, comma-separated; all readable ones by default."),
-    ] = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option(help="COLUMN=KIND where inference errs, e.g. note=text. Repeatable."),
-    ] = None,
-    group: Annotated[
-        str | None,
-        typer.Option(
-            help="Column whose values stay on one side of the split: user, speaker, patient."
-        ),
-    ] = None,
-    time: Annotated[
-        str | None, typer.Option(help="Column that orders the rows; the newest are the test.")
-    ] = None,
+    task: flags.Task = None,
+    use: flags.Use = None,
+    kind: flags.Kinds = None,
+    group: flags.Group = None,
+    time: flags.Time = None,
     rungs: Annotated[
         str | None,
         typer.Option(help="Rungs to climb, comma-separated; the whole ladder by default."),
@@ -120,8 +87,16 @@ def fit(
     ] = 3,
     minutes: Annotated[float | None, typer.Option(help="Time budget for the whole ladder.")] = None,
     tune: Annotated[int, typer.Option(help="Trials per rung that search its settings.")] = 0,
-    epochs: Annotated[
-        int | None, typer.Option(help="Passes over the training rows, at most.")
+    epochs: flags.Epochs = None,
+    sentences: Annotated[
+        str,
+        typer.Option(
+            help="Text file that teaches the language model of transcribe, a sentence a line; the "
+            "training transcripts by default."
+        ),
+    ] = "",
+    init: Annotated[
+        str | None, typer.Option(help="Start from weights: a run folder or a .safetensors file.")
     ] = None,
     balance: Annotated[
         bool, typer.Option("--balance", help="Rare classes weigh as much as common ones.")
@@ -129,26 +104,19 @@ def fit(
     average: Annotated[
         float, typer.Option(help="Decay of the moving average of weights; 0 is off.")
     ] = 0.995,
-    seed: Annotated[int, typer.Option(help="All randomness follows from it.")] = 0,
-    threads: Annotated[int | None, typer.Option(help="CPU threads; a rule by default.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    encoding: Annotated[str | None, typer.Option(help="Force an encoding, e.g. gb18030.")] = None,
-    format: Annotated[
-        str | None, typer.Option(help="Force a format: csv, tsv, jsonl, parquet.")
-    ] = None,
-    header: Annotated[
-        bool | None,
-        typer.Option(help="Whether the first line names the columns; found by default."),
-    ] = None,
-    missing: Annotated[
-        str | None, typer.Option(help="Cells that mean missing, comma-separated.")
-    ] = None,
-    bad_share: Annotated[float | None, typer.Option(help="Share of rows that may be bad.")] = None,
+    seed: flags.Seed = 0,
+    threads: flags.Threads = None,
+    device: flags.Device = "auto",
+    encoding: flags.Encoding = None,
+    format: flags.Format = None,
+    header: flags.Header = None,
+    missing: flags.Missing = None,
+    bad_share: flags.BadShare = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Replace another fit in the run folder.")
     ] = False,
-    json: Json = False,
-    lang: Lang = None,
+    json: flags.Json = False,
+    lang: flags.Lang = None,
 ) -> None:
     """Climb a ladder of models on one honest split and keep the lightest that is good enough.
 
@@ -159,14 +127,6 @@ def fit(
     from umbrella.api import need_training
 
     need_training()
-    reading: dict[str, Any] = {
-        "encoding": encoding,
-        "format": format,
-        "header": header,
-        "bad_share": bad_share,
-    }
-    if missing is not None:
-        reading["missing"] = missing.split(",")
     screen = show.Screen(lang, json)
     made = fit_data(
         data,
@@ -175,17 +135,19 @@ def fit(
         fresh=fresh,
         progress=screen.progress,
         watcher=screen.watch_fit(),
-        reading={k: v for k, v in reading.items() if v is not None},
+        reading=flags.reading(encoding, format, header, bad_share, missing),
         task=task,
-        use=_names(use),
-        kinds=_pairs(kind or [], "--kind"),
+        use=flags.names(use),
+        kinds=flags.pairs(kind or [], "--kind"),
         group=group,
         time=time,
-        rungs=_names(rungs),
+        rungs=flags.names(rungs),
         patience=patience,
         minutes=minutes,
         tune=tune,
         epochs=epochs,
+        sentences=sentences,
+        init=init,
         balance=balance,
         average=average,
         seed=seed,
@@ -195,8 +157,75 @@ def fit(
     screen.fitted(made)
 
 
+@verb("Example:  umbrella compare photos/ --rungs mlp,cnn --why")
+def compare(
+    data: flags.Source,
+    target: flags.Target = "",
+    rungs: Annotated[
+        str | None, typer.Option(help="Two rungs or more, comma-separated, e.g. mlp,cnn.")
+    ] = None,
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="Find out what a CNN gains over an MLP: pictures or signals."),
+    ] = False,
+    seeds: Annotated[int, typer.Option(help="Trainings of each, from different seeds.")] = 5,
+    out: Annotated[Path | None, typer.Option(help="Folder; runs/NAME-compare by default.")] = None,
+    task: flags.Task = None,
+    use: flags.Use = None,
+    kind: flags.Kinds = None,
+    group: flags.Group = None,
+    time: flags.Time = None,
+    epochs: flags.Epochs = None,
+    seed: flags.Seed = 0,
+    threads: flags.Threads = None,
+    device: flags.Device = "auto",
+    encoding: flags.Encoding = None,
+    format: flags.Format = None,
+    header: flags.Header = None,
+    missing: flags.Missing = None,
+    bad_share: flags.BadShare = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Replace another comparison in that folder.")
+    ] = False,
+    json: flags.Json = False,
+    lang: flags.Lang = None,
+) -> None:
+    """Train rungs from several seeds on the same rows: which is better beyond doubt, and why?
+
+    Run the same command again after a kill: it goes on where it stopped.
+    """
+    from umbrella import show
+    from umbrella.api import compare as compare_rungs
+
+    screen = show.Screen(lang, json)
+    made = compare_rungs(
+        data,
+        target,
+        flags.names(rungs),
+        why=why,
+        seeds=seeds,
+        out=out,
+        fresh=fresh,
+        progress=screen.progress,
+        lang=screen.lang,
+        reading=flags.reading(encoding, format, header, bad_share, missing),
+        task=task,
+        use=flags.names(use),
+        kinds=flags.pairs(kind or [], "--kind"),
+        group=group,
+        time=time,
+        epochs=epochs,
+        seed=seed,
+        threads=threads,
+        device=device,
+    )
+    screen.compared(made)
+
+
 @verb("Example:  umbrella check runs/reviews --lang zh")
-def check(run: RunFolder, data: Data = None, json: Json = False, lang: Lang = None) -> None:
+def check(
+    run: flags.RunFolder, data: flags.Data = None, json: flags.Json = False, lang: flags.Lang = None
+) -> None:
     """Ask whether the model will hold on unseen data; write report.json and report.html."""
     from umbrella import show
     from umbrella.api import Fitted
@@ -208,7 +237,7 @@ def check(run: RunFolder, data: Data = None, json: Json = False, lang: Lang = No
 
 @verb("Example:  umbrella shrink runs/reviews --size 300KB --drop 1%")
 def shrink(
-    run: RunFolder,
+    run: flags.RunFolder,
     size: Annotated[str | None, typer.Option(help="Bytes on disk at most, e.g. 300KB.")] = None,
     latency: Annotated[str | None, typer.Option(help="Time of one row at most, e.g. 2ms.")] = None,
     drop: Annotated[str, typer.Option(help="How much the score may fall, e.g. 1%.")] = "1%",
@@ -219,9 +248,9 @@ def shrink(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Replace an earlier small run in that folder.")
     ] = False,
-    data: Data = None,
-    json: Json = False,
-    lang: Lang = None,
+    data: flags.Data = None,
+    json: flags.Json = False,
+    lang: flags.Lang = None,
 ) -> None:
     """Make the model smaller and prove on unseen rows what was lost."""
     from umbrella import show
@@ -245,13 +274,13 @@ def shrink(
 
 @verb("Example:  umbrella ship runs/reviews-small -o reviews.onnx")
 def ship(
-    run: RunFolder,
+    run: flags.RunFolder,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The file; RUN.onnx here by default.")
     ] = None,
-    data: Data = None,
-    json: Json = False,
-    lang: Lang = None,
+    data: flags.Data = None,
+    json: flags.Json = False,
+    lang: flags.Lang = None,
 ) -> None:
     """Write one file that runs without torch, after proving that it answers as the run does."""
     from umbrella import show
@@ -276,25 +305,27 @@ def predict(
     format: Annotated[
         str | None, typer.Option(help="Format of the input, where the name does not tell.")
     ] = None,
-    encoding: Annotated[str | None, typer.Option(help="Force an encoding, e.g. gb18030.")] = None,
-    header: Annotated[
-        bool | None,
-        typer.Option(help="Whether the first line names the columns; found by default."),
-    ] = None,
-    bad_share: Annotated[float | None, typer.Option(help="Share of rows that may be bad.")] = None,
-    json: Json = False,
-    lang: Lang = None,
+    encoding: flags.Encoding = None,
+    header: flags.Header = None,
+    bad_share: flags.BadShare = None,
+    weights: Annotated[
+        bool,
+        typer.Option(
+            "--weights", help="Add how much each kind of column weighed, where a fusion answers."
+        ),
+    ] = False,
+    json: flags.Json = False,
+    lang: flags.Lang = None,
 ) -> None:
     """Answer every row of a file, with the input's own columns beside the answers."""
     from umbrella import show
     from umbrella.api import predict_source
 
     screen = show.Screen(lang, json)
-    reading = {"format": format, "encoding": encoding, "header": header, "bad_share": bad_share}
-    given = {k: v for k, v in reading.items() if v is not None}
+    given = flags.reading(encoding, format, header, bad_share)
     start = clock.monotonic()
     summary = predict_source(
-        model, data, out, reading=given, as_json=json, progress=screen.progress
+        model, data, out, reading=given, as_json=json, weights=weights, progress=screen.progress
     )
     screen.predicted(summary, clock.monotonic() - start)
 
@@ -346,22 +377,6 @@ def main(argv: list[str] | None = None) -> int:
 def _say(text: str, status: int) -> int:
     print(f"umbrella: {plain(text)}", file=sys.stderr)
     return status
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
-
-
-def _pairs(texts: list[str], flag: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for text in texts:
-        name, equals, value = text.rpartition("=")
-        if not equals or not name:
-            raise ConfigError(
-                f"{flag} {text!r} is not COLUMN=KIND. Write it like {flag} note=text."
-            )
-        pairs[name] = value
-    return pairs
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from umbrella.base.catalogue import pick_language, say
+from umbrella.base.catalogue import Sentence, pick_language, say
 from umbrella.base.plain import plain
 from umbrella.base.progress import pick_progress
 from umbrella.base.wording import DASH, form_of, write
@@ -17,6 +17,7 @@ from umbrella.base.wording import DASH, form_of, write
 if TYPE_CHECKING:
     from umbrella.api import Fitted
     from umbrella.check.report import Report
+    from umbrella.compare.run import Comparison
     from umbrella.fit.fit import Watcher
     from umbrella.fit.prepare import Prepared
     from umbrella.fit.rung import Look
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
     from umbrella.shrink.candidate import Candidate
     from umbrella.shrink.proof import Proof
     from umbrella.shrink.shrink import ShrinkWatcher
+
+AFTERWARDS = (
+    "fit.read",
+    "fit.read.chances",
+    "fit.short",
+    "fit.init.unknown",
+)  # notes that only a finished fit can give
+PLAIN = "accuracy"  # the score that needs no name beside its figure
 
 
 class Screen:
@@ -38,6 +47,7 @@ class Screen:
     def __init__(self, lang: str | None, as_json: bool = False) -> None:
         self.lang, self.as_json = pick_language(lang), as_json
         self.saw_data, self.form = False, "number"
+        self.room = 13
         self.progress = pick_progress(lang=self.lang)
 
     def say(self, key: str, /, **values: Any) -> str:
@@ -59,10 +69,14 @@ class Screen:
         """Callbacks for a fit under way."""
         from umbrella.fit.fit import Watcher
 
-        return Watcher(prepared=self._data, look=self._look)
+        return Watcher(self._data, self._look, lambda one: self.note(f"  {one.say(self.lang)}"))
 
     def _data(self, prepared: "Prepared") -> None:
+        from umbrella.fit.steps import steps
+
         self.saw_data, self.form = True, form_of(prepared.task.headline)
+        climb = steps(prepared.kind, prepared.columns, prepared.table.kinds)
+        self.room = max(13, *(width(step.name) for step in climb))
         spec = prepared.task.spec()
         outcome = self.say(f"fit.outcome.{prepared.task.name}", classes=len(spec.get("labels", ())))
         twins = prepared.twins.rows if prepared.twins else 0
@@ -93,7 +107,9 @@ class Screen:
     def _look(self, look: "Look") -> None:
         facts = look.facts
         score = write(facts["score"], self.form, self.lang)
-        self.note(f"  {look.name:<13} {score}  {write(facts['seconds'], 'seconds', self.lang)}")
+        self.note(
+            f"  {look.name:<{self.room}} {score}  {write(facts['seconds'], 'seconds', self.lang)}"
+        )
 
     def fitted(self, made: "Fitted") -> None:
         """The ladder's table, the choice and the first look at the test rows."""
@@ -113,6 +129,12 @@ class Screen:
             self.tell(self.say(f"fit.useless.{facts['task']['task']}", **values))
         self._ladder(ladder, headline, form)
         self._choice(facts, ladder, form)
+        self._remarks(facts)
+        if "naive" in facts:
+            self.tell(Sentence.from_json(facts["naive"]["says"]).say(self.lang))
+        if both := facts.get("together"):
+            key = "better" if both["better"] else "no_better"
+            self.tell(self.say(f"modalities.{key}", form=form, **both))
         cut = [rung["name"] for rung in ladder if rung.get("stopped") == "time"]
         if cut:
             self.tell(self.say("fit.cut", rungs=", ".join(cut)))
@@ -122,10 +144,16 @@ class Screen:
             self.tell(self.say("fit.ended.budget", minutes=facts["minutes"]))
         self._test(facts, headline, form, made.path)
 
+    def _remarks(self, facts: dict[str, Any]) -> None:
+        """What only the finished fit could tell."""
+        for note in map(Sentence.from_json, facts["notes"]):
+            if note.key in AFTERWARDS:
+                self.tell(note.say(self.lang))
+
     def _ladder(self, ladder: list[dict[str, Any]], headline: str, form: str) -> None:
         heads = ("rung", "score", "size", "row", "fit", "best")
         rows = [[self.say(f"fit.head.{name}") for name in heads]]
-        if form == "number":
+        if headline != PLAIN:
             rows[0][1] = f"{rows[0][1]} · {self.say(f'terms.headline.{headline}')}"
         for rung in ladder:
             if "error" in rung:
@@ -179,7 +207,7 @@ class Screen:
 
     def _test(self, facts: dict[str, Any], headline: str, form: str, path: Path) -> None:
         test = facts["scores"]["test"]
-        key = "fit.test" if form == "percent" else "fit.test_named"
+        key = "fit.test" if headline == PLAIN else "fit.test_named"
         said = self.say(
             key,
             n=test["rows"],
@@ -205,6 +233,16 @@ class Screen:
             return
         show(report, self.lang)
         self.tell(str(made.path / "report.html"))
+
+    def compared(self, made: "Comparison") -> None:
+        """The tables, the verdicts, and where the page lies."""
+        from umbrella.compare.terminal import show
+
+        if self.as_json:
+            print(json.dumps({**made.facts, "path": str(made.path)}, ensure_ascii=False))
+            return
+        show(made.facts, self.lang)
+        self.tell(str(made.path / "compare.html"))
 
     # -- shrink -----------------------------------------------------------------------------
 
@@ -334,7 +372,7 @@ def width(text: str) -> int:
 
 def _headline(facts: dict[str, Any]) -> tuple[str, str]:
     """Name and form of a run's headline score."""
-    from umbrella.tasks.task import task_class
+    from umbrella.tasks.task import headline_of
 
-    headline = task_class(facts["task"]["task"]).headline
+    headline = headline_of(facts["task"])
     return headline, form_of(headline)

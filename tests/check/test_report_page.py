@@ -51,7 +51,7 @@ def printed(report, lang, width=100):
 class Tags(HTMLParser):
     """Checks that tags close in order, and collects attributes and ids."""
 
-    VOID = frozenset({"meta", "path", "use", "circle", "rect", "br", "link"})
+    VOID = frozenset({"meta", "path", "use", "circle", "rect", "br", "link", "img"})
 
     def __init__(self, text):
         super().__init__()

@@ -249,3 +249,38 @@ def test_one_band_is_silenced_and_no_wider_than_asked(name, axis):
 def test_a_bad_setting_is_refused_with_what_is_allowed(settings, why):
     with pytest.raises(ConfigError, match=why):
         Augment(settings)
+
+
+def clips(rows: int = 4, frames: int = 5, size: int = 16, seed: int = 0) -> torch.Tensor:
+    make = torch.Generator().manual_seed(seed)
+    shape = (rows, frames, size, size, 3)
+    return torch.randint(0, 256, shape, generator=make, dtype=torch.uint8)
+
+
+@pytest.mark.parametrize("name", ["flip", "crop", "zoom", "colour", "cutout"])
+def test_every_picture_of_a_clip_is_varied_alike(name):
+    still = clips()[:, :1].expand(-1, 5, -1, -1, -1).contiguous()
+    before = still.clone()
+    varied = Augment({name: SETTINGS[name]})({"frames": still}, 7)[0]["frames"]
+    assert varied.shape == still.shape
+    assert varied.dtype == torch.uint8
+    assert not torch.equal(varied, still)
+    assert torch.equal(varied, varied[:, :1].expand_as(varied))
+    assert torch.equal(still, before)
+
+
+@pytest.mark.parametrize("name", ["flip", "crop", "zoom", "cutout"])
+def test_a_picture_of_a_clip_is_varied_as_a_picture_would_be(name):
+    moving = clips()
+    augment = Augment({name: SETTINGS[name]})
+    varied = augment({"frames": moving}, 7)[0]["frames"]
+    for at in range(5):
+        alone = augment({"frames": moving[:, at : at + 1].contiguous()}, 7)[0]["frames"]
+        assert torch.equal(varied[:, at : at + 1], alone)
+
+
+def test_clips_are_never_mixed():
+    moving = clips()
+    got, mix = Augment({"mixup": 1.0, "cutmix": 1.0})({"frames": moving}, 3)
+    assert mix is None
+    assert torch.equal(got["frames"], moving)

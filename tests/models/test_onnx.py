@@ -59,7 +59,7 @@ def test_an_ignored_input_is_still_an_input():
         onnx.TensorProto.INT64,
         onnx.TensorProto.FLOAT,
     ]
-    assert [dim.dim_param for dim in inputs["weights"].shape.dim] == ["rows", "length"]
+    assert [dim.dim_param for dim in inputs["weights"].shape.dim] == ["rows", "weights_length"]
 
 
 def test_a_bag_without_words_of_its_own_keeps_its_exporter_quiet(capfd, recwarn):

@@ -8,7 +8,7 @@ import pytest
 from scipy.special import softmax as peer_softmax
 
 from umbrella.base.errors import BundleError
-from umbrella.score.decode import decode, needed, softmax
+from umbrella.score.decode import decode, even, needed, nothing, softmax
 
 CLASSIFY = {"task": "classify", "labels": ["no", "yes", "未知"], "temperature": 2.0}
 REGRESS = {"task": "regress", "mean": 10.0, "scale": 2.0, "quantile": None}
@@ -120,3 +120,43 @@ def test_importing_it_pulls_in_numpy_alone():
     code = f"import sys, umbrella.score.decode; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+SPEECH = {"task": "transcribe", "symbols": ["a", " "], "search": None}
+
+
+def test_frames_become_text_with_its_confidence():
+    outputs = np.log(np.array([[[0.1, 0.8, 0.1], [0.7, 0.2, 0.1], [0.1, 0.6, 0.3]]]))
+    answers = decode(SPEECH, outputs)
+    assert answers["text"] == ["aa"]
+    assert answers["confidence"] == pytest.approx([0.7])
+    assert decode(SPEECH, nothing(SPEECH, 3))["text"] == []
+    assert nothing(CLASSIFY, 3).shape == (0, 3)
+    assert set(needed(SPEECH | {"unit": "word", "settled": True})) == {*SPEECH}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"symbols": ["a"]}, "1 symbols and a blank for 3 outputs"),
+        ({"symbols": "ab"}, "not a list of text"),
+        ({"search": {"width": -1}}, "search cannot be"),
+        ({"search": 5}, "search cannot be"),
+        ({"search": {"weight": 0.5}}, "language model is damaged"),
+    ],
+)
+def test_a_damaged_spec_of_speech_is_refused(change, words):
+    with pytest.raises(BundleError, match=words):
+        decode(SPEECH | change, np.zeros((1, 2, 3)))
+
+
+def test_outputs_of_another_shape_than_the_task_has_are_refused():
+    for spec, shape in ((SPEECH, (2, 3)), (CLASSIFY, (2, 4, 3))):
+        with pytest.raises(BundleError, match="dimensions of numbers a row"):
+            decode(spec, np.zeros(shape))
+
+
+def test_what_is_compared_between_machines_is_on_one_scale():
+    outputs = np.array([[[0.0, -1e4], [np.log(0.5), np.log(0.5)]]])
+    np.testing.assert_allclose(even(outputs), [[[1, 0], [0.5, 0.5]]])
+    assert even(OUTPUTS) is OUTPUTS

@@ -1,5 +1,8 @@
 """Losses by the identities of their formulas."""
 
+import itertools
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -7,6 +10,7 @@ from torch.nn import functional
 
 from umbrella.base.errors import ConfigError
 from umbrella.score import losses
+from umbrella.score.ctc import NEVER
 
 torch.manual_seed(0)
 STUDENT, TEACHER = torch.randn(8, 5), torch.randn(8, 5)
@@ -127,3 +131,104 @@ def test_what_does_not_fit_is_named(arguments, words):
 def test_a_projector_of_the_wrong_width_is_named():
     with pytest.raises(ConfigError, match="projector the teacher's width"):
         losses.hidden_match(STUDENT, torch.randn(8, 7), nn.Linear(5, 6))
+
+
+def chances(frames, seed=0, classes=3):
+    make = torch.Generator().manual_seed(seed)
+    return torch.randn(1, frames, classes, generator=make).log_softmax(dim=2)
+
+
+def over_every_path(outputs, symbols):
+    """-log of the summed probability of all paths that leave the symbols."""
+    total = 0.0
+    for path in itertools.product(range(outputs.shape[2]), repeat=outputs.shape[1]):
+        if [one for one, _ in itertools.groupby(path) if one] == symbols:
+            total += math.exp(sum(outputs[0, at, one].item() for at, one in enumerate(path)))
+    return -math.log(total)
+
+
+@pytest.mark.parametrize("symbols", [[1], [1, 2], [1, 1], [2, 1, 2], []])
+def test_ctc_sums_every_path_that_leaves_the_symbols(symbols):
+    outputs = chances(5)
+    targets = torch.tensor([symbols + [-1] * (4 - len(symbols))])
+    expected = over_every_path(outputs, symbols) / max(len(symbols), 1)
+    assert losses.ctc(outputs, targets).item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_gradient_of_ctc_is_that_of_small_steps():
+    scores = torch.randn(2, 4, 3, dtype=torch.float64, requires_grad=True)
+    targets = torch.tensor([[1, 2], [2, -1]])
+
+    def loss(x):
+        return losses.ctc(x.log_softmax(dim=2), targets).double()
+
+    loss(scores).backward()
+    for at in [(0, 0, 0), (0, 2, 1), (1, 3, 2)]:
+        step = torch.zeros_like(scores)
+        step[at] = 1e-2
+        slope = (loss(scores.detach() + step) - loss(scores.detach() - step)) / 2e-2
+        assert slope.item() == pytest.approx(scores.grad[at].item(), abs=2e-3)
+
+
+def test_padding_of_frames_and_symbols_changes_no_ctc_loss():
+    outputs, targets = chances(5), torch.tensor([[1, 2]])
+    beyond = torch.full((1, 3, 3), NEVER)
+    beyond[:, :, 0] = 0.0
+    padded = losses.ctc(torch.cat([outputs, beyond], dim=1), torch.tensor([[1, 2, -1, -1]]))
+    torch.testing.assert_close(padded, losses.ctc(outputs, targets))
+
+
+def test_a_row_too_short_for_its_symbols_says_nothing_even_when_padded():
+    short = chances(2, seed=1)
+    beyond = torch.full((1, 3, 3), NEVER)
+    beyond[:, :, 0] = 0.0
+    both = torch.cat([chances(5), torch.cat([short, beyond], dim=1)]).requires_grad_()
+    loss = losses.ctc(both, torch.tensor([[1, 2, -1], [1, 2, 1]]))
+    loss.backward()
+    assert loss.item() == pytest.approx(over_every_path(both[:1], [1, 2]) / 2 / 2, rel=1e-4)
+    assert not both.grad[1].any()
+
+
+def test_a_symbol_without_a_class_is_passed_over():
+    outputs = chances(5)
+    known = losses.ctc(outputs, torch.tensor([[1, 2, -1]]))
+    torch.testing.assert_close(losses.ctc(outputs, torch.tensor([[1, 3, 2]])), known)
+
+
+def test_frames_learn_from_a_teacher_of_as_many_frames_or_more():
+    teacher, student = chances(6, 1), chances(4, 2).requires_grad_()
+    assert losses.distill_frames(teacher, teacher).item() == pytest.approx(0, abs=1e-6)
+    far = losses.distill_frames(student, teacher)
+    by_hand = functional.kl_div(student[0], teacher[0, :4], reduction="batchmean", log_target=True)
+    torch.testing.assert_close(far, by_hand)
+    far.backward()
+    assert student.grad.any()
+    with pytest.raises(ConfigError, match="same steps in time"):
+        losses.distill_frames(chances(8), teacher)
+
+
+def test_every_label_is_a_yes_or_no_and_what_lies_beyond_is_not_looked_at():
+    outputs = torch.randn(6, 4, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    targets = torch.tensor([[0, 1, 1], [1, 0, 0]] * 3)
+    loss = losses.yes_or_no(outputs, targets)
+    chances = outputs[:, :3].sigmoid()
+    own = -torch.where(targets > 0, chances, 1 - chances).log().mean()
+    torch.testing.assert_close(loss, own)
+    loss.backward()
+    assert not outputs.grad[:, 3].any()
+    assert outputs.grad[:, :3].all()
+
+
+def test_a_student_of_yes_and_no_learns_its_teacher_and_the_labels():
+    teacher = torch.tensor([[2.0, -1.0, 0.5], [-3.0, 1.0, 9.0]])
+    targets = torch.tensor([[1, 0], [0, 1]])
+    same = losses.distill_yes_or_no(teacher.clone(), teacher, targets, trust=1.0)
+    assert abs(float(same)) < 1e-6
+    other = losses.distill_yes_or_no(teacher + 1, teacher, targets, trust=1.0)
+    assert float(other) > 0.05
+    hard = losses.distill_yes_or_no(teacher + 1, teacher, targets, trust=0.0)
+    torch.testing.assert_close(hard, losses.yes_or_no(teacher + 1, targets))
+    with pytest.raises(ConfigError, match="same labels"):
+        losses.distill_yes_or_no(teacher[:, :2], teacher, targets)
+    with pytest.raises(ConfigError, match="temperature"):
+        losses.distill_yes_or_no(teacher, teacher, targets, temperature=0)

@@ -66,3 +66,44 @@ def test_shapes_and_numbers_that_are_not_finite_are_refused():
 
 def test_no_rows_prove_nothing_and_refuse_nothing():
     assert check_parity(OUTPUTS[:0], OUTPUTS[:0], CLASSIFY).rows == 0
+
+
+SPEECH = {"task": "transcribe", "symbols": ["a", "b"], "search": None}
+
+
+def spoken(rows=40, frames=6):
+    """Log-probabilities with two frames of padding in every row."""
+    scores = np.random.default_rng(3).normal(size=(rows, frames, 3))
+    out = (scores - np.log(np.exp(scores).sum(axis=2, keepdims=True))).astype(np.float32)
+    out[:, -2:] = [0.0, -1e4, -1e4]
+    return out
+
+
+def test_padding_of_frames_lends_no_tolerance():
+    rows = spoken()
+    check_parity(rows, rows + np.float32(2e-6), SPEECH)
+    other = rows.copy()
+    other[7, 1] += 1e-2  # a hundredth of the padding's 1e4 would let this pass
+    with pytest.raises(BundleError, match="does not answer as the run does"):
+        check_parity(rows, other, SPEECH)
+
+
+def test_a_frame_that_ties_may_fall_either_way():
+    rows = np.log(np.array([[[0.2, 0.4, 0.4], [0.9, 0.05, 0.05]]], np.float32))
+    other = rows.copy()
+    other[0, 0, 2] = np.nextafter(other[0, 0, 2], np.float32(0))
+    assert compare(rows, other, SPEECH).ties == 1
+    assert compare(rows, rows, SPEECH).ties == 0
+
+
+def test_a_label_on_its_threshold_may_fall_either_way_and_no_other():
+    task = {
+        "task": "multilabel", "labels": ["a", "b", "c"], "separator": "|", "temperature": 1.0,
+        "offsets": [0.0, 0.0, 0.0], "thresholds": [0.5, 0.5, 0.5],
+    }  # fmt: skip
+    rows = np.array([[3.0, 0.0, -2.0]], np.float32)
+    tied = rows - np.array([[0, 1e-7, 0]], np.float32)
+    parity = check_parity(rows, tied, task)
+    assert (parity.ties, parity.answers_changed) == (1, 0)
+    with pytest.raises(BundleError, match="1 answers changed"):
+        check_parity(rows + np.float32(2e-5), rows - np.float32(2e-5), task)

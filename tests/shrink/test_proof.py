@@ -7,9 +7,11 @@ from umbrella.base.errors import BudgetError
 from umbrella.score import doubt
 from umbrella.shrink.proof import best_margin, changed_share, level_of, prove
 from umbrella.tasks.classify import Classify
+from umbrella.tasks.multilabel import Multilabel
 from umbrella.tasks.regress import Regress
 
 TASK = Classify(("a", "b"))
+SETS = Multilabel(("a", "b", "c"))
 RIGHT = np.ones(1000)
 
 
@@ -99,3 +101,38 @@ def test_three_rows_prove_nothing_about_errors():
 def test_looks_end_before_the_level_can_no_longer_be_told_from_one():
     with pytest.raises(BudgetError, match="looked at 20 times"):
         best_margin(TASK, 1000, 21)
+
+
+def f1_scores(rows, seed=0):
+    """Scores of sets of labels: between right and wrong too."""
+    return np.random.default_rng(seed).choice([0.0, 0.5, 2 / 3, 1.0], rows, p=[0.1, 0.2, 0.2, 0.5])
+
+
+def test_scores_between_right_and_wrong_are_held_to_the_same_margin():
+    old = f1_scores(800)
+    same = prove(SETS, old, old, 0.02, 1)
+    assert same.accepted
+    assert (same.gained, same.lost, same.change) == (None, None, 0)
+    assert -same.bound == pytest.approx(best_margin(SETS, 800, 1))
+    worse = np.where(np.arange(800) % 8 == 0, 0.0, old)
+    found = prove(SETS, old, worse, 0.02, 1)
+    assert not found.accepted
+    assert found.bound < found.change == pytest.approx((worse - old).mean())
+    assert changed_share(SETS, old, worse) == pytest.approx(np.abs(worse - old).mean())
+
+
+def test_sets_at_the_margin_are_accepted_at_most_as_often_as_promised():
+    rng = np.random.default_rng(0)
+    accepted = 0
+    for seed in range(200):
+        old = f1_scores(500, seed)
+        lost = rng.random(500) < 0.04 / 0.733  # a true drop of four points
+        accepted += prove(SETS, old, np.where(lost, 0.0, old), 0.04, 1).accepted
+    assert accepted / 200 <= 0.025 + 3 * np.sqrt(0.025 * 0.975 / 200)
+
+
+def test_copies_of_a_row_with_several_labels_are_not_counted_as_witnesses():
+    old = np.repeat(f1_scores(100), 10)
+    new = np.where(np.arange(1000) < 20, 0.0, old)
+    units = np.repeat(np.arange(100), 10)
+    assert prove(SETS, old, new, 0.05, 1, units).bound < prove(SETS, old, new, 0.05, 1).bound

@@ -16,7 +16,20 @@ from typing import Any
 from umbrella.base.errors import ConfigError, unknown
 from umbrella.base.wording import Template
 
-AREAS = ("terms", "data", "stage", "check", "report", "fit", "shrink", "ship", "predict")
+AREAS = (
+    "terms",
+    "data",
+    "stage",
+    "check",
+    "report",
+    "fit",
+    "compare",
+    "shrink",
+    "ship",
+    "predict",
+    "modalities",
+    "labels",
+)
 LANGUAGES = ("en", "zh")
 
 

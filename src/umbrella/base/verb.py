@@ -9,7 +9,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-VERBS = {"umbrella.fit": "umbrella.api:fit"}
+VERBS = {"umbrella.fit": "umbrella.api:fit", "umbrella.compare": "umbrella.api:compare"}
 
 
 class _Verb(ModuleType):

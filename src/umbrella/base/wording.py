@@ -13,7 +13,14 @@ DASH = "–"
 MINUS = "\N{MINUS SIGN}"
 
 # A task's headline score → the form it is written in. A score not listed is a plain number.
-FORMS = {"accuracy": "percent", "macro_f1": "percent", "balanced_accuracy": "percent"}
+FORMS = {
+    "accuracy": "percent",
+    "macro_f1": "percent",
+    "balanced_accuracy": "percent",
+    "wer": "percent",
+    "cer": "percent",
+    "mean_f1": "percent",
+}
 
 
 def form_of(score: str) -> str:

@@ -69,7 +69,7 @@ def question(evidence: Evidence) -> Finding:
         would_have_seen=sentence(
             "check.classes.power",
             n=int(np.median(per_class[judged])),
-            drop=min(1.0, _drop_seen(accuracy, per_class[judged])),
+            drop=min(1.0, drop_seen(accuracy, per_class[judged])),
         ),
         advice=None if verdict == "pass" else sentence(f"check.classes.{verdict}"),
         details=details,
@@ -83,7 +83,7 @@ def _with_unjudged(unjudged: int, **values: Any) -> Sentence:
     return sentence("check.classes.unjudged", line=line, count=unjudged, few=FEW)
 
 
-def _drop_seen(accuracy: float, per_class: NDArray) -> float:
+def drop_seen(accuracy: float, per_class: NDArray) -> float:
     """Fall below the accuracy of all rows that a class of median size shows 8 times in 10."""
     lower = max(accuracy - DROP, 0.02)
     spread = math.sqrt(lower * (1 - lower) / float(np.median(per_class)))

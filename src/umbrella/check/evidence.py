@@ -20,6 +20,23 @@ SLACK = 0.01  # share of a score that other threads or versions may change
 
 
 @dataclass(frozen=True)
+class Modalities:
+    """What a model of several kinds of columns answers to the test rows when some are missing.
+
+    Args:
+        names: modality → its columns.
+        without: modality → raw outputs [N, C] with it made missing.
+        only: modality → raw outputs with all others made missing.
+        weights: how much each counted in each answer [N, M], or None where nothing is weighed.
+    """
+
+    names: Mapping[str, tuple[str, ...]]
+    without: Mapping[str, NDArray]
+    only: Mapping[str, NDArray]
+    weights: NDArray | None = None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What a finished fit leaves behind, read once.
 
@@ -31,9 +48,13 @@ class Evidence:
         rows: part → row numbers in the source [N], in the same order.
         baseline: part → the simple rule's score of every row [N].
         show: row numbers → one {column: text} a row, for examples.
+        draw: row numbers → small pictures of each row's files, see drawing.py; None where no column
+            names files.
         units: twin or group unit of every row of the source [S], or None when unknown.
         groups: group value of every row of the source [S], or None when there are no groups.
+        names: what the group of every row of the source is called [S], or None.
         texts: whether rows are texts, among which near copies can be sought letter by letter.
+        modalities: what is left when kinds of columns are missing; None for a model of one.
         by_unit: whether rows of a unit are so many that intervals must draw whole units.
         parts: part → all its row numbers where `rows` holds only a sample; `rows` fills the rest.
         ladder: ladder.json: one dict a rung with name, score, low, high, bytes, one_row_ms,
@@ -50,8 +71,11 @@ class Evidence:
     rows: Mapping[str, NDArray]
     baseline: Mapping[str, NDArray]
     show: Callable[[NDArray], list[dict[str, str]]]
+    draw: Callable[[NDArray], list[list[dict[str, Any]]]] | None = None
     units: NDArray | None = None
     groups: NDArray | None = None
+    names: NDArray | None = None
+    modalities: Modalities | None = None
     by_unit: bool = False
     texts: bool = True
     parts: Mapping[str, NDArray] = field(default_factory=dict)
@@ -119,13 +143,13 @@ def examine(evidence: Evidence) -> None:
 
 
 def _finite_outputs(evidence: Evidence, part: str) -> None:
-    outputs = np.asarray(evidence.outputs[part], dtype=np.float64)
-    if outputs.ndim != 2:
+    outputs = np.asarray(evidence.outputs[part])
+    if outputs.ndim not in (2, 3):
         raise RunError(
-            f"The {part} outputs have shape {outputs.shape}; rows × outputs is needed. "
-            f"Fit again with --fresh."
+            f"The {part} outputs have shape {outputs.shape}; rows × outputs, or rows × frames × "
+            f"outputs, is needed. Fit again with --fresh."
         )
-    bad = np.flatnonzero(~np.isfinite(outputs).all(axis=1))
+    bad = np.flatnonzero(~np.isfinite(outputs).all(axis=tuple(range(1, outputs.ndim))))
     if len(bad):
         raise RunError(
             f"The model's outputs hold NaN or infinity for {len(bad):,} of {len(outputs):,} {part} "
@@ -140,7 +164,10 @@ def _same_as_fitted(evidence: Evidence) -> None:
     n = evidence.count("validation")
     if written is None or not n:
         return
-    found = float(evidence.scores("validation").mean())
+    task = evidence.task.as_fitted()
+    found = float(
+        task.row_scores(evidence.outputs["validation"], evidence.targets["validation"]).mean()
+    )
     if abs(found - written) > SLACK * abs(written) + 2 / n:
         raise RunError(
             f"The model of the run {evidence.name!r} scores {found:.4g} on its {n:,} validation "

@@ -1,5 +1,6 @@
 """Collect from a run folder what the questions look at."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,15 @@ from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import read_ladder
 from umbrella.base.seeds import generator
 from umbrella.base.tensors import load_tensors
+from umbrella.check.drawing import draw_rows
 from umbrella.check.evidence import PARTS, Evidence
+from umbrella.check.without import answers_without
 from umbrella.data.copies import are_texts
-from umbrella.fit.prepare import Prepared
+from umbrella.data.kinds import FILES
+from umbrella.fit.prepare import Prepared, find_groups
+from umbrella.fit.settings import FitSettings
 from umbrella.fit.trained import Trained, load_trained, read_rows
+from umbrella.tasks.task import for_all
 
 TRAIN_ROWS = 5_000  # training rows that are scored again, drawn at random
 
@@ -39,6 +45,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
     sample = _sample(parts["train"], trained.facts["plan"]["seed"])
     with progress.stage(sentence("stage.score")):
         outputs = _outputs(trained, rows, sample)
+        modalities = answers_without(trained, rows)
     targets = {part: rows.targets[at] for part, at in (parts | {"train": sample}).items()}
     simple = trained.task.baseline(rows.targets[parts["train"]])
     facts = trained.facts
@@ -49,12 +56,15 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         targets=targets,
         rows={part: rows.rows[at] for part, at in (parts | {"train": sample}).items()},
         baseline={
-            part: trained.task.row_scores(np.tile(simple, (len(goals), 1)), goals)
+            part: trained.task.row_scores(for_all(simple, len(goals)), goals)
             for part, goals in targets.items()
         },
         show=lambda at: _show(rows, at),
+        draw=_drawer(rows),
         units=_spread(rows, rows.split.unit),
         groups=_spread(rows, rows.split.unit) if facts.get("grouped") else None,
+        names=_names(trained, rows) if facts.get("grouped") else None,
+        modalities=modalities,
         by_unit=rows.dependent("test") is not None,
         texts=are_texts(rows.table, rows.columns),
         parts={part: rows.rows[at] for part, at in parts.items()},
@@ -94,6 +104,37 @@ def _spread(rows: Prepared, values: NDArray) -> NDArray:
     out = np.arange(len(rows.keep)) + int(values.max(initial=0)) + 1
     out[rows.rows] = values
     return out
+
+
+def _names(trained: Trained, rows: Prepared) -> NDArray | None:
+    """What the groups of the rows are called, laid out over all rows of the table."""
+    plan = trained.facts["plan"]
+    settings = FitSettings(plan["target"], group=plan["group"], time=plan["time"])
+    raw = rows.table.raw(plan["target"]).to_list()
+    _, values, _ = find_groups(rows.table, settings, rows.rows, [raw[at] for at in rows.rows])
+    if values is None:
+        return None
+    out = np.full(len(rows.keep), "", dtype=object)
+    out[rows.rows] = [str(value) for value in values]
+    return out
+
+
+def _drawer(rows: Prepared) -> Callable[[NDArray], list[list[dict[str, Any]]]] | None:
+    """What draws the files of rows, or None where no input column names files."""
+    table = rows.table
+    files = [name for name in table.columns if name in rows.columns and table.kinds[name] in FILES]
+    if not files:
+        return None
+
+    def draw(at: NDArray) -> list[list[dict[str, Any]]]:
+        frame = table.take(np.asarray(at, dtype=np.int64))
+        columns = [
+            [(table.kinds[name], path) for path in table.resolve(name, frame[name].to_list())]
+            for name in files
+        ]
+        return draw_rows([dict(zip(files, row, strict=True)) for row in zip(*columns, strict=True)])
+
+    return draw
 
 
 def _show(rows: Prepared, at: NDArray) -> list[dict[str, str]]:

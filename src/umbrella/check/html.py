@@ -8,12 +8,17 @@ from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
+from umbrella.check.illustrated import pictures
 from umbrella.check.report import Report, graded
 from umbrella.check.style import MARK, SIGNS, TONES, sheet
+from umbrella.check.tables import labels, modalities
 from umbrella.check.words import keep
 
 # Even if an escape were missed, a browser would run and fetch nothing.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 def page(report: Report, lang: str) -> str:
@@ -31,13 +36,27 @@ def page(report: Report, lang: str) -> str:
             _findings,
             _figures,
             _ladder,
+            modalities,
             _examples,
             _copies,
             _classes,
+            labels,
+            _voices,
             _gaps,
             _made,
         )
     )
+    return document(title, body, lang)
+
+
+def document(title: str, body: str, lang: str) -> str:
+    """A whole page around its body.
+
+    Args:
+        title: escaped.
+        body: what stands on it, escaped where it was text.
+        lang: "en" or "zh".
+    """
     return (
         f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head>'
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -115,6 +134,7 @@ def _figures(report: Report, lang: str) -> str:
         ("residuals", "report.name.residuals", "report.residuals_caption"),
         ("reliability", "report.name.confidence", "report.reliability_caption"),
         ("gap", "report.name.gap", "report.gap_caption"),
+        ("weights", "modalities.weights", "modalities.weights_caption"),
     )
     cards = ""
     for name, title, caption in shown:
@@ -193,23 +213,40 @@ def _examples(report: Report, lang: str) -> str:
     examples = finding.details.get("examples", []) if finding else []
     if not examples:
         return ""
-    sure = "confidence" in examples[0]
-    items = ""
-    for example in examples:
-        truth, said = (v if sure else write(v, "number", lang)
-                       for v in (example["truth"], example["said"]))  # fmt: skip
-        chance = say("report.sure", lang, confidence=example["confidence"]) if sure else ""
-        items += (
-            f'<li class="card"><div class="top"><span>'
-            f"{escape(say('report.row', lang, row=example['row']))}</span>"
-            f"<span>{_t('report.answer', lang)} <b class=wrong><bdi>{escape(said)}</bdi></b></span>"
-            f"<span>{_t('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
-            f"<span>{escape(chance)}</span></div>{_cells(example['cells'])}</li>"
-        )
-    note = "report.examples_classes" if sure else "report.examples_numbers"
+    noted = finding.details.get("note") if finding else None
+    items = "".join(_example(example, " class=wrong", lang) for example in examples)
+    note = noted or "report.examples_classes"
     return (
         f'<h2>{_t("report.examples", lang)}</h2><p class="notes">{_t(note, lang)}</p>'
+        f'<ul class="rows">{items}</ul>{_best(finding, lang)}'
+    )
+
+
+def _best(finding: Finding | None, lang: str) -> str:
+    best = finding.details.get("best", []) if finding else []
+    if not best:
+        return ""
+    items = "".join(_example(example, "", lang) for example in best)
+    return (
+        f'<h2>{_t("report.best", lang)}</h2><p class="notes">{_t("report.best_note", lang)}</p>'
         f'<ul class="rows">{items}</ul>'
+    )
+
+
+def _example(example: Mapping[str, Any], tone: str, lang: str) -> str:
+    sure = "confidence" in example
+    truth, said = (v if sure else write(v, "number", lang)
+                   for v in (example["truth"], example["said"]))  # fmt: skip
+    chance = say("report.sure", lang, confidence=example["confidence"]) if sure else ""
+    if "errors" in example:
+        chance = f"{say('report.errors', lang, count=example['errors'])} · {chance}"
+    return (
+        f'<li class="card"><div class="top"><span>'
+        f"{escape(say('report.row', lang, row=example['row']))}</span>"
+        f"<span>{_t('report.answer', lang)} <b{tone}><bdi>{escape(said)}</bdi></b></span>"
+        f"<span>{_t('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
+        f"<span>{escape(chance)}</span></div>{pictures(example, lang)}"
+        f"{_cells(example['cells'])}</li>"
     )
 
 
@@ -257,6 +294,27 @@ def _classes(report: Report, lang: str) -> str:
         f"<details><summary>{_t('report.recalls', lang)} ({len(recalls):,})</summary>"
         f'<div class="card wide"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
         f"</table></div></details>"
+    )
+
+
+def _voices(report: Report, lang: str) -> str:
+    finding = report.find("voices")
+    groups = finding.details.get("groups", []) if finding else []
+    if not groups:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row"><bdi>{escape(one["name"])}</bdi></th><td>{one["rows"]:,}</td>'
+        f"<td>{one['pieces']:,}</td><td>"
+        + escape(with_range(one["rate"], one["low"], one["high"], "percent", lang))
+        + "</td></tr>"
+        for one in groups
+    )
+    heads = "".join(f"<th>{_t(f'report.{k}', lang)}</th>"
+                    for k in ("voice", "rows", "pieces", "rate"))  # fmt: skip
+    return (
+        f"<h2>{_t('report.voices', lang)}</h2>"
+        f'<div class="card wide" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 

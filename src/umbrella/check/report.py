@@ -14,9 +14,12 @@ from umbrella.check import (
     calibration,
     confusion,
     gap,
+    labels,
+    modalities,
     residuals,
     score,
     selection,
+    transcripts,
     twins,
     unseen,
     worst,
@@ -29,8 +32,12 @@ FORMAT = 1  # of report.json
 
 Question = Callable[[Evidence], Finding]
 FIRST: tuple[Question, ...] = (score.question, gap.question, selection.question, twins.question)
-OF_CLASSES: tuple[Question, ...] = (calibration.question, confusion.question, worst.mistakes)
-OF_NUMBERS: tuple[Question, ...] = (residuals.question, worst.errors)
+OF_TASK: dict[str, tuple[Question, ...]] = {
+    "classify": (calibration.question, confusion.question, worst.mistakes),
+    "regress": (residuals.question, worst.errors),
+    "multilabel": (labels.chances, labels.missed, labels.wrong),
+    "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
+}
 LAST: tuple[Question, ...] = (unseen.question,)
 
 
@@ -119,7 +126,8 @@ def check(evidence: Evidence, progress: Progress | None = None) -> Report:
         RunError: the evidence is incomplete, or the outputs hold NaN.
     """
     examine(evidence)
-    questions = FIRST + (OF_CLASSES if evidence.labels else OF_NUMBERS) + LAST
+    kinds = () if evidence.modalities is None else (modalities.question,)
+    questions = FIRST + OF_TASK[evidence.task.name] + kinds + LAST
     findings = []
     with (progress or Silent()).stage(sentence("stage.check"), len(questions)) as stage:
         for question in questions:
@@ -174,6 +182,7 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
             clean(k, LABEL): clean(v, LABEL) for k, v in facts.get("versions", {}).items()
         },
         "made": clean(facts.get("made"), LABEL),
+        "sign": evidence.task.sign,
         "shrunk": bool(facts.get("shrunk")),  # its test rows were looked at more than once
     }
 

@@ -88,6 +88,14 @@ margin-bottom:.45rem}
 .rows .top b.wrong{color:var(--fail)}
 .cell{margin:.2rem 0}
 .cell span{color:var(--muted);font-size:.78rem;margin-right:.5rem}
+.rows:has(.drawn){grid-template-columns:repeat(auto-fill,minmax(min(100%,14.5rem),1fr))}
+.drawn{display:flex;flex-wrap:wrap;gap:.5rem;align-items:flex-end;margin:.3rem 0}
+.drawn img{display:block;max-width:100%;height:auto;border-radius:4px}
+.drawn img.sound{width:100%;height:6rem;image-rendering:pixelated;
+background:var(--paper);border:1px solid var(--line)}
+.drawn img.tiny{image-rendering:pixelated}
+.drawn span{color:var(--muted);font-size:.82rem;border:1px dashed var(--line);border-radius:4px;
+padding:.5rem .7rem}
 .gaps{margin:.4rem 0 0;padding-left:1.15rem}
 .gaps li{margin:.28rem 0}
 details{margin-top:1rem}

@@ -22,7 +22,7 @@ SIGNS = {
     "fail": ("✗", "red"),
     "cannot tell": ("?", "cyan"),
 }
-EXAMPLES, LABEL = 3, 16  # rows shown, columns of a label
+EXAMPLES, LABEL, PHRASE = 3, 16, 22  # rows shown, columns of a label, of a transcript
 
 
 def show(report: Report, lang: str, console: Console | None = None) -> None:
@@ -87,9 +87,9 @@ def _examples(report: Report, lang: str) -> list[RenderableType]:
         table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for example in examples[:EXAMPLES]:
-        sure = "confidence" in example
+        sure, wide = "confidence" in example, PHRASE if "errors" in example else LABEL
         said, truth = (
-            short(value, LABEL) if sure else write(value, "number", lang)
+            short(value, wide) if sure else write(value, "number", lang)
             for value in (example["said"], example["truth"])
         )
         table.add_row(

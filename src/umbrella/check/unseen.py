@@ -17,6 +17,7 @@ def question(evidence: Evidence) -> Finding:
         _sources(evidence),
         _times(evidence),
         _groups(evidence),
+        *_naive(evidence),
         *_rare(evidence),
         sentence(
             "check.unseen.labels",
@@ -60,13 +61,23 @@ def _groups(evidence: Evidence) -> Sentence:
     return sentence("check.unseen.groups", count=len(set(held.tolist())))
 
 
+def _naive(evidence: Evidence) -> list[Sentence]:
+    """What a split that mixes the groups would have claimed."""
+    naive = evidence.facts.get("naive")
+    return [Sentence.from_json(naive["says"])] if naive else []
+
+
 def _rare(evidence: Evidence) -> list[Sentence]:
     labels = evidence.labels
     if not labels:
         return []
-    counts = np.bincount(np.asarray(evidence.targets["test"], int), minlength=len(labels))
+    targets = np.asarray(evidence.targets["test"], int)
+    several = targets.ndim == 2  # a yes or no for every label
+    counts = targets.sum(axis=0) if several else np.bincount(targets, minlength=len(labels))
     rare = [clean(labels[i], LABEL) for i in np.flatnonzero(counts < 20)]
     if not rare:
-        return [sentence("check.unseen.outside", classes=len(labels))]
+        key = "labels.outside" if several else "check.unseen.outside"
+        return [sentence(key, classes=len(labels))]
     named = ", ".join(rare[:5]) + (" …" if len(rare) > 5 else "")
-    return [sentence("check.unseen.rare", count=len(rare), labels=named)]
+    key = "labels.rare" if several else "check.unseen.rare"
+    return [sentence(key, count=len(rare), labels=named)]

@@ -1,14 +1,17 @@
 """Where is it confidently wrong? The most confident mistakes, or the largest errors, to look at."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
-from umbrella.check.answers import probabilities, values
+from umbrella.check.answers import probabilities, read, values
 from umbrella.check.difference import NORMAL, POWER
 from umbrella.check.evidence import Evidence
 from umbrella.check.finding import AMBER, RED, Finding
-from umbrella.check.words import LABEL, clean, clean_cells
+from umbrella.check.illustrated import illustrated
+from umbrella.check.words import CELL, LABEL, clean, clean_cells
 
 NAME = "worst"
 SHOWN = 8
@@ -33,9 +36,9 @@ def mistakes(evidence: Evidence) -> Finding:
     floor = min(SURE, float(np.quantile(confidence, 0.9)))
     sure = confidence >= floor
     count, allowed = int((wrong & sure).sum()), float((1 - confidence[sure]).sum())
-    p = _at_least(count, allowed)
+    p = at_least(count, allowed)
     verdict = "pass" if p >= AMBER else "fail" if p < RED and count > 2 * allowed else "warn"
-    seen = _seen(allowed)
+    seen = least_seen(allowed)
     power = sentence("check.worst.power", seen=seen)
     if verdict == "pass" and seen > sure.sum():
         verdict, power = "cannot tell", sentence("check.worst.blind")
@@ -49,12 +52,27 @@ def mistakes(evidence: Evidence) -> Finding:
         p=p,
         would_have_seen=power,
         advice=sentence(f"check.worst.{'more' if verdict in ('warn', 'fail') else 'look'}"),
-        details={"examples": _mistakes(evidence, wrong, said, confidence)},
+        details=illustrated(
+            evidence, *(_mistakes(evidence, which, said, confidence) for which in (wrong, ~wrong))
+        ),
     )
 
 
 def errors(evidence: Evidence) -> Finding:
     """How much of all error the worst 5 % of rows carry, and which rows these are."""
+    return _tail(evidence, _errors)
+
+
+def misheard(evidence: Evidence) -> Finding:
+    """The same of transcripts; the rows with the most errors are shown with what was answered."""
+    return _tail(evidence, _misheard, note="report.examples_words")
+
+
+def _tail(
+    evidence: Evidence,
+    show: Callable[[Evidence, NDArray], list[dict[str, object]]],
+    note: str = "report.examples_numbers",
+) -> Finding:
     n = evidence.count("test")
     if n < 20:
         return Finding(NAME, "cannot tell", sentence("check.worst.few", n=n))
@@ -77,7 +95,10 @@ def errors(evidence: Evidence) -> Finding:
             seen=min(1.0, HEAVY + (NORMAL.inv_cdf(0.975) + NORMAL.inv_cdf(POWER)) * spread),
         ),
         advice=sentence("check.worst.look" if verdict == "pass" else "check.worst.heavy"),
-        details={"examples": _errors(evidence, sizes)},
+        details=illustrated(
+            evidence, show(evidence, sizes) if sizes.any() else [], show(evidence, -sizes)
+        )
+        | {"note": note},
     )
 
 
@@ -97,19 +118,19 @@ def tail_share(sizes: NDArray) -> tuple[float, float]:
     return share, float(influence.std(ddof=1) / np.sqrt(len(sizes)))
 
 
-def _at_least(count: int, mean: float) -> float:
+def at_least(count: int, mean: float) -> float:
     """P(Poisson(mean) ≥ count)."""
     from scipy.special import gammainc
 
     return float(gammainc(count, mean)) if count else 1.0
 
 
-def _seen(allowed: float) -> float:
+def least_seen(allowed: float) -> float:
     """The mean number of mistakes that would turn the line amber 8 times in 10."""
     from scipy.special import gammaincinv
 
     needed = 1
-    while _at_least(needed, allowed) >= AMBER:
+    while at_least(needed, allowed) >= AMBER:
         needed += 1 + needed // 50
     return float(gammaincinv(needed, POWER))
 
@@ -131,6 +152,24 @@ def _mistakes(
             "cells": clean_cells(cells),
         }
         for i, row, cells in zip(worst, rows, evidence.show(rows), strict=True)
+    ]
+
+
+def _misheard(evidence: Evidence, sizes: NDArray) -> list[dict[str, object]]:
+    worst = np.argsort(-sizes, kind="stable")[:SHOWN]
+    worst = worst[sizes[worst] > 0] if (sizes > 0).any() else worst  # or the best are asked for
+    rows = np.asarray(evidence.rows["test"])[worst]
+    heard = read(evidence, "test", worst)
+    return [
+        {
+            "row": int(row) + 1,
+            "truth": clean(one.said, CELL),
+            "said": clean(one.heard, CELL),
+            "confidence": one.confidence,
+            "errors": one.edits.errors,
+            "cells": clean_cells(cells),
+        }
+        for row, one, cells in zip(rows, heard, evidence.show(rows), strict=True)
     ]
 
 

@@ -1,23 +1,22 @@
-"""A table's columns as arrays: encoded once, in bulk, in memory while small and on disk beyond.
+"""A table's columns as arrays: encoded in bulk, in memory while small and on disk beyond.
 
-A codec sees one batch of rows at a time, so that memory stays flat as rows grow.
+A codec sees one batch of rows at a time, so that memory stays flat as rows grow. Files whose arrays
+the disk has no room for are decoded again whenever a batch asks for them (see spill.py).
 """
 
-import tempfile
-import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.errors import DataError
 from umbrella.base.limits import LIMITS
-from umbrella.data.codecs.cells import Cells
+from umbrella.data.codecs.cells import Cells, count, take
 from umbrella.data.codecs.columns import Columns
-from umbrella.data.codecs.ragged import Ragged, concatenate
+from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.kinds import FILES
+from umbrella.data.spill import Spilling
 from umbrella.data.table import Table
 
 Arrays = dict[str, Ragged | NDArray]
@@ -47,64 +46,49 @@ def encode(codecs: Columns, batches: Iterable[Cells]) -> Arrays:
     """Run fitted codecs over all rows.
 
     Returns:
-        name → N rows; on disk as memory maps once they outgrow the memory limit.
+        name → N rows; on disk as memory maps once they outgrow the memory limit, and made anew
+        batch by batch beyond `disk_bytes` and half of the free disk, where the cells are files. A
+        missing cell is what its codec makes of it.
+
+    Raises:
+        DataError: a cell is there and cannot be read, e.g. a file that vanished since the table was
+            read; nothing is learned from, or judged by, a black square in its place.
     """
-    growing: dict[str, _Spilling] = {}
+    growing: dict[str, Spilling] = {}
+    files: dict[str, list[Any]] = {name: [] for name in codecs.files}
+    again = len(files) == len(codecs.columns)
+    done = 0
     for batch in batches:
-        for name, values in codecs.encode(batch).items():
-            growing.setdefault(name, _Spilling()).add(values)
+        for name, made in _read(codecs, batch, done).items():
+            growing.setdefault(
+                name, Spilling(LIMITS, _fetch(codecs, files, name) if again else None)
+            )
+            growing[name].add(made)
+        for name, cells in files.items():
+            cells += batch[name]
+        done += count(batch)
     return {name: parts.close() for name, parts in growing.items()}
 
 
-@dataclass
-class _Spilling:
-    """One array under construction."""
+def _fetch(codecs: Columns, files: Cells, name: str) -> Any:
+    """What makes one of the arrays anew for rows of these numbers."""
 
-    parts: list[Any] = field(default_factory=list)
-    held: int = 0
-    rows: int = 0
-    lengths: list[NDArray] = field(default_factory=list)
-    file: Any = None
+    def made(rows: NDArray[np.int64]) -> Any:
+        return _read(codecs, take(files, rows.tolist()), int(rows[0]))[name]
 
-    def add(self, values: Ragged | NDArray) -> None:
-        self.parts.append(values)
-        self.held += _flat(values).nbytes
-        if self.held > LIMITS.memory_bytes:
-            self.spill()
-
-    def spill(self) -> None:
-        if self.file is None:
-            self.file = tempfile.NamedTemporaryFile(prefix="umbrella-", delete=False)  # noqa: SIM115
-        for part in self.parts:
-            self.file.write(np.ascontiguousarray(_flat(part)).tobytes())
-            self.rows += len(_flat(part))
-            if isinstance(part, Ragged):
-                self.lengths.append(part.lengths)
-        self.parts, self.held = [_empty_like(self.parts[-1])], 0
-
-    def close(self) -> Ragged | NDArray:
-        if self.file is None:
-            whole = self.parts
-            return concatenate(whole) if isinstance(whole[0], Ragged) else np.concatenate(whole)
-        self.spill()
-        self.file.close()
-        like = self.parts[0]
-        flat = _flat(like)
-        values = np.memmap(
-            self.file.name, dtype=flat.dtype, mode="r", shape=(self.rows, *flat.shape[1:])
-        )
-        weakref.finalize(values, Path(self.file.name).unlink, missing_ok=True)
-        if not isinstance(like, Ragged):
-            return values
-        offsets = np.concatenate([[0], np.cumsum(np.concatenate(self.lengths))]).astype(np.int64)
-        return Ragged(values, offsets, like.pad)
+    return made
 
 
-def _flat(part: Ragged | NDArray) -> NDArray:
-    return part.values if isinstance(part, Ragged) else part
+def _read(codecs: Columns, cells: Cells, before: int) -> Arrays:
+    made, faults = codecs.examine(cells)
+    if faults:
+        raise _unreadable(faults, before)
+    return made
 
 
-def _empty_like(part: Ragged | NDArray) -> Ragged | NDArray:
-    if not isinstance(part, Ragged):
-        return part[:0].copy()
-    return Ragged(part.values[:0].copy(), np.zeros(1, dtype=np.int64), part.pad)
+def _unreadable(faults: Mapping[int, str], before: int) -> DataError:
+    first = min(faults)
+    return DataError(
+        f"Row {before + first + 1:,} of the rows in use cannot be read any more: {faults[first]} "
+        f"It could be when the table was read. Put the file back and run the same command again."
+    )

@@ -1,8 +1,8 @@
 """One pass over media files, in parallel: which can be read, and what copies are known by.
 
 A file passes when it exists, its first bytes are of an allowed format of the column's kind, its
-header is within limits, and it decodes to the end. The same pass takes its signatures, so that no
-file is opened twice.
+header is within limits, and it decodes to the end, by the code that encodes it for a network later.
+The same pass takes its signatures, so that no file is opened twice.
 """
 
 import hashlib
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import DataError
 from umbrella.base.limits import LIMITS, Limits
+from umbrella.data.codecs.picture import hushed
+from umbrella.data.known import recall
 from umbrella.data.magic import HEAD, tell
 from umbrella.data.pictures import THUMB, Look, look_at_picture
 from umbrella.data.sounds import look_at_sound
@@ -86,25 +88,41 @@ class AbsentError(DataError):
     """There is no such file."""
 
 
-def inspect(paths: Sequence[str | None], kind: str, limits: Limits = LIMITS) -> Inspection:
-    """Look at every file once.
+def inspect(
+    paths: Sequence[str | None], kind: str, limits: Limits = LIMITS, cache: Path | None = None
+) -> Inspection:
+    """Look at every file once, and at none that is known from before.
 
     Args:
         paths: N absolute paths, None where missing; a path that comes twice is read once.
         kind: "image", "audio" or "video".
-        limits: image_pixels and audio_seconds are used.
+        limits: those of the kind are used.
+        cache: folder of what is known, see known.py; None to look at every file.
     """
     different = list(dict.fromkeys(path for path in paths if path is not None))
-    blocks = [different[at : at + BLOCK] for at in range(0, len(different), BLOCK)]
+    if cache is None or not different:
+        return _gather(paths, _look_at_all(different, kind, limits), kind)
+    shelf = recall(different, kind, limits, cache)
+    strange = [path for path in different if path not in shelf.known]
+    found = _look_at_all(strange, kind, limits)
+    shelf.keep({path: look for path, look in found.items() if not isinstance(look, DataError)})
+    return _gather(paths, {**shelf.known, **found}, kind)
+
+
+def _look_at_all(
+    paths: Sequence[str], kind: str, limits: Limits
+) -> dict[str, tuple[bytes, Look] | DataError]:
+    """Each path's signatures, or why it is unusable."""
+    blocks = [paths[at : at + BLOCK] for at in range(0, len(paths), BLOCK)]
     found: dict[str, tuple[bytes, Look] | DataError] = {}
     threads = min(THREADS, os.cpu_count() or 1)
-    with ThreadPoolExecutor(threads) as pool:
+    with hushed(), ThreadPoolExecutor(threads) as pool:
         waiting = iter(blocks)
         # Few blocks are under way at a time, so that Ctrl-C need not wait for all of them.
         while some := list(islice(waiting, 4 * threads)):
             for block, looks in zip(some, pool.map(lambda b: _block(b, kind, limits), some)):  # noqa: B905
                 found.update(zip(block, looks, strict=True))
-    return _gather(paths, found, kind)
+    return found
 
 
 def _gather(

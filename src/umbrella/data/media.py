@@ -1,7 +1,7 @@
 """Columns whose cells name files: every file looked at, rows without a usable one set aside."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from umbrella.data.held import Held
 from umbrella.data.inspect import Signatures, inspect
 from umbrella.data.kinds import FILES, as_written
 from umbrella.data.ledger import Ledger
+from umbrella.data.samples import cache_folder
 from umbrella.data.store import Store
 from umbrella.data.table import resolve
 
@@ -69,6 +70,7 @@ def check_files(
     missing: Sequence[str] | None,
     ledger: Ledger,
     roots: Mapping[str, Path],
+    passing: Collection[str] = (),
 ) -> tuple[Store, dict[str, Signatures]]:
     """Look at the files of every file column.
 
@@ -78,6 +80,7 @@ def check_files(
         missing: cells that mean missing, as for `read`.
         ledger: where rows whose file cannot be used are listed, with file and reason.
         roots: file column → where relative paths start.
+        passing: file columns whose files will soon be gone, so that nobody need know them later.
 
     Returns:
         The rows whose files can be used, and the signatures of these.
@@ -89,7 +92,8 @@ def check_files(
     signatures: dict[str, Signatures] = {}
     for name in file_columns(kinds):
         cells = as_written(_column(store, name), kinds[name], missing).to_list()
-        found = inspect(resolve(roots[name], cells), kinds[name], ledger.limits)
+        cache = None if name in passing else cache_folder() / "looks"
+        found = inspect(resolve(roots[name], cells), kinds[name], ledger.limits, cache)
         if len(found.absent) > 1 and len(found.absent) == len(cells) - cells.count(None):
             raise _all_absent(name, cells[found.absent[0]] or "", roots[name], ledger.file)
         for row, why in found.faults.items():

@@ -301,7 +301,7 @@ def _finish(
     roots, beside = find_roots(store, kinds, place.root, held)
     signatures: dict[str, Signatures] = {}
     if roots and asked.answering is None:
-        store, signatures = check_files(store, kinds, asked.missing, ledger, roots)
+        store, signatures = check_files(store, kinds, asked.missing, ledger, roots, held.endings)
         ledger.close()
         _require_rows(store, ledger)
     loose = {name: root for name, root in roots.items() if name not in held.endings}

@@ -88,7 +88,7 @@ def find(name: str) -> Path:
 
 
 def cache_folder() -> Path:
-    """Where samples are kept: $XDG_CACHE_HOME/umbrella, or ~/.cache/umbrella."""
+    """Where samples and signatures are kept: $XDG_CACHE_HOME/umbrella, or ~/.cache/umbrella."""
     chosen = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(chosen) if chosen else Path.home() / ".cache") / "umbrella"
 

@@ -3,29 +3,34 @@
 Its coarse form is a spectrogram of 32 bands between 60 Hz and 3.8 kHz (what a telephone carries,
 so that a copy at another sampling rate looks the same) by 32 stretches of time, in decibels below
 the loudest cell.
+
+Files are decoded as the codecs of sound decode them, and wholly. One that was cut short is noticed
+where the file tells how long it should be: WAV, FLAC, MP4 and its kin by their headers, MP3 by the
+count in its first frame, to within two frames, and Ogg where the cut went through a page. Not to be
+noticed are an MP3 without a count and bare AAC, cut between two frames, and an Ogg file cut between
+two pages: a stream that was recorded looks the same.
 """
 
 import hashlib
 import struct
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.errors import DataError, need
+from umbrella.base.errors import DataError
 from umbrella.base.limits import Limits
+from umbrella.data.codecs.recording import opened
 from umbrella.data.pictures import THUMB, Look
 
-BLOCK = 2**16  # samples decoded at a time
+SPARE = 2 * 1152  # samples that may be absent: encoders of MP3 and AAC miscount by a frame or two
+PAGE = struct.Struct("<4sBBQIIIB")  # head of a page of Ogg, up to the number of its lengths
+LAST = 4  # flag of the page that ends a stream
 WINDOW_SECONDS = 0.032
 LOW, HIGH = 60.0, 3_800.0  # Hz
 FLOOR = 60.0  # decibels below the loudest cell that count as silence
 UNKNOWN = 0x7FFFFFFF  # a size from here on was written before the end was known
-
-Blocks = Iterator[tuple[NDArray[np.float32], int]]  # mono samples, sampling rate
 
 
 def look_at_sound(path: Path, format: str, limits: Limits) -> Look:
@@ -34,72 +39,26 @@ def look_at_sound(path: Path, format: str, limits: Limits) -> Look:
     Args:
         path: the file.
         format: what `magic.tell` found.
-        limits: audio_seconds is used.
+        limits: see base/limits.py.
 
     Raises:
         DataError: why it is unusable, in words that follow the file's name.
     """
-    if format == "wav":
-        _refuse_cut(path)
-    digest, bands, samples, rate = hashlib.blake2b(digest_size=8), _Bands(), 0, 1
-    for mono, rate in _decoded(path, format, limits):
-        if not samples:
-            digest.update(str(rate).encode())
-        samples += len(mono)
-        if samples > limits.audio_seconds * rate:
-            raise DataError(f"lasts more than {limits.audio_seconds:,} seconds, the limit")
-        digest.update((mono.clip(-1, 1) * 32767).round().astype("<i2").tobytes())
-        bands.add(mono, rate)
+    if format in CUT:
+        CUT[format](path)
+    digest, bands, samples = hashlib.blake2b(digest_size=8), _Bands(), 0
+    with opened(str(path), limits) as source:
+        digest.update(str(source.rate).encode())
+        for mono in source.mono(spare=0 if format == "flac" else SPARE):
+            samples += len(mono)
+            digest.update((mono.clip(-1, 1) * 32767).round().astype("<i2").tobytes())
+            bands.add(mono, source.rate)
     if not samples:
-        raise DataError("holds no sound at all")
+        raise DataError("holds no samples. Leave the row out, or record it again.")
     return Look(digest.digest(), bands.thumb())
 
 
-def _decoded(path: Path, format: str, limits: Limits) -> Blocks:
-    files: Any = need("soundfile", "audio")
-    if format == "m4a":
-        yield from by_av(path)
-        return
-    try:
-        with files.SoundFile(path) as file:
-            promised, read = file.frames, 0
-            if promised > limits.audio_seconds * file.samplerate:
-                seconds = promised / file.samplerate
-                raise DataError(
-                    f"lasts {seconds:,.0f} seconds; at most {limits.audio_seconds:,} are read"
-                )
-            for block in file.blocks(BLOCK, dtype="float32", always_2d=True):
-                read += len(block)
-                yield np.nan_to_num(block.mean(axis=1)), file.samplerate
-    except (files.SoundFileError, RuntimeError) as error:
-        raise DataError(f"is damaged or cut short ({str(error).splitlines()[0][:100]})") from error
-    if format == "flac" and read < promised:
-        raise DataError(f"is cut short: {read:,} of {promised:,} samples are there")
-
-
-def by_av(path: Path) -> Blocks:
-    """The first sound of a file, by FFmpeg's decoders.
-
-    Raises:
-        DataError: damaged, or without sound.
-    """
-    av: Any = need("av", "audio")
-    try:
-        with av.open(str(path)) as file:
-            if not file.streams.audio:
-                raise DataError("holds no sound at all")
-            for frame in file.decode(audio=0):
-                samples = frame.to_ndarray()
-                if samples.dtype.kind == "i":
-                    samples = samples / np.float32(np.iinfo(samples.dtype).max + 1.0)
-                if not frame.format.is_planar:
-                    samples = samples.reshape(-1, frame.layout.nb_channels).T
-                yield samples.astype(np.float32).mean(axis=0), frame.sample_rate
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise DataError(f"is damaged or cut short ({str(error)[:100]})") from error
-
-
-def _refuse_cut(path: Path) -> None:
+def _refuse_cut_wav(path: Path) -> None:
     """Compare what a WAV header promises with what is there; decoders read on in silence."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -113,6 +72,26 @@ def _refuse_cut(path: Path) -> None:
                 return
             file.seek(length + length % 2, 1)
     raise DataError("is cut short: its header has no sound behind it")
+
+
+def _refuse_cut_ogg(path: Path) -> None:
+    """Go from page to page; decoders take what is left of the last one for its end."""
+    size, flags = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while len(head := file.read(PAGE.size)) == PAGE.size:
+            mark, _, found, *_, count = PAGE.unpack(head)
+            if mark != b"OggS":
+                break
+            end = file.tell() + count + sum(file.read(count))
+            if end > size:
+                raise DataError(f"is cut short: its last page lacks {end - size:,} bytes")
+            flags = found
+            file.seek(end)
+    if head and not flags & LAST:  # what follows the page that ends the sound does not matter
+        raise DataError("is cut short: its last page is damaged")
+
+
+CUT = {"wav": _refuse_cut_wav, "ogg": _refuse_cut_ogg}
 
 
 class _Bands:

@@ -20,7 +20,7 @@ from umbrella.data.store import Store
 if TYPE_CHECKING:
     from umbrella.data.inspect import Signatures
 
-FILE_ROWS = 64  # rows of a table whose files are in memory at a time
+WITH_FILES = 64  # rows of a table whose files are in memory at a time
 Convert = Callable[[pl.Series, str, Sequence[str] | None], pl.Series]
 
 __all__ = ["BadRow", "Table"]
@@ -137,7 +137,7 @@ class Table:
         missing marks gives an equal fingerprint.
         """
         if self.held is not None and self.held.endings:
-            frames = (self._with_files(frame).lazy() for frame in self._slices(None, FILE_ROWS))
+            frames = (self._with_files(frame).lazy() for frame in self._slices(None, WITH_FILES))
         else:
             frames = (frame.lazy() for frame in self.store.frames(self.columns))
         whole = list(frames) or [pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String)).lazy()]

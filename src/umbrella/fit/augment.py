@@ -1,6 +1,7 @@
 """Training rows varied as the world varies them, a whole batch at a time, on its own device.
 
 Pictures ("pixels", uint8 [B, S, S, 3]) are flipped, moved, zoomed, recoloured, covered and mixed;
+videos ("frames", uint8 [B, T, S, S, 3]) likewise but for the mixing, all pictures of one alike;
 sounds ("mel", float [B, T, K]) are moved, made louder, roughened and covered. All is off unless
 asked for, and drawn from the seed alone: the same seed, the same batch.
 
@@ -8,7 +9,7 @@ Sources: Krizhevsky 2012 (flips, crops); DeVries, Taylor 2017, arXiv:1708.04552 
 al. 2018, arXiv:1710.09412 (mixup); Yun et al. 2019, arXiv:1905.04899 (cutmix); Park et al. 2019,
 arXiv:1904.08779 (bands of time and frequency).
 
-Shapes: B rows, S edge of a picture, T frames of a sound, K bands.
+Shapes: B rows, S edge of a picture, T pictures of a video or frames of a sound, K bands.
 """
 
 import random
@@ -101,6 +102,7 @@ class Augment:
         self.config = AugmentConfig(**settings)
         self.kinds: dict[str, Callable[[Tensor, Draw], Tensor]] = {
             "pixels": self._vary_pixels,
+            "frames": self._vary_clips,
             "mel": self._vary_mel,
         }
 
@@ -110,8 +112,8 @@ class Augment:
         """Vary one batch.
 
         Args:
-            inputs: name → [B, …]; a name that ends in "pixels" or "mel" is varied, of the same
-                shape, dtype and range; others are passed on. Nothing given is written to.
+            inputs: name → [B, …]; a name that ends in "pixels", "frames" or "mel" is varied, of
+                the same shape, dtype and range; others are passed on. Nothing given is written to.
             seed: all that is drawn follows from it and the input's name.
 
         Returns:
@@ -128,14 +130,33 @@ class Augment:
 
     def _vary_pixels(self, pixels: Tensor, draw: Draw) -> Tensor:
         config = self.config
-        if config.zoom:
-            pixels = vary.zoom(pixels, draw, config.zoom)
-        if config.flip or config.crop:
-            pixels = vary.move(pixels, draw, config.flip, config.crop)
+        pixels = self._placed(pixels, draw)
         if config.colour:
             pixels = vary.recolour(pixels, draw, config.colour)
         if config.cutout:
             pixels = vary.cover(pixels, draw, config.cutout)
+        return pixels
+
+    def _vary_clips(self, frames: Tensor, draw: Draw) -> Tensor:
+        """All pictures of a clip alike, as if the camera had stood elsewhere."""
+        config = self.config
+        # Side by side, as channels of one picture, they are moved and covered in the same place.
+        deep = frames.permute(0, 2, 3, 1, 4)
+        placed = self._placed(deep.flatten(3), draw)
+        if config.cutout:
+            placed = vary.cover(placed, draw, config.cutout)
+        frames = placed.unflatten(3, deep.shape[3:]).permute(0, 3, 1, 2, 4)
+        if config.colour:  # one below the other, they are lit by the same light
+            lit = vary.recolour(frames.flatten(1, 2), draw, config.colour)
+            frames = lit.unflatten(1, frames.shape[1:3])
+        return frames.contiguous()
+
+    def _placed(self, pixels: Tensor, draw: Draw) -> Tensor:
+        config = self.config
+        if config.zoom:
+            pixels = vary.zoom(pixels, draw, config.zoom)
+        if config.flip or config.crop:
+            pixels = vary.move(pixels, draw, config.flip, config.crop)
         return pixels
 
     def _vary_mel(self, mel: Tensor, draw: Draw) -> Tensor:

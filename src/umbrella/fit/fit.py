@@ -10,10 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from umbrella.base.catalogue import sentence
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, RunError
 from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
@@ -23,16 +23,23 @@ from umbrella.data.read import read
 from umbrella.data.split import PARTS
 from umbrella.data.table import Table
 from umbrella.fit.device import find_device
+from umbrella.fit.donor import Donor, open_donor
+from umbrella.fit.initial import Initial, Start
 from umbrella.fit.ladder import Climb, climb, pick, summary
 from umbrella.fit.loop import outputs_of
+from umbrella.fit.naive import beside
 from umbrella.fit.prepare import Prepared, prepare
-from umbrella.fit.rung import Context, Look
+from umbrella.fit.remarks import of_length, of_reading
+from umbrella.fit.rung import Context, Look, own_settings
 from umbrella.fit.settings import FitSettings
+from umbrella.fit.steps import steps
+from umbrella.fit.survey import provenance, survey
+from umbrella.fit.together import together
 from umbrella.fit.trained import ROWS
 from umbrella.fit.views import Views
-from umbrella.models.ladders import network_of, rung
+from umbrella.models.ladders import network_of
 from umbrella.score.selection import Choice, Selection
-from umbrella.tasks.task import Task, bounds
+from umbrella.tasks.task import Task, bounds, for_all
 
 LABEL = "label"  # the column that is predicted when none is named
 FILES = ("weights.safetensors", "codecs.json")
@@ -57,10 +64,12 @@ class Watcher:
     Args:
         prepared: called once with the data, before anything is fitted.
         look: called with each finished rung.
+        said: called with what becomes known between the two.
     """
 
     prepared: Callable[[Prepared], None] = lambda _: None
     look: Callable[[Look], None] = lambda _: None
+    said: Callable[[Sentence], None] = lambda _: None
 
 
 def fit_run(
@@ -90,18 +99,24 @@ def fit_run(
     progress, watcher = progress or Silent(), watcher or Watcher()
     with progress.stage(sentence("stage.read")):
         table = read(source, kinds=settings.kinds or None, **(reading or {}))
-    settings = replace(settings, target=_target(table, settings.target))
+    settings = replace(settings, target=find_target(table, settings.target))
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
         plan = settings.plan() | {"reading": reading or {}}
+        donor = _donor(settings, run)
+        plan |= {} if donor is None else {"init_sha256": dict(donor.digests)}
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
         prepared = prepare(table, settings, progress)
-        _begin(run, plan | {"fingerprint": table.fingerprint}, table, prepared)
-        watcher.prepared(prepared)
         views = Views(prepared, progress)
         context = Context(run, prepared, views, settings, device, progress)
+        context, starts = _with_starts(context, donor)
+        _begin(run, plan | {"fingerprint": table.fingerprint}, table, prepared)
+        watcher.prepared(prepared)
+        for name, start in starts.items():
+            run.log("init", rung=name, **start.facts())
+            watcher.said(start.says(name))
         climbed = climb(context, watcher.look)
         if not climbed.looks:
             raise KeyboardInterrupt
@@ -115,7 +130,7 @@ def fit_run(
     return run
 
 
-def _target(table: Table, asked: str) -> str:
+def find_target(table: Table, asked: str) -> str:
     """The column to predict.
 
     Raises:
@@ -130,6 +145,41 @@ def _target(table: Table, asked: str) -> str:
         )
     table.require(asked or LABEL)
     return asked or LABEL
+
+
+def _donor(settings: FitSettings, run: Run) -> Donor | None:
+    """The checkpoint to start from, or None.
+
+    Raises:
+        ConfigError: it lies in the folder that this fit will write.
+    """
+    if settings.init is None:
+        return None
+    if Path(settings.init).resolve().is_relative_to(run.path.resolve()):
+        raise ConfigError(
+            f"--init {settings.init} lies in the run folder that is to be written. Choose another "
+            f"folder with --out."
+        )
+    return open_donor(settings.init)
+
+
+def _with_starts(context: Context, donor: Donor | None) -> tuple[Context, dict[str, Start]]:
+    """The same context with a donor of start weights, and what every rung takes of it.
+
+    Raises:
+        ConfigError: it fits no rung, or has seen rows that are set aside.
+    """
+    if donor is None:
+        return context, {}
+    prepared = context.prepared
+    prepared.notes.append(provenance(donor, prepared))
+    initial = Initial(donor, prepared)
+    views = replace(context.views, keep=initial.keep)
+    names = context.settings.rungs
+    climb = steps(prepared.kind, prepared.columns, prepared.table.kinds, names)
+    starts = survey(initial, views, climb)
+    started = frozenset(name for name, start in starts.items() if start.names)
+    return replace(context, views=views, initial=replace(initial, started=started)), starts
 
 
 def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
@@ -187,9 +237,12 @@ def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
     rows = prepared.part("validation")
     task = prepared.task.calibrated(validation, prepared.targets[rows])
     run.write("ladder.json", summary(climbed, choice))
-    facts = _facts(context, climbed, choice, selection, plan) | {"task": task.spec()}
+    facts = _facts(context, climbed, chosen, choice, selection, plan) | {"task": task.spec()}
+    facts["notes"] += _remarks(context, chosen, task, validation)
     facts["network"] = chosen.facts["network"]
     facts["choice"] = chosen.facts["choice"]
+    if not climbed.interrupted and (naive := beside(context, climbed.looks)):
+        facts["naive"] = naive
     facts["cost"] = {k: chosen.facts[k] for k in ("bytes", "one_row_ms")}
     if not climbed.interrupted:
         facts["scores"] = _test(context, chosen, task) | {
@@ -200,14 +253,23 @@ def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
     run.log("finished", chosen=choice.name, partial=climbed.interrupted)
 
 
+def _remarks(
+    context: Context, chosen: Look, task: Task, validation: NDArray
+) -> list[dict[str, Any]]:
+    """What only the finished fit can tell."""
+    prepared, step = context.prepared, chosen.step
+    view = context.views.get(step.rung, own_settings(chosen.facts["choice"])[0], step.columns)
+    network = network_of(chosen.facts["network"])
+    said = of_reading(task, validation, prepared.part_targets("validation"))
+    said += of_length(network, view.arrays, prepared.targets, prepared.part("train"))
+    return [note.to_json() for note in said]
+
+
 def _test(context: Context, chosen: Look, task: Task) -> dict[str, Any]:
     """The first and only look at the test rows, by the task with its fitted confidence."""
     prepared = context.prepared
-    step = rung(prepared.kind, chosen.name)
-    asked = {
-        k.removeprefix("view."): v for k, v in chosen.facts["choice"].items() if k[:5] == "view."
-    }
-    view = context.views.get(step.codec, {**dict(step.view), **asked})
+    step = chosen.step
+    view = context.views.get(step.rung, own_settings(chosen.facts["choice"])[0], step.columns)
     network = network_of(chosen.facts["network"])
     weights = load_tensors(chosen.folder / "weights.safetensors")
     network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
@@ -218,7 +280,7 @@ def _test(context: Context, chosen: Look, task: Task) -> dict[str, Any]:
     scores = task.row_scores(outputs, targets)
     units = prepared.dependent("test")
     interval = task.interval(scores, units)
-    simple = np.tile(task.baseline(prepared.targets[prepared.part("train")]), (len(rows), 1))
+    simple = for_all(task.baseline(prepared.targets[prepared.part("train")]), len(rows))
     baseline = task.row_scores(simple, targets)
     return {
         "test": {
@@ -233,7 +295,12 @@ def _test(context: Context, chosen: Look, task: Task) -> dict[str, Any]:
 
 
 def _facts(
-    context: Context, climbed: Climb, choice: Choice, selection: Selection, plan: dict[str, Any]
+    context: Context,
+    climbed: Climb,
+    chosen: Look,
+    choice: Choice,
+    selection: Selection,
+    plan: dict[str, Any],
 ) -> dict[str, Any]:
     prepared, table = context.prepared, context.prepared.table
     return {
@@ -244,9 +311,9 @@ def _facts(
         "plan": plan,
         "source": table.source,
         "fingerprint": table.fingerprint,
-        "kind": prepared.kind,
+        "kind": chosen.step.kind,
         "grouped": prepared.grouped,
-        "columns": list(prepared.columns),
+        "columns": list(chosen.step.columns),
         "rows": {name: len(prepared.part(name)) for name in PARTS},
         "twins": _twins(prepared),
         "notes": [note.to_json() for note in (*table.notes, *prepared.notes)],
@@ -256,6 +323,7 @@ def _facts(
         "ended": climbed.ended,
         "minutes": context.settings.minutes,
         "partial": climbed.interrupted,
+        "together": together(prepared, climbed),
         "selection": {
             "looks": selection.looks,
             "optimism": selection.optimism,

@@ -1,11 +1,14 @@
 """Climb a ladder from its lightest rung, stop when heavier is not better, choose, test once.
 
 The climb ends when `patience` heavier rungs in a row bring nothing beyond doubt, when the time
-budget is used up, or at the top. The choice is the lightest rung that the best one does not beat
+budget is used up, or at the top. Where columns of several kinds come together, each kind's ladder
+is climbed so, and then the fusions. The choice is the lightest rung that the best one does not beat
 in a paired test on the same validation rows; the test rows are scored after it, once.
 """
 
+import math
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +17,8 @@ import numpy as np
 
 from umbrella.base.errors import FitError
 from umbrella.fit.rung import Context, Look
+from umbrella.fit.steps import Step, steps
 from umbrella.fit.tune import search
-from umbrella.models.ladders import Rung, rung, rungs
 from umbrella.score.selection import Choice, Selection, best_of, choose
 
 RESERVE = 0.06  # share of a time budget kept for choosing, testing and writing
@@ -53,11 +56,16 @@ def climb(context: Context, seen: Callable[[Look], None] = lambda _: None) -> Cl
         FitError: no rung could be fitted at all.
     """
     ladder = _ladder(context)
-    out, idle = Climb(), 0
+    out, idle = Climb(), Counter[str]()
     minutes = context.settings.minutes
     deadline = None if minutes is None else time.monotonic() + 60 * minutes * (1 - RESERVE)
+    most = math.inf if context.settings.rungs else context.settings.patience
     for index, step in enumerate(ladder):
-        seconds = _share(ladder[index:], deadline)
+        if idle[step.section] >= most:
+            out.ended = "patience"
+            continue
+        left = [later for later in ladder[index:] if idle[later.section] < most]
+        seconds = _share(left, deadline)
         if seconds is not None and seconds <= 0 and out.looks:
             out.ended = "budget"
             break
@@ -71,15 +79,12 @@ def climb(context: Context, seen: Callable[[Look], None] = lambda _: None) -> Cl
             out.interrupted, out.ended = True, "interrupted"
             break
         if _gains(context, look, out.looks):
-            idle = 0
+            idle[step.section] = 0
         elif look.facts["stopped"] != "time":  # a starved rung says nothing about its kind
-            idle += 1
+            idle[step.section] += 1
         out.looks.append(look)
         out.trials += trials
         seen(look)
-        if not context.settings.rungs and idle >= context.settings.patience:
-            out.ended = "patience" if index + 1 < len(ladder) else None
-            break
     if not out.looks and not out.interrupted:
         why = "; ".join(f"{name}: {text}" for name, text in out.failed.items())
         raise FitError(f"No rung could be fitted. {why}")
@@ -105,24 +110,23 @@ def shared_doubt(looks: int) -> float:
     return DOUBT / max(looks - 1, 1)
 
 
-def _ladder(context: Context) -> Sequence[Rung]:
-    kind, asked = context.prepared.kind, context.settings.rungs
-    names = {rung(kind, name).name for name in asked}
-    return [step for step in rungs(kind) if not names or step.name in names]
+def _ladder(context: Context) -> Sequence[Step]:
+    prepared = context.prepared
+    return steps(prepared.kind, prepared.columns, prepared.table.kinds, context.settings.rungs)
 
 
-def _share(left: Sequence[Rung], deadline: float | None) -> float | None:
+def _share(left: Sequence[Step], deadline: float | None) -> float | None:
     """Seconds for the next rung: its part of what is left."""
     if deadline is None:
         return None
-    costs = [
-        LEARNED if step.solver == "gradient" else COSTS.get(step.solver, SOLVED) for step in left
-    ]
+    solvers = [step.rung.solver for step in left]
+    costs = [LEARNED if name == "gradient" else COSTS.get(name, SOLVED) for name in solvers]
     return (deadline - time.monotonic()) * costs[0] / sum(costs)
 
 
-def _gains(context: Context, look: Look, before: Sequence[Look]) -> bool:
-    """Whether a rung beats every lighter one beyond doubt."""
+def _gains(context: Context, look: Look, looks: Sequence[Look]) -> bool:
+    """Whether a rung beats every lighter one of its section, and the simple rule, beyond doubt."""
+    before = [other for other in looks if other.step.section in ("", look.step.section)]
     if not before:
         return True
     sign = context.prepared.task.sign

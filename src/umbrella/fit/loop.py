@@ -30,6 +30,8 @@ from umbrella.fit.batches import Encoded, collate, epoch_order, row_lengths, sor
 from umbrella.fit.device import Device
 from umbrella.fit.optim import make_optimizer, rate_at
 from umbrella.fit.resume import State, Training, load_checkpoint, save_checkpoint
+from umbrella.fit.start import begin_at_shares
+from umbrella.score.ctc import together
 from umbrella.tasks.task import Task
 
 PROBE = 12  # steps timed before a time budget is turned into a number of steps
@@ -131,6 +133,7 @@ def train(
     """
     stage = stage or Silent().stage(sentence("stage.rung", name="")).__enter__()
     torch.manual_seed(derive(config.seed, "dropout"))
+    begin_at_shares(network, task)
     network.to(device.name)
     training = _begin(network, config, device)
     objective = objective or _plain(task, config)
@@ -149,7 +152,7 @@ def train(
 def outputs_of(
     network: nn.Module, encoded: Encoded, rows: NDArray, device: Device, batch: int = 256
 ) -> NDArray[np.float32]:
-    """A network's answers for the named rows, in their order, [n, C]."""
+    """A network's answers for the named rows, in their order, [n, C] or [n, frames, C]."""
     was_training = network.training
     network.eval()
     order = sorted_order(row_lengths(encoded)[rows], batch)
@@ -160,8 +163,9 @@ def outputs_of(
     network.train(was_training)
     if not parts:
         raise FitError("There are no rows to score. Give the part at least one row (--shares).")
-    out = np.empty((len(rows), parts[0].shape[1]), dtype=np.float32)
-    out[np.concatenate(order)] = np.concatenate(parts)
+    whole = together(parts)
+    out = np.empty_like(whole)
+    out[np.concatenate(order)] = whole
     return out
 
 

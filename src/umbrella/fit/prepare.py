@@ -17,12 +17,15 @@ from umbrella.data.codecs.columns import Part
 from umbrella.data.copies import find_copies
 from umbrella.data.groups import names_a_source, propose, propose_columns
 from umbrella.data.kinds import FILES
+from umbrella.data.lines import read_lines
 from umbrella.data.split import Split, split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins
+from umbrella.fit.inputs import input_columns, refuse_equal
 from umbrella.fit.settings import NO_GROUP, FitSettings
-from umbrella.models.ladders import LADDERS, input_kind, rung
-from umbrella.tasks.task import Task, infer_task, task_class
+from umbrella.fit.steps import steps
+from umbrella.models.ladders import OWN_LADDERS
+from umbrella.tasks.task import Task, infer_task, strata, task_class, with_target
 
 FEW_GROUPS = 3  # units in a part below which their spread cannot be told
 COPIES = 0.02  # how much wider (in variance) units may make an interval before they are drawn whole
@@ -79,27 +82,33 @@ class Prepared:
         return units if design_effect > 1 + COPIES else None
 
     def batches(
-        self, part: str | NDArray[np.bool_] | None = None
+        self,
+        part: str | NDArray[np.bool_] | None = None,
+        columns: Sequence[str] | None = None,
     ) -> Iterator[dict[str, list[Any]]]:
         """The input cells of a part by column, batch by batch.
 
         Args:
             part: its name, or which of the n rows, [n]; all of them by default.
+            columns: which of the input columns; all of them by default.
         """
         keep = self.keep
         if part is not None:
             keep = np.zeros(len(self.keep), dtype=bool)
             keep[self.rows[self.part(part) if isinstance(part, str) else part]] = True
-        return cell_batches(self.table, self.columns, keep)
+        return cell_batches(self.table, self.columns if columns is None else columns, keep)
 
-    def cells(self, part: str) -> dict[str, list[Any]]:
-        """A part's input cells at once, column → cells in row order."""
-        return stack(self.batches(part))
+    def cells(self, part: str, columns: Sequence[str] | None = None) -> dict[str, list[Any]]:
+        """A part's input cells at once, column → cells in row order; all columns by default."""
+        return stack(self.batches(part, columns))
 
-    def part_for(self, codec: str, settings: Mapping[str, Any]) -> Part:
-        """A codec that is not fitted yet, on the input columns."""
-        kinds = [self.table.kinds[name] for name in self.columns]
-        return Part(self.columns, codecs.make(codec, kinds=kinds, **settings))
+    def part_for(
+        self, codec: str, settings: Mapping[str, Any], columns: Sequence[str] | None = None
+    ) -> Part:
+        """A codec that is not fitted yet, on some of the input columns; all by default."""
+        names = self.columns if columns is None else tuple(columns)
+        kinds = [self.table.kinds[name] for name in names]
+        return Part(names, codecs.make(codec, kinds=kinds, **settings))
 
     def part_targets(self, part: str) -> NDArray:
         """A part's targets, in row order."""
@@ -114,7 +123,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
             rows; each with what to type next.
     """
     raw = table.raw(settings.target).to_list()
-    keep = with_target(raw)
+    keep = with_target(raw, settings.task)
     rows = np.flatnonzero(keep)
     labels = [raw[row] for row in rows]
     if len(rows) < LEAST_ROWS:
@@ -123,22 +132,21 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
             f"train on some and judge by others. Add rows, or check --target {settings.target}."
         )
     grouped, groups, said = find_groups(table, settings, rows, labels)
-    kind, columns, notes = input_columns(table, settings, grouped)
-    for step in settings.rungs:
-        rung(kind, step)  # a typo is found now, not after an hour
+    kind, columns, notes = input_columns(table, settings, rows, grouped)
+    steps(kind, columns, table.kinds, settings.rungs)  # a typo is found now, not after an hour
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
     cls = task_class(name)
     with progress.stage(sentence("stage.twins")):
-        _refuse_equal(table, columns, rows)
+        refuse_equal(table, columns, rows)
         twins = find_copies(table, columns, keep, seed=settings.seed)
     notes += said
     parts = split(
         len(rows),
         seed=settings.seed,
         shares=settings.shares,
-        labels=labels if name == "classify" else None,
+        labels=strata(name, labels),
         clusters=twins.cluster,
         keys=twins.key,
         groups=groups,
@@ -148,7 +156,8 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
         if min(held) < FEW_GROUPS:
             notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
-    task = cls.learn(labels, parts.rows("train"), rows)
+    task = cls.learn(labels, parts.rows("train"), rows, **_told(name, settings))
+    notes += task.remarks(labels)
     return Prepared(
         table,
         kind,
@@ -164,61 +173,21 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     )
 
 
-def with_target(raw: list[str | None]) -> NDArray[np.bool_]:
-    """Which rows have a target, [N]."""
-    return np.array([value is not None and value != "" for value in raw], dtype=bool)
+def _told(task: str, settings: FitSettings) -> dict[str, Any]:
+    """What a task learns beside the targets: the sentences of a file of the user's.
 
-
-def input_columns(
-    table: Table, settings: FitSettings, grouped: str | None = None
-) -> tuple[str, tuple[str, ...], list[Sentence]]:
-    """Which columns go in, and what names their ladder.
-
-    Args:
-        table: the rows.
-        settings: what is used, and what stands apart.
-        grouped: a column that names groups, which a new group could not be known by.
-
-    Returns:
-        Kind of input, columns, and notes on what was left out.
+    Raises:
+        ConfigError: the task learns nothing from sentences.
+        DataError: the file cannot be read.
     """
-    apart = {settings.target, settings.group, settings.time, grouped}
-    for name in (
-        *settings.use,
-        *(n for n in (settings.group, settings.time) if n and n != NO_GROUP),
-    ):
-        table.require(name)
-    asked = settings.use or tuple(name for name in table.columns if name not in apart)
-    found = {name: input_kind(table.kinds[name]) for name in asked}
-    readable = [kind for kind in LADDERS if kind in found.values()]
-    if not readable:
-        _refuse_equal(table, asked, np.arange(table.rows))
-        seen = ", ".join(f"{name} ({table.kinds[name]})" for name in asked) or "none"
+    if not settings.sentences:
+        return {}
+    if task not in OWN_LADDERS:
         raise ConfigError(
-            f"No input column that a model can read yet: {seen}. Readable kinds: "
-            f"{', '.join(LADDERS)}. If one of them is such a column, say so: --kind COLUMN=text."
+            f"--sentences teaches the language model of {', '.join(OWN_LADDERS)}; the task here is "
+            f"{task}. Leave it out."
         )
-    kind = readable[0]
-    columns = tuple(name for name in asked if found[name] == kind)
-    others = [name for name in asked if name not in columns]
-    notes = [sentence("data.unused_columns", names=", ".join(others))] if others else []
-    return kind, columns, notes
-
-
-def _refuse_equal(table: Table, columns: Sequence[str], rows: NDArray) -> None:
-    """Refuse inputs that are the same in every row."""
-    first: list[Any] = []
-    for name in columns:
-        cells = set(table.raw(name).gather(rows).to_list())
-        if len(cells) > 1:
-            return
-        first += cells
-    if first:
-        what = "empty" if not any(first) else f"the same ({str(first[0])[:40]!r})"
-        raise DataError(
-            f"Column {', '.join(columns)} is {what} in all {len(rows):,} rows: nothing can "
-            f"be learned from it. Choose another with --use."
-        )
+    return {"sentences": read_lines(settings.sentences)}
 
 
 def find_groups(

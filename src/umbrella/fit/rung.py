@@ -23,15 +23,18 @@ from umbrella.base.run import Run
 from umbrella.base.seeds import derive
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.fit.augment import Augment
+from umbrella.fit.auxiliary import with_own_answers
 from umbrella.fit.cost import measure
 from umbrella.fit.device import Device, use_threads
-from umbrella.fit.loop import LoopConfig, Outcome, outputs_of, train
+from umbrella.fit.initial import Initial, start_of
+from umbrella.fit.loop import LoopConfig, Objective, Outcome, outputs_of, train
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.settings import FitSettings
 from umbrella.fit.solve import Solved, solve
+from umbrella.fit.steps import Step
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import Rung, build
-from umbrella.tasks.task import bounds
+from umbrella.tasks.task import Task, bounds
 
 LEAST_STEPS, MOST_EPOCHS = 600, 30  # few rows are gone through more often: steps are what learns
 
@@ -46,6 +49,7 @@ class Context:
     settings: FitSettings
     device: Device
     progress: Progress
+    initial: Initial | None = None
 
 
 @dataclass(frozen=True)
@@ -53,21 +57,26 @@ class Look:
     """One model's look at the validation rows.
 
     Args:
-        name: the rung.
+        step: the rung, and what it reads.
         folder: where its files are.
         scores: headline score of every validation row [n].
         facts: result.json.
     """
 
-    name: str
+    step: Step
     folder: Path
     scores: NDArray[np.float64]
     facts: dict[str, Any]
 
+    @property
+    def name(self) -> str:
+        """Of the step."""
+        return self.step.name
+
 
 def fit_rung(
     context: Context,
-    rung: Rung,
+    step: Step,
     folder: Path,
     choice: Mapping[str, Any],
     seconds: float | None = None,
@@ -76,7 +85,7 @@ def fit_rung(
 
     Args:
         context: shared by all rungs.
-        rung: from the ladder.
+        step: the rung, and what it reads.
         folder: where its files go.
         choice: settings that differ from the rung's own, as "view.x", "network.x", "train.x" or
             "solver.x".
@@ -87,25 +96,28 @@ def fit_rung(
     """
     place = Run(folder)
     if place.has("result.json"):
-        return read_look(context.prepared, rung.name, folder)
+        return read_look(context.prepared, step, folder)
     start = time.monotonic()
-    view = context.views.get(rung.codec, {**dict(rung.view), **_under(choice, "view.")})
-    torch.manual_seed(derive(context.settings.seed, "weights", rung.name))
+    view = context.views.get(step.rung, _under(choice, "view."), step.columns)
+    begun = start_of(context.initial, step.rung, view, choice)
+    choice = {**begun.settings, **choice}
+    torch.manual_seed(derive(context.settings.seed, "weights", step.name))
     network = build(
-        rung,
+        step.rung,
         view.codecs.sizes,
         outputs=context.prepared.task.outputs,
         **_under(choice, "network."),
     )
-    how = _learn(context, rung, network, view, choice, folder, seconds, start)
-    return _finish(context, rung, network, view, folder, choice, how, time.monotonic() - start)
+    begun.fill(network)
+    how = _learn(context, step, network, view, choice, folder, seconds, start) | begun.facts()
+    return _finish(context, step, network, view, folder, choice, how, time.monotonic() - start)
 
 
-def read_look(prepared: Prepared, name: str, folder: Path) -> Look:
+def read_look(prepared: Prepared, step: Step, folder: Path) -> Look:
     """Read a finished rung's scores back."""
     outputs = load_tensors(folder / "validation.safetensors")["outputs"]
     scores = prepared.task.row_scores(outputs, prepared.targets[prepared.part("validation")])
-    return Look(name, folder, scores, Run(folder).read("result.json"))
+    return Look(step, folder, scores, Run(folder).read("result.json"))
 
 
 def loop_config(rung: Rung, rows: int, choice: Mapping[str, Any], **user: Any) -> LoopConfig:
@@ -127,7 +139,7 @@ def loop_config(rung: Rung, rows: int, choice: Mapping[str, Any], **user: Any) -
 
 def _learn(
     context: Context,
-    rung: Rung,
+    step: Step,
     network: nn.Module,
     view: View,
     choice: Mapping[str, Any],
@@ -135,25 +147,25 @@ def _learn(
     seconds: float | None,
     start: float,
 ) -> dict[str, Any]:
-    data, task = context.views.data(view), context.prepared.task
+    data, task, rung = context.views.data(view), context.prepared.task, step.rung
     left = None if seconds is None else max(1.0, seconds - (time.monotonic() - start))
     if rung.solver != "gradient":
         asked = {**dict(rung.train), **_under(choice, "solver.")}
         asked |= {"balance": context.settings.balance, "seed": context.settings.seed}
-        with context.progress.stage(sentence("stage.solve", name=rung.name)):
+        with context.progress.stage(sentence("stage.solve", name=step.name)):
             return _solved(solve(rung.solver, network, data, task, asked, left))
     settings = context.settings
     config = loop_config(
         rung,
         len(data.train),
         choice,
-        seed=derive(settings.seed, "train", rung.name),
+        seed=derive(settings.seed, "train", step.name),
         average=settings.average,
         balance=settings.balance,
         epochs=settings.epochs,
     )
     threads = use_threads(network, config.batch, settings.threads)
-    with context.progress.stage(sentence("stage.rung", name=rung.name), 1) as stage:
+    with context.progress.stage(sentence("stage.rung", name=step.name), 1) as stage:
         outcome = train(
             network,
             data,
@@ -163,7 +175,8 @@ def _learn(
             checkpoint=folder / "checkpoint" / "state.safetensors",
             seconds=left,
             stage=stage,
-            log=lambda event, **facts: context.run.log(event, rung=rung.name, **facts),
+            log=lambda event, **facts: context.run.log(event, rung=step.name, **facts),
+            objective=objective_of(rung, task, config.balance),
             augment=augmenter(rung),
         )
     return _trained(outcome, threads)
@@ -186,7 +199,7 @@ def _trained(outcome: Outcome, threads: int) -> dict[str, Any]:
 
 def _finish(
     context: Context,
-    rung: Rung,
+    step: Step,
     network: nn.Module,
     view: View,
     folder: Path,
@@ -199,10 +212,10 @@ def _finish(
     rows = prepared.part("validation")
     outputs = outputs_of(network, view.arrays, rows, context.device)
     if not np.isfinite(outputs).all():
-        raise FitError(f"{rung.name} answers with values that are not numbers; it is left out.")
+        raise FitError(f"{step.name} answers with values that are not numbers; it is left out.")
     scores = task.row_scores(outputs, prepared.targets[rows])
     network.to("cpu")
-    cost = measure(network, view.codecs, prepared.cells("validation"))
+    cost = measure(network, view.codecs, prepared.cells("validation", view.codecs.columns))
     interval = task.interval(scores, prepared.dependent("validation"))
     place = Run(folder)
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
@@ -210,28 +223,34 @@ def _finish(
     save_tensors(folder / "validation.safetensors", {"outputs": outputs})
     place.write("codecs.json", view.codecs.entries())
     facts = {
-        "name": rung.name,
+        "name": step.name,
         "score": float(scores.mean()),
         **bounds(interval),
         "bytes": cost.bytes,
         "one_row_ms": cost.milliseconds,
         "seconds": seconds,
         "choice": dict(choice),
-        "network": network_spec(rung.name, prepared.kind, network),
+        "network": network_spec(step.rung.name, step.kind, network),
         **how,
     }
     place.write("result.json", facts)
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     context.run.log("rung", **{k: v for k, v in facts.items() if k not in ("history", "network")})
-    return Look(rung.name, folder, scores, facts)
+    return Look(step, folder, scores, facts)
 
 
 def network_spec(name: str, kind: str, network: nn.Module) -> dict[str, Any]:
     """What builds the network again, JSON-safe."""
     config = network.config
     values = {f.name: getattr(config, f.name) for f in fields(config)}  # type: ignore[arg-type]
-    listed = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
-    return {"kind": kind, "rung": name, "config": listed}
+    return {"kind": kind, "rung": name, "config": _listed(values)}
+
+
+def _listed(value: Any) -> Any:
+    """A setting as JSON gives it back: tuples made lists."""
+    if isinstance(value, Mapping):
+        return {k: _listed(v) for k, v in value.items()}
+    return [_listed(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def own_settings(
@@ -244,6 +263,12 @@ def own_settings(
 
 def _under(choice: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {k.removeprefix(prefix): v for k, v in choice.items() if k.startswith(prefix)}
+
+
+def objective_of(rung: Rung, task: Task, balance: bool) -> Objective | None:
+    """The loss of a rung whose encoders answer for themselves too; None for the task's own."""
+    weight = rung.train.get("auxiliary")
+    return None if weight is None else with_own_answers(task, float(weight), balance)
 
 
 def augmenter(rung: Rung) -> Augment | None:

@@ -27,6 +27,9 @@ class FitSettings:
         patience: heavier rungs in a row that may bring nothing before the climb ends.
         tune: trials per rung that search its settings on the validation rows.
         minutes: budget for the whole ladder, or None.
+        sentences: text file, a sentence a line, that teaches the language model of transcribe; by
+            default the training transcripts do.
+        init: run folder or .safetensors file whose weights networks start from, or None.
         balance: whether rare classes weigh as much as common ones.
         average: decay of the weight average; 0 switches it off.
         epochs: passes over the training rows at most, or None for the rung's own.
@@ -46,6 +49,8 @@ class FitSettings:
     patience: int = 3
     tune: int = 0
     minutes: float | None = None
+    sentences: str = ""
+    init: str | None = None
     balance: bool = False
     average: float = 0.995
     epochs: int | None = None
@@ -60,6 +65,8 @@ class FitSettings:
             )
         if not 0 <= self.average < 1:
             raise ConfigError(f"--average {self.average} is not in [0, 1). Use 0 to switch it off.")
+        if self.init is not None and not isinstance(self.init, str):  # a Path, from Python
+            object.__setattr__(self, "init", str(self.init))
         least = {"patience": 1, "tune": 0, "epochs": 1, "threads": 1}
         for name, low in least.items():
             value = getattr(self, name)

@@ -1,8 +1,8 @@
 """Weights that need no gradient steps: a constant answer, and a linear SVM by a convex solver.
 
 The SVM is liblinear's dual coordinate descent (Hsieh et al. 2008; Fan et al. 2008): squared hinge
-loss, one class against the rest. For a quantity it is the linear support vector regression of the
-same library (Ho, Lin 2012).
+loss, one class, or one of several labels, against the rest. For a quantity it is the linear support
+vector regression of the same library (Ho, Lin 2012).
 """
 
 import time
@@ -21,6 +21,7 @@ from umbrella.base.errors import need, unknown
 from umbrella.base.seeds import derive, generator
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.fit.loop import Data
+from umbrella.fit.solve_labels import solve_each
 from umbrella.tasks.task import Task
 
 SOLVERS = {  # name in a rung → "module:function"
@@ -139,13 +140,16 @@ def _solve(
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", warn)  # the validation score tells whether it was enough
+        targets = data.targets[rows]
         if task.outputs == 1:
             model = svm.LinearSVR(loss="squared_epsilon_insensitive", dual=True, **common)
         else:
             balanced = "balanced" if settings.get("balance") else None
             model = svm.LinearSVC(dual=True, class_weight=balanced, **common)
-        model.fit(matrix, data.targets[rows])
-    coef, intercept = _whole(model, task.outputs)
+        if targets.ndim == 2:
+            coef, intercept = solve_each(lambda: model, matrix, targets, task.outputs)
+        else:
+            coef, intercept = _whole(model.fit(matrix, targets), task.outputs)
     network.set_solution(coef.astype(np.float32), intercept.astype(np.float32))  # type: ignore[operator]
 
 

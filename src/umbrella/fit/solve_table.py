@@ -18,6 +18,7 @@ from umbrella.base.errors import FitError, need
 from umbrella.base.seeds import derive, generator
 from umbrella.fit.loop import Data
 from umbrella.fit.solve import PROBE_ROWS, Solved
+from umbrella.fit.solve_labels import Each, solve_each
 from umbrella.fit.trees import harvest
 from umbrella.tasks.task import Task
 
@@ -84,8 +85,10 @@ def _linear(
         balanced = "balanced" if settings.get("balance") else None
         model = linear.LogisticRegression(C=strength, max_iter=300, tol=1e-3, class_weight=balanced)
         with _quiet():
-            model.fit(matrix, targets)
-        coef, intercept = _every_class(model, task.outputs)
+            if targets.ndim == 2:
+                coef, intercept = solve_each(lambda: model, matrix, targets, task.outputs)
+            else:
+                coef, intercept = _every_class(model.fit(matrix, targets), task.outputs)
     network.set_solution(coef.astype(np.float32), intercept.astype(np.float32))  # type: ignore[operator]
 
 
@@ -143,7 +146,7 @@ def solve_boost(
     config: Any = network.config
     groups = len(config.levels)
     table, targets = _columns(data, data.train), data.targets[data.train]
-    model = _booster(task, {"least": _least(len(table)), **settings}, config, groups)
+    model = _booster(task, {"least": _least(len(table)), **settings}, config, groups, targets)
     known = [np.unique(table[:, g]).astype(np.int64) for g in range(groups)]
     held = _columns(data, data.validation)
     best, looks = 0, list[tuple[float, float]]()
@@ -182,7 +185,9 @@ def _milestones(rounds: int) -> Iterator[int]:
     yield rounds
 
 
-def _booster(task: Task, settings: Mapping[str, Any], config: Any, groups: int) -> Any:
+def _booster(
+    task: Task, settings: Mapping[str, Any], config: Any, groups: int, targets: NDArray
+) -> Any:
     ensemble = need("sklearn.ensemble", "train")
     common: dict[str, Any] = {
         "learning_rate": float(settings.get("learning_rate", 0.05)),
@@ -198,8 +203,11 @@ def _booster(task: Task, settings: Mapping[str, Any], config: Any, groups: int) 
     if task.outputs == 1:
         loss = str(settings.get("loss", "squared_error"))
         return ensemble.HistGradientBoostingRegressor(loss=loss, **common)
-    balanced = "balanced" if settings.get("balance") else None
-    return ensemble.HistGradientBoostingClassifier(class_weight=balanced, **common)
+    common["class_weight"] = "balanced" if settings.get("balance") else None
+    classifier = ensemble.HistGradientBoostingClassifier
+    if targets.ndim == 2:
+        return Each(lambda: classifier(**common), task.outputs)
+    return classifier(**common)
 
 
 def _staged(model: Any, table: NDArray, skip: int) -> Iterator[NDArray]:

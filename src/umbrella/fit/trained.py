@@ -21,10 +21,11 @@ from umbrella.data.split import Split
 from umbrella.fit.batches import collate, count_rows, row_lengths, sorted_order
 from umbrella.fit.device import Device
 from umbrella.fit.loop import outputs_of
-from umbrella.fit.prepare import Prepared, with_target
+from umbrella.fit.prepare import Prepared
 from umbrella.models.ladders import network_of
+from umbrella.score.ctc import together
 from umbrella.score.graph import run_graph
-from umbrella.tasks.task import Task, from_spec
+from umbrella.tasks.task import Task, from_spec, with_target
 
 GRAPH = "graph.onnx"  # the exact graph that a shrink step made and proved
 ROWS = "rows.parquet"  # data that came from memory or standard input, kept in the run
@@ -49,6 +50,21 @@ class Trained:
             return outputs_of(self.network, arrays, rows, Device("cpu"))
         return graph_outputs(self.graph, arrays, rows, self.alone)
 
+    def weights(self, batches: Iterable[Cells]) -> NDArray[np.float32] | None:
+        """How much every modality counted in each answer [n, M]; None where nothing is weighed."""
+        if not getattr(self.network, "weighs", False):
+            return None
+        arrays = encode(self.codecs, batches)
+        order = sorted_order(row_lengths(arrays), 64)
+        parts = []
+        with torch.inference_mode():
+            for rows in order:
+                inputs = {n: torch.from_numpy(x) for n, x in collate(arrays, rows).items()}
+                parts.append(self.network.read(**inputs)[1].numpy())  # type: ignore[operator]
+        out = np.empty((count_rows(arrays), parts[0].shape[1]), np.float32)
+        out[np.concatenate(order)] = np.concatenate(parts)
+        return out
+
     @property
     def alone(self) -> bool:
         """Whether the graph must be run row by row: its activations are rounded batch by batch."""
@@ -58,7 +74,7 @@ class Trained:
 def graph_outputs(
     graph: bytes, arrays: Arrays, rows: NDArray, alone: bool = False
 ) -> NDArray[np.float32]:
-    """An ONNX graph's answers for the named rows, in their order, [n, C].
+    """An ONNX graph's answers for the named rows, in their order, [n, C] or [n, frames, C].
 
     Args:
         graph: ONNX bytes.
@@ -67,9 +83,9 @@ def graph_outputs(
         alone: run row by row, where a row's answer would depend on its neighbours.
     """
     order = sorted_order(row_lengths(arrays)[rows], 1 if alone else 64)
-    parts = run_graph(graph, (collate(arrays, rows[at]) for at in order))
-    out = np.empty((len(rows), parts[0].shape[1]), dtype=np.float32)
-    out[np.concatenate(order)] = np.concatenate(parts)
+    whole = together(run_graph(graph, (collate(arrays, rows[at]) for at in order)))
+    out = np.empty_like(whole)
+    out[np.concatenate(order)] = whole
     return out
 
 
@@ -132,7 +148,7 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
             f"with --data, or fit again."
         )
     raw = table.raw(plan["target"]).to_list()
-    keep = with_target(raw)
+    keep = with_target(raw, plan.get("task"))
     rows = np.flatnonzero(keep)
     split = Split.from_parquet(trained.run / "split.parquet")
     if len(split.part) != len(rows):

@@ -14,17 +14,18 @@ from umbrella.base.errors import FitError, need
 from umbrella.base.files import write_bytes
 from umbrella.base.seeds import derive
 from umbrella.fit.rung import Context, Look, fit_rung, read_look
+from umbrella.fit.steps import Step
 from umbrella.models.ladders import Rung
 
 FILES = ("weights.safetensors", "validation.safetensors", "codecs.json", "result.json")
 
 
-def search(context: Context, rung: Rung, seconds: float | None) -> tuple[Look, list[np.ndarray]]:
+def search(context: Context, step: Step, seconds: float | None) -> tuple[Look, list[np.ndarray]]:
     """Fit a rung, trying several settings when the user asked for it.
 
     Args:
         context: data, settings, device.
-        rung: from the ladder.
+        step: the rung, and what it reads.
         seconds: time budget of the whole rung, or None.
 
     Returns:
@@ -33,31 +34,33 @@ def search(context: Context, rung: Rung, seconds: float | None) -> tuple[Look, l
     Raises:
         FitError: not one trial could be fitted.
     """
-    folder = context.run / "rungs" / rung.name
+    folder, rung = context.run / "rungs" / step.name, step.rung
     trials = context.settings.tune if rung.tune else 0
     if not trials:
-        look = fit_rung(context, rung, folder, {}, seconds)
+        look = fit_rung(context, step, folder, {}, seconds)
         return look, [look.scores]
     looks: list[Look] = []
     start = time.monotonic()
     space = distributions(rung)
+    if context.initial is not None and step.name in context.initial.started:
+        space.pop(rung.dial, None)  # the start weights have one size
     for number in range(trials):
         left = None if seconds is None else seconds - (time.monotonic() - start)
         if left is not None and left <= 0 and looks:
             break
-        choice = _ask(context, rung, space, looks, number)
+        choice = _ask(context, step, space, looks, number)
         share = None if left is None else left / (trials - number)
         try:
-            looks.append(fit_rung(context, rung, folder / f"trial-{number}", choice, share))
+            looks.append(fit_rung(context, step, folder / f"trial-{number}", choice, share))
         except FitError as error:
-            context.run.log("failed", rung=rung.name, trial=number, why=str(error))
+            context.run.log("failed", rung=step.name, trial=number, why=str(error))
     if not looks:
-        raise FitError(f"None of {trials} trials of {rung.name} could be fitted; see log.jsonl.")
+        raise FitError(f"None of {trials} trials of {step.name} could be fitted; see log.jsonl.")
     sign = context.prepared.task.sign
     best = max(looks, key=lambda look: sign * look.facts["score"])
     for name in FILES:
         write_bytes(folder / name, (best.folder / name).read_bytes())
-    return read_look(context.prepared, rung.name, folder), [look.scores for look in looks]
+    return read_look(context.prepared, step, folder), [look.scores for look in looks]
 
 
 def distributions(rung: Rung) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def distributions(rung: Rung) -> dict[str, Any]:
 
 
 def _ask(
-    context: Context, rung: Rung, space: dict[str, Any], looks: list[Look], number: int
+    context: Context, step: Step, space: dict[str, Any], looks: list[Look], number: int
 ) -> dict[str, Any]:
     """The settings of the next trial; the first is the rung's own."""
     if number == 0:
@@ -85,12 +88,13 @@ def _ask(
     optuna = need("optuna", "train")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(
-        seed=derive(context.settings.seed, "tune", rung.name, number) % 2**31, n_startup_trials=4
+        seed=derive(context.settings.seed, "tune", step.name, number) % 2**31, n_startup_trials=4
     )
+    rung = step.rung
     direction = "maximize" if context.prepared.task.sign > 0 else "minimize"
     study = optuna.create_study(sampler=sampler, direction=direction)
     for look in looks:
-        params = {n: _index(rung, n, v) for n, v in look.facts["choice"].items()}
+        params = {n: _index(rung, n, v) for n, v in look.facts["choice"].items() if n in space}
         if set(params) == set(space):
             study.add_trial(
                 optuna.trial.create_trial(

@@ -2,7 +2,8 @@
 
 A bundle is one ONNX file with two notes in its metadata: "card" (Markdown for people) and
 "umbrella" (JSON for this module; notes.py says what it holds and what its digests are worth). The
-graph takes exactly the inputs that the notes name, and its first output is float [B, C].
+graph takes exactly the inputs that the notes name, and its first output is float [B, C], or
+[B, frames, C] of log-probabilities where sound is transcribed.
 
 Shapes: N rows, B rows of a batch, T longest row of the batch, C outputs.
 """
@@ -22,12 +23,14 @@ from umbrella.data.codecs.ragged import Ragged
 from umbrella.lite.envelope import MAX_BYTES, unseal
 from umbrella.lite.notes import damaged, digest_of, read_notes
 from umbrella.lite.rows import note, to_columns
-from umbrella.score.decode import decode
+from umbrella.score.ctc import together
+from umbrella.score.decode import decode, even, nothing
 
 PROBE_TOLERANCE = 0.02  # share of the largest probe output that another processor may differ by
 CHUNK = 1024  # rows encoded at a time: memory stays flat however many rows come
 BATCH_CELLS = 16_384  # B · T of one batch, so that a long text does not meet 256 others
 BATCH_ROWS = 256
+WEIGHED = "weighed"  # the graph's second output, where it has one
 
 Column = Ragged | NDArray
 
@@ -88,7 +91,7 @@ class Bundle:
         self._session = _open_session(data, name, threads)
         self._check_graph()
         self._check_probe()
-        self.answers = list(decode(self.spec["task"], np.zeros((0, self._width()), np.float32)))
+        self.answers = list(decode(self.spec["task"], self._nothing()))
 
     def __getstate__(self) -> dict[str, Any]:
         """The file's bytes, name and threads: what `copy` and joblib need to make another one.
@@ -150,6 +153,32 @@ class Bundle:
         """The network's raw outputs [N, C], before they are turned into answers."""
         return self._outputs(to_columns(rows, self.inputs, files=self._codecs.files))[0]
 
+    @property
+    def weighs(self) -> tuple[str, ...]:
+        """Kinds of columns whose weight in each answer can be told; empty for most models."""
+        outputs = [node.name for node in self._session.get_outputs()]
+        return tuple(self._codecs.modalities) if WEIGHED in outputs[1:] else ()
+
+    def weights(self, rows: Any) -> NDArray[np.float32]:
+        """How much each kind of column of `weighs` counted in the answers, [N, M].
+
+        A row's weights sum to 1; what is missing in a row weighs exactly 0.
+
+        Args:
+            rows: as for `predict`.
+
+        Raises:
+            BundleError: this model does not weigh kinds of columns.
+            DataError: as for `predict`.
+        """
+        if not self.weighs:
+            raise BundleError(
+                f"{self.name} does not weigh kinds of columns against each other. Models that do "
+                f"are fitted with rungs=('attention',) on columns of several kinds."
+            )
+        columns = to_columns(rows, self.inputs, files=self._codecs.files)
+        return np.concatenate([self._chunk(some, 1)[0] for some in slices(columns, CHUNK)])
+
     def _outputs(self, columns: Cells) -> tuple[NDArray[np.float32], Faults]:
         """Outputs, and for rows with a cell that could not be read, why."""
         parts, faults = [], Faults()
@@ -157,27 +186,32 @@ class Bundle:
             outputs, wrong = self._chunk(some)
             parts.append(outputs)
             faults |= {at * CHUNK + row: why for row, why in wrong.items()}
-        return np.concatenate(parts), faults
+        return together(parts), faults
 
-    def _chunk(self, columns: Cells) -> tuple[NDArray[np.float32], Faults]:
+    def _chunk(self, columns: Cells, which: int = 0) -> tuple[NDArray[np.float32], Faults]:
         """Encode some rows, run them from short to long, and put the outputs back in order."""
         size = count(columns)
         if size == 0:
-            return np.zeros((0, self._width()), np.float32), {}
+            return self._nothing(), {}
         feeds, faults = self._codecs.examine(columns)
         lengths = np.max([_lengths(part) for part in feeds.values()], axis=0)
         order = np.argsort(lengths, kind="stable")
         cut = order[:, None] if self.spec.get("alone") is True else batches(order, lengths)
-        outputs = [self.run(_pad(feeds, rows)) for rows in cut]
-        whole = np.concatenate(outputs)
+        outputs = [self.run(_pad(feeds, rows), which) for rows in cut]
+        whole = together(outputs)
         back = np.empty_like(whole)
         back[order] = whole
         return back, faults
 
-    def run(self, feeds: Mapping[str, NDArray]) -> NDArray[np.float32]:
-        """One batch of padded arrays through the graph: input name → array, to [B, C]."""
+    def run(self, feeds: Mapping[str, NDArray], which: int = 0) -> NDArray[np.float32]:
+        """One batch of padded arrays through the graph: input name → array, to [B, C].
+
+        Args:
+            feeds: what the codecs made.
+            which: number of the graph's output.
+        """
         try:
-            return self._session.run(None, dict(feeds))[0]
+            return self._session.run(None, dict(feeds))[which]
         except Exception as error:
             # onnxruntime raises its own classes, which share no base below Exception
             raise BundleError(f"{self.name} could not run on these rows: {error}") from error
@@ -186,6 +220,10 @@ class Bundle:
         """C, as the graph states it; by the task where the graph leaves it open."""
         shape = self._session.get_outputs()[0].shape
         return shape[-1] if shape and isinstance(shape[-1], int) else max(len(self.labels), 1)
+
+    def _nothing(self) -> NDArray[np.float32]:
+        """The outputs of no rows."""
+        return nothing(self.spec["task"], self._width())
 
     def _check_graph(self) -> None:
         takes = {node.name for node in self._session.get_inputs()}
@@ -200,8 +238,9 @@ class Bundle:
             )
 
     def probe(self) -> NDArray[np.float32]:
-        """Outputs for the probe rows of its codecs, [4, C]."""
-        return self._outputs(self._codecs.probe())[0]
+        """Outputs for the probe rows of its codecs, [4, C]; over frames the mean of `even`."""
+        outputs = self._outputs(self._codecs.probe())[0]
+        return outputs if outputs.ndim == 2 else even(outputs).mean(axis=1)
 
     def _check_probe(self) -> None:
         """Refuse a file that would answer here otherwise than where it was made."""

@@ -50,6 +50,7 @@ def predict_file(
     given: Callable[[Batch], Batch] = lambda batch: batch,
     format: str | None = None,
     source: Path | None = None,
+    weights: bool = False,
     advance: Callable[[int], object] = lambda _: None,
 ) -> Summary:
     """Answer every row; write its own cells, then the answers, then a note.
@@ -68,6 +69,7 @@ def predict_file(
         given: what the model is given for a batch of cells as written, e.g. where its files are.
         format: "csv", "tsv" or "jsonl"; by the name of `out` when absent, else CSV.
         source: the input file, so that writing over it is refused.
+        weights: add how much each kind of column weighed, as `weight_table`, `weight_image`, …
         advance: called with the number of rows after each batch.
 
     Raises:
@@ -76,6 +78,28 @@ def predict_file(
             before is intact.
     """
     form = _format(out, format)
+    _check_target(out, source)
+    bundle.predict_columns({name: [] for name in columns})  # an absent column stops it here
+    weighed = [f"weight_{name}" for name in _weighing(bundle)] if weights else []
+    names = _rename(columns, [*bundle.answers, *weighed, "note"])
+    rows = noted = 0
+    with _target(out) as file:
+        if form in SEPARATORS:
+            file.write(_delimited([*columns, *names.values()], SEPARATORS[form]))
+        for batch in batches:
+            answers = bundle.predict_columns(given(batch))
+            if weighed:
+                answers |= _weights(bundle, given(batch), weighed, answers)
+            size = len(next(iter(batch.values())))
+            noted += sum(text is not None for text in answers.get("note", ()))
+            file.writelines(_lines(batch, answers, columns, names, form))
+            rows += size
+            advance(size)
+    return Summary(rows, noted, out, (*columns, *names.values()))
+
+
+def _check_target(out: Path | None, source: Path | None) -> None:
+    """Refuse to write over the input, or where there is no folder."""
     if out is not None and source is not None and _same(out, source):
         raise ConfigError(
             f"The output {out} is the input itself. Choose another file with --out, e.g. "
@@ -86,20 +110,6 @@ def predict_file(
             f"Cannot write {out}: there is no folder {out.parent}. Make it first, or choose "
             f"another file with --out."
         )
-    bundle.predict_columns({name: [] for name in columns})  # an absent column stops it here
-    names = _rename(columns, [*bundle.answers, "note"])
-    rows = noted = 0
-    with _target(out) as file:
-        if form in SEPARATORS:
-            file.write(_delimited([*columns, *names.values()], SEPARATORS[form]))
-        for batch in batches:
-            answers = bundle.predict_columns(given(batch))
-            size = len(next(iter(batch.values())))
-            noted += sum(text is not None for text in answers.get("note", ()))
-            file.writelines(_lines(batch, answers, columns, names, form))
-            rows += size
-            advance(size)
-    return Summary(rows, noted, out, (*columns, *names.values()))
 
 
 def _lines(
@@ -118,6 +128,28 @@ def _lines(
         if record[names["note"]] is None:
             del record[names["note"]]
         yield json.dumps(record, ensure_ascii=False, default=str) + "\n"
+
+
+def _weighing(bundle: Bundle) -> tuple[str, ...]:
+    if not bundle.weighs:
+        raise ConfigError(
+            f"{bundle.name} does not weigh kinds of columns against each other: leave out "
+            f"--weights. Models that do are fitted with --rungs attention or late on columns of "
+            f"several kinds."
+        )
+    return bundle.weighs
+
+
+def _weights(
+    bundle: Bundle, batch: Batch, names: Sequence[str], answers: Batch
+) -> dict[str, list[Any]]:
+    """The weights of every answer; none where there is no answer."""
+    found = bundle.weights(batch)
+    first = next(iter(answers.values()))
+    return {
+        name: [None if cell is None else float(w) for cell, w in zip(first, column, strict=True)]
+        for name, column in zip(names, found.T, strict=True)
+    }
 
 
 def _delimited(cells: Sequence[Any], separator: str) -> str:

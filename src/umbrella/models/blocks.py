@@ -67,6 +67,24 @@ def real_tokens(ids_BT: Tensor) -> Tensor:
     return (ids_BT != PADDING) | first_T
 
 
+def mirror(real_BT: Tensor) -> Tensor:
+    """Where each place goes when rows are reversed within their length, int64 [B, T].
+
+    Padding stays where it is. Reordering twice by the answer changes nothing.
+
+    Args:
+        real_BT: which places are a row's own; they come first.
+    """
+    places_T = torch.arange(real_BT.shape[1], device=real_BT.device)
+    last_B1 = real_BT.long().sum(dim=1, keepdim=True) - 1
+    return torch.where(real_BT, last_B1 - places_T, places_T)
+
+
+def reorder(x_BTW: Tensor, order_BT: Tensor) -> Tensor:
+    """Places of each row in another order, as `mirror` gives it."""
+    return x_BTW.gather(1, order_BT.unsqueeze(2).expand(-1, -1, x_BTW.shape[2]))
+
+
 class AttentionPool(nn.Module):
     """Average the states of a row, weighted by how much each one matters.
 

@@ -2,7 +2,8 @@
 
 The rungs themselves are plain data in `rungs/KIND.py`; listing them imports no model. To add one,
 add it there: the contract test, `fit`, `shrink` and `ship` find it. A kind of input is a kind of
-column, "table" for numbers, categories and times together.
+column, "table" for numbers, categories and times together, "fusion" for several kinds at once,
+"speech" for sound that is to be written down.
 """
 
 from collections.abc import Mapping
@@ -11,17 +12,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from umbrella.base.errors import ConfigError, RunError, unknown
-from umbrella.models.rungs import MOST_COMMON, Rung, audio, image, table, text
+from umbrella.models.rungs import (
+    MOST_COMMON,
+    Rung,
+    audio,
+    fusion,
+    image,
+    speech,
+    table,
+    text,
+    video,
+)
 
 if TYPE_CHECKING:
     from torch import nn
 
 LADDERS: dict[str, tuple[Rung, ...]] = {
     "image": (MOST_COMMON, *image.RUNGS),
+    "video": (MOST_COMMON, *video.RUNGS),
     "audio": (MOST_COMMON, *audio.RUNGS),
     "text": (MOST_COMMON, *text.RUNGS),
     "table": (MOST_COMMON, *table.RUNGS),
+    "fusion": (MOST_COMMON, *fusion.RUNGS),
+    "speech": speech.RUNGS,
 }
+OWN_LADDERS = {"transcribe": ("speech", "audio")}  # task → its ladder, the kind of column it reads
 
 
 def input_kind(kind: str) -> str:
@@ -69,7 +84,8 @@ def build(step: Rung, sizes: Mapping[str, Any], *, outputs: int, **own: Any) -> 
     for name in own:
         if name not in known:
             raise unknown(f"setting of {step.name}", name, known)
-    values = {**sizes, **step.config, **own}
+    fused = step.codec == fusion.FUSED  # its sizes are those of several networks
+    values = {**({"sizes": dict(sizes)} if fused else sizes), **step.config, **own}
     return network(network.Config(outputs=outputs, **values))
 
 
@@ -90,13 +106,19 @@ def network_of(description: Any) -> "nn.Module":
         expected = {f.name for f in fields(network.Config)}
         if set(config) != expected:
             raise ConfigError(f"Settings {sorted(config)} are stored where {sorted(expected)} go.")
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in config.items()}
-        return network(network.Config(**values))
+        return network(network.Config(**{k: _settled(v) for k, v in config.items()}))
     except (ConfigError, KeyError, TypeError, ValueError) as error:
         raise RunError(
             f"The stored network cannot be rebuilt: {error} Restore the run from a copy, open it "
             f"with the version that made it, or fit again with --fresh."
         ) from error
+
+
+def _settled(value: Any) -> Any:
+    """A setting as read from JSON, with its lists made tuples again."""
+    if isinstance(value, dict):
+        return {k: _settled(v) for k, v in value.items()}
+    return tuple(_settled(v) for v in value) if isinstance(value, list) else value
 
 
 def own_size(step: Rung) -> int:

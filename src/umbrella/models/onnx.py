@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from umbrella.base.errors import BundleError
 
 OPSET = 18  # LayerNormalization needs 17; 18 is read by every ONNX Runtime from 1.14 on
-OUTPUT = "outputs"
-ROWS, LENGTH = "rows", "length"  # names of the free dimensions
+OUTPUT, WEIGHED = "outputs", "weighed"  # "weights" are an input of bags
+ROWS = "rows"  # name of the first dimension everywhere; see `_length` for the second
 
 
 class _Positional(nn.Module):
@@ -28,28 +28,34 @@ class _Positional(nn.Module):
         super().__init__()
         self.network, self.names = network, names
 
-    def forward(self, *tensors: Tensor) -> Tensor:
-        return self.network(**dict(zip(self.names, tensors, strict=True)))
+    def forward(self, *tensors: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        inputs = dict(zip(self.names, tensors, strict=True))
+        if not _weighs(self.network):
+            return self.network(**inputs)
+        outputs, weights, _ = self.network.read(**inputs)  # type: ignore[operator]
+        return outputs, weights
 
 
 def to_onnx(network: nn.Module, example: Mapping[str, Tensor]) -> bytes:
     """Export a network.
 
     Args:
-        network: scores float32 [B, C]; its mode, training or not, is left as it was.
+        network: scores float32 [B, C] or [B, places, C]; its mode, training or not, is left as it
+            was.
         example: name → tensor [B, …], as `forward` takes them. Two rows or more and five places
             or more, so that no size is mistaken for a fixed one. Dimension 0 becomes "rows" and
-            dimension 1 "length".
+            dimension 1 free too.
 
     Returns:
-        A single-file ONNX model with inputs named as in the example and one output "outputs".
-        The same weights give the same bytes.
+        A single-file ONNX model with inputs named as in the example and one output "outputs"; of a
+        network that `weighs` its modalities a second one, "weighed" [B, M], says how. The same
+        weights give the same bytes.
 
     Raises:
         BundleError: the graph needs an operator outside the ONNX standard.
     """
     names = tuple(example)
-    dynamic = {name: {0: ROWS, 1: LENGTH} for name, x in example.items() if x.ndim > 1}
+    dynamic = {name: {0: ROWS, 1: _length(name)} for name, x in example.items() if x.ndim > 1}
     dynamic |= {name: {0: ROWS} for name, x in example.items() if x.ndim == 1}
     file = io.BytesIO()
     training = network.training
@@ -61,8 +67,8 @@ def to_onnx(network: nn.Module, example: Mapping[str, Tensor]) -> bytes:
                 tuple(example.values()),
                 file,  # type: ignore[arg-type]
                 input_names=list(names),
-                output_names=[OUTPUT],
-                dynamic_axes=dynamic | {OUTPUT: {0: ROWS}},
+                output_names=[OUTPUT, WEIGHED] if _weighs(network) else [OUTPUT],
+                dynamic_axes=dynamic | {OUTPUT: _free(network, example), WEIGHED: {0: ROWS}},
                 opset_version=OPSET,
                 dynamo=False,
             )
@@ -73,6 +79,22 @@ def to_onnx(network: nn.Module, example: Mapping[str, Tensor]) -> bytes:
     _keep_inputs(model, example)
     _inspect(model)
     return model.SerializeToString(deterministic=True)
+
+
+def _free(network: nn.Module, example: Mapping[str, Tensor]) -> dict[int, str]:
+    """The free dimensions of the answer: rows, and where it has three, places too."""
+    return {0: ROWS, 1: "places"} if network(**example).ndim > 2 else {0: ROWS}
+
+
+def _weighs(network: nn.Module) -> bool:
+    return bool(getattr(network, "weighs", False))
+
+
+def _length(name: str) -> str:
+    """What the second dimension of an input is called: ONNX Runtime lets tensors whose dimensions
+    have the same names share memory, so no two inputs may.
+    """
+    return f"{name}_length"
 
 
 def _tidy(model: onnx.ModelProto) -> None:
@@ -101,7 +123,7 @@ def _keep_inputs(model: onnx.ModelProto, example: Mapping[str, Tensor]) -> None:
     for name, x in example.items():
         if name not in kept:
             dtype = onnx.helper.np_dtype_to_tensor_dtype(x.numpy().dtype)
-            shape = (ROWS, LENGTH, *x.shape[2:])[: x.ndim]
+            shape = (ROWS, _length(name), *x.shape[2:])[: x.ndim]
             kept[name] = onnx.helper.make_tensor_value_info(name, dtype, shape)
     del model.graph.input[:]
     model.graph.input.extend(kept[name] for name in example)

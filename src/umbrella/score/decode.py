@@ -1,17 +1,21 @@
 """A network's outputs → answers in the user's words. A shipped file runs this: numpy only.
 
-Shapes: N rows, C outputs.
+Shapes: N rows, C outputs, T frames of a sound.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.errors import BundleError, unknown
+from umbrella.base.errors import BundleError, ConfigError, unknown
+from umbrella.score.ctc import Search, listen
+from umbrella.score.language import Language
 
 TINY = 1e-30  # a smaller temperature or scale is taken for zero
+LISTS = "[]"  # the separator of cells that are JSON lists
 
 
 def softmax(outputs_NC: NDArray, temperature: float = 1.0) -> NDArray[np.float64]:
@@ -26,6 +30,19 @@ def softmax(outputs_NC: NDArray, temperature: float = 1.0) -> NDArray[np.float64
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
+def sigmoid(outputs: NDArray) -> NDArray[np.float64]:
+    """Log-odds → chances, without overflow."""
+    outputs = np.asarray(outputs, dtype=np.float64)
+    small = np.exp(-np.abs(outputs))
+    return np.where(outputs >= 0, 1.0, small) / (1.0 + small)
+
+
+def logit(chances: NDArray) -> NDArray[np.float64]:
+    """Chances in (0, 1) → log-odds."""
+    chances = np.asarray(chances, dtype=np.float64)
+    return np.asarray(np.log(chances) - np.log1p(-chances))
+
+
 def decode(
     spec: Mapping[str, Any], outputs_NC: NDArray, every: bool = False
 ) -> dict[str, list[Any] | NDArray]:
@@ -33,26 +50,34 @@ def decode(
 
     Args:
         spec: a task's `spec()`. {"task": "classify", "labels": […], "temperature": T} or
-            {"task": "regress", "mean": …, "scale": …, "quantile": … or None}.
-        outputs_NC: raw outputs.
-        every: whether to give every class's probability too, for classify.
+            {"task": "regress", "mean": …, "scale": …, "quantile": … or None} or
+            {"task": "transcribe", "symbols": […], "search": … or None, "language": … or None} or
+            {"task": "multilabel", "labels": […], "separator": …, "temperature": T,
+            "offsets": […], "thresholds": […]}.
+        outputs_NC: raw outputs; of transcribe log-probabilities [N, T, C].
+        every: whether to give every class's probability too, for classify and multilabel.
 
     Returns:
         classify: "label" (list of text) and "probability" [N] of that label; with `every`, also
         "probabilities" [N, C] in the order of the labels.
         regress: "value" [N] in the target's unit; with a quantile also "low" and "high".
+        transcribe: "text" (list) and "confidence" [N], see `ctc.Heard`.
+        multilabel: "labels" (list of text: the labels named, as `join` writes them) and
+        "probabilities" [N] of the labels named, written the same way; with `every`, also
+        "chances" [N, C].
 
     Raises:
         BundleError: the spec is damaged, or the outputs do not fit it.
     """
     name = _task(spec)
     outputs = np.asarray(outputs_NC)
-    if outputs.ndim != 2 or outputs.dtype.kind not in "fiu":
+    if outputs.ndim != DIMENSIONS[name] or outputs.dtype.kind not in "fiu":
         raise BundleError(
-            f"The model gave outputs of shape {outputs.shape} and type {outputs.dtype}; one row "
-            f"of numbers a row is needed. Make the file again with `umbrella ship`."
+            f"The model gave outputs of shape {outputs.shape} and type {outputs.dtype}; "
+            f"{DIMENSIONS[name] - 1} dimensions of numbers a row are needed. Make the file again "
+            f"with `umbrella ship`."
         )
-    broken = np.flatnonzero(~np.isfinite(outputs).all(axis=1))
+    broken = np.flatnonzero(~np.isfinite(outputs).all(axis=tuple(range(1, outputs.ndim))))
     if len(broken):
         raise BundleError(
             f"The model's output for row {broken[0] + 1} is not a finite number ({len(broken):,} "
@@ -112,8 +137,156 @@ def _regress(
     return answers
 
 
-DECODERS = {"classify": _classify, "regress": _regress}
-SETTINGS = {"classify": ("labels", "temperature"), "regress": ("mean", "scale", "quantile")}
+def _transcribe(
+    spec: Mapping[str, Any],
+    outputs: NDArray,
+    every: bool,  # noqa: ARG001
+) -> dict[str, list[Any] | NDArray]:
+    symbols, told = spec.get("symbols"), spec.get("search")
+    if not isinstance(symbols, list | tuple) or not all(isinstance(one, str) for one in symbols):
+        raise _damaged("its symbols are not a list of text")
+    if len(symbols) + 1 != outputs.shape[2]:
+        raise _damaged(
+            f"it names {len(symbols)} symbols and a blank for {outputs.shape[2]} outputs"
+        )
+    search = language = None
+    if told is not None:
+        try:
+            search = Search(**told)
+        except (ConfigError, TypeError) as error:
+            raise _damaged(f"its search cannot be: {error}") from error
+        if search.weight:
+            language = Language.from_spec(spec.get("language"))
+    texts, sure = listen(outputs, symbols, search, language)
+    return {"text": texts, "confidence": sure}
+
+
+def _multilabel(
+    spec: Mapping[str, Any], outputs: NDArray, every: bool
+) -> dict[str, list[Any] | NDArray]:
+    labels = _labels(spec)
+    odds, separator = _odds(spec, outputs), spec.get("separator")
+    if not isinstance(separator, str) or not separator.strip():
+        raise _damaged(f"its separator is {str(separator)[:40]!r}, not a text")
+    chances, named = sigmoid(odds), odds >= logit(_thresholds(spec))
+    sets = [np.flatnonzero(row) for row in named]
+    told = [
+        join([round(float(row[at]), 4) for at in some], separator)
+        for row, some in zip(chances, sets, strict=True)
+    ]
+    answers: dict[str, list[Any] | NDArray] = {
+        "labels": [join([labels[at] for at in some], separator) for some in sets],
+        "probabilities": np.array(told, dtype=object),  # measured, so no list: see ship/parity.py
+    }
+    if every:
+        answers["chances"] = chances
+    return answers
+
+
+def join(parts: Sequence[str | float], separator: str) -> str:
+    """Labels or numbers in one cell, the way that the target's cells are written.
+
+    Args:
+        parts: in order.
+        separator: what stands between them, or `LISTS` for a JSON list.
+    """
+    if separator == LISTS:
+        return json.dumps(list(parts), ensure_ascii=False)
+    return separator.join(map(str, parts))
+
+
+def _labels(spec: Mapping[str, Any]) -> list[str]:
+    labels = spec.get("labels")
+    if not isinstance(labels, list | tuple) or not all(isinstance(one, str) for one in labels):
+        raise _damaged("its labels are not a list of text")
+    if len(set(labels)) != len(labels):
+        raise _damaged(f"only {len(set(labels))} of its {len(labels)} labels differ")
+    return list(labels)
+
+
+def _odds(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
+    """Log-odds of every label [N, C]; outputs beyond the labels' say nothing."""
+    count = len(_labels(spec))
+    if outputs.shape[1] != width(count):
+        raise _damaged(f"it names {count} labels for {outputs.shape[1]} outputs")
+    offsets = _numbers(spec, "offsets", count)
+    scaled = outputs[:, :count].astype(np.float64)
+    return np.asarray(scaled / _number(spec, "temperature", positive=True) + offsets)
+
+
+def width(labels: int) -> int:
+    """Outputs of a network that names several of so many labels.
+
+    One a label; a third beside two of them, since solved networks take two outputs for the two
+    sides of one question. It is never read.
+    """
+    return max(labels, 3)
+
+
+def _thresholds(spec: Mapping[str, Any]) -> NDArray[np.float64]:
+    told = _numbers(spec, "thresholds", len(_labels(spec)))
+    if not ((told > 0) & (told < 1)).all():
+        raise _damaged("its thresholds are not between 0 and 1")
+    return told
+
+
+def _numbers(spec: Mapping[str, Any], key: str, count: int) -> NDArray[np.float64]:
+    told = spec.get(key)
+    if not isinstance(told, list | tuple) or len(told) != count:
+        raise _damaged(f"it has not one of its {key} a label")
+    return np.array([_number({key: one}, key) for one in told])
+
+
+DECODERS = {
+    "classify": _classify,
+    "regress": _regress,
+    "transcribe": _transcribe,
+    "multilabel": _multilabel,
+}
+DIMENSIONS = {"classify": 2, "regress": 2, "transcribe": 3, "multilabel": 2}  # of the outputs
+SETTINGS = {
+    "classify": ("labels", "temperature"),
+    "regress": ("mean", "scale", "quantile"),
+    "transcribe": ("symbols", "search", "language"),
+    "multilabel": ("labels", "separator", "temperature", "offsets", "thresholds"),
+}
+
+
+def nothing(spec: Mapping[str, Any], classes: int) -> NDArray[np.float32]:
+    """Outputs of no rows at all, in the shape that a task's outputs have.
+
+    Args:
+        spec: a task's `spec()`.
+        classes: C.
+    """
+    return np.zeros((0, *[1] * (DIMENSIONS[_task(spec)] - 2), classes), np.float32)
+
+
+def even(outputs: NDArray) -> NDArray:
+    """Outputs on one scale, to compare those of two machines: log-probabilities over frames become
+    probabilities, since padding and what is as good as impossible would drown the rest.
+    """
+    return outputs if outputs.ndim == 2 else np.exp(np.minimum(outputs, 0.0))
+
+
+def lead(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
+    """By how much every row's answer is decided, on the outputs' own scale, [N].
+
+    The highest output's lead over the next, in the closest frame where there are frames; of
+    several labels, how near the closest one is to its threshold; of a lone output, zero.
+
+    Args:
+        spec: a task's `spec()`.
+        outputs: raw outputs [N, C] or [N, T, C].
+    """
+    if _task(spec) == "multilabel":
+        away = np.abs(_odds(spec, outputs) - logit(_thresholds(spec)))
+        return np.asarray(away.min(axis=1) * _number(spec, "temperature", positive=True))
+    if outputs.shape[-1] == 1:
+        return np.zeros(len(outputs))
+    top = np.partition(even(outputs).astype(np.float64), -2, axis=-1)
+    ahead = top[..., -1] - top[..., -2]
+    return np.asarray(ahead.reshape(len(ahead), -1).min(axis=1))
 
 
 def _task(spec: Any) -> str:

@@ -2,7 +2,8 @@
 
 Everything is computed in float32, whatever precision the network ran in.
 
-Shapes: B rows of a batch, C classes, F and G hidden widths.
+Shapes: B rows of a batch, C classes or labels, O outputs, F and G hidden widths, T frames,
+L symbols.
 """
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from umbrella.base.errors import ConfigError
+from umbrella.score.ctc import NEVER
 
 
 def cross_entropy(
@@ -28,6 +30,59 @@ def cross_entropy(
     return functional.cross_entropy(
         outputs_BC.float(), targets_B, weights, label_smoothing=smoothing
     )
+
+
+def yes_or_no(outputs_BO: Tensor, targets_BC: Tensor, weights: Tensor | None = None) -> Tensor:
+    """Mean negative log-likelihood of a yes or no for every label, in nats.
+
+    Args:
+        outputs_BO: log-odds; outputs beyond the labels' are not looked at.
+        targets_BC: 0 or 1 for every label.
+        weights: of every label's rows with it, [C]. On any device.
+    """
+    labels = targets_BC.shape[1]
+    if weights is not None:
+        weights = weights.to(outputs_BO.device, torch.float32)
+    return functional.binary_cross_entropy_with_logits(
+        outputs_BO[:, :labels].float(), targets_BC.float(), pos_weight=weights
+    )
+
+
+def distill_yes_or_no(
+    student_BO: Tensor,
+    teacher_BO: Tensor,
+    targets_BC: Tensor,
+    temperature: float = 2.0,
+    trust: float = 0.5,
+    weights: Tensor | None = None,
+) -> Tensor:
+    """Mix the teacher's chance of every label with the true yes or no.
+
+        loss = trust · T² · KL(teacher/T || student/T)  +  (1 - trust) · yes or no
+
+    Args:
+        student_BO, teacher_BO: log-odds; no gradient reaches the teacher.
+        targets_BC: 0 or 1 for every label.
+        temperature: T > 0.
+        trust: weight of the teacher in [0, 1].
+        weights: of every label's rows with it, [C], for the hard term.
+
+    Raises:
+        ConfigError: outputs of different shapes, or a setting out of range.
+
+    Source: Hinton, Vinyals, Dean 2015, each label a question of two answers.
+    """
+    _check_pair(student_BO, teacher_BO)
+    _check_trust(trust)
+    if not temperature > 0:
+        raise ConfigError(f"temperature={temperature} is not above 0. 2 is usual.")
+    labels = targets_BC.shape[1]
+    goal = torch.sigmoid(teacher_BO[:, :labels].detach().float() / temperature)
+    mine = student_BO[:, :labels].float() / temperature
+    least = functional.binary_cross_entropy(goal, goal)  # the teacher's own entropy
+    soft = functional.binary_cross_entropy_with_logits(mine, goal) - least
+    hard = yes_or_no(student_BO, targets_BC, weights)
+    return trust * temperature**2 * soft + (1 - trust) * hard
 
 
 def huber(outputs_B1: Tensor, targets_B: Tensor, delta: float = 1.0) -> Tensor:
@@ -157,3 +212,56 @@ def _check_pair(student: Tensor, teacher: Tensor) -> None:
 def _check_trust(trust: float) -> None:
     if not 0 <= trust <= 1:
         raise ConfigError(f"trust={trust} is not between 0 (labels only) and 1 (teacher only).")
+
+
+def ctc(outputs_BTC: Tensor, targets_BL: Tensor) -> Tensor:
+    """Mean over rows of the negative log-likelihood of the symbols, in nats a symbol.
+
+    A row with too few frames for its symbols has no path, and says nothing: its share is zero.
+
+    Args:
+        outputs_BTC: log-probabilities, class 0 the blank; frames that are padding are certain
+            blanks, as networks write them.
+        targets_BL: class numbers; below 0 beyond a row's end. Symbols that have no class are
+            passed over.
+
+    Source: Graves et al. 2006; `torch.nn.functional.ctc_loss`.
+    """
+    outputs = outputs_BTC.float()
+    real = (targets_BL > 0) & (targets_BL < outputs.shape[2])
+    order = torch.argsort((~real).byte(), dim=1, stable=True)
+    symbols = torch.where(real, targets_BL, 0).gather(1, order)
+    lengths, frames = real.sum(dim=1), own_frames(outputs)
+    each = functional.ctc_loss(
+        outputs.transpose(0, 1), symbols, frames, lengths, reduction="none", zero_infinity=True
+    )
+    return (each / lengths.clamp_min(1)).mean()
+
+
+def distill_frames(student_BTC: Tensor, teacher_BTC: Tensor) -> Tensor:
+    """Mean over real frames of KL(teacher || student), in nats.
+
+    Args:
+        student_BTC: log-probabilities of the model being trained.
+        teacher_BTC: of the fixed model, of as many frames or more; no gradient reaches it.
+
+    Raises:
+        ConfigError: other classes, or fewer frames: the two cut time into steps of another length.
+    """
+    frames = student_BTC.shape[1]
+    if teacher_BTC.shape[2] != student_BTC.shape[2] or teacher_BTC.shape[1] < frames:
+        raise ConfigError(
+            f"The student gives {tuple(student_BTC.shape[1:])} frames and classes and the teacher "
+            f"{tuple(teacher_BTC.shape[1:])}. Both need the same steps in time and characters."
+        )
+    teacher = teacher_BTC[:, :frames].detach().float()
+    far = (teacher.exp() * (teacher - student_BTC.float())).sum(dim=2)
+    real = torch.arange(frames, device=far.device) < own_frames(student_BTC).unsqueeze(1)
+    return (far * real).sum() / real.sum()
+
+
+def own_frames(outputs_BTC: Tensor) -> Tensor:
+    """How many frames of each row are its own, not padding, int64 [B]."""
+    if outputs_BTC.shape[2] < 2:
+        return torch.full((len(outputs_BTC),), outputs_BTC.shape[1], device=outputs_BTC.device)
+    return (outputs_BTC[:, :, 1:].amax(dim=2) > NEVER / 2).sum(dim=1)

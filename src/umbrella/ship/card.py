@@ -12,7 +12,7 @@ from typing import Any
 from umbrella.base.catalogue import say
 from umbrella.base.wording import DASH, form_of, write
 from umbrella.check.selection import noticeable
-from umbrella.tasks.task import task_class
+from umbrella.tasks.task import headline_of, task_class
 
 LABELS_SHOWN = 20
 ENGINES = ("python", "numpy", "onnxruntime", "tokenizers", "torch", "scikit-learn")
@@ -62,7 +62,7 @@ def _does(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
 
 def _score(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     name, scores = facts["task"]["task"], facts.get("scores", {})
-    headline = task_class(name).headline
+    headline = headline_of(facts["task"])
     form, test = form_of(headline), scores.get("test")
     if test:
         title = say(f"terms.headline.{headline}", lang)
@@ -114,7 +114,7 @@ def _choice(facts: Mapping[str, Any], form: str, lang: str) -> Iterable[str]:
         bound=max(0.0, -proof["bound"]),  # a sure gain is a drop below zero
         allowed=proof["allowed"],
         # Of an error the drop is a share of the error itself.
-        form="size_percent" if form == "percent" else "percent",
+        form="size_percent" if task_class(facts["task"]["task"]).sign > 0 else "percent",
     )
 
 
@@ -136,7 +136,7 @@ def _rungs(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     ladder = facts.get("ladder") or []
     if not ladder:
         return
-    form = form_of(task_class(facts["task"]["task"]).headline)
+    form = form_of(headline_of(facts["task"]))
     shrunk = bool(facts.get("shrunk"))
     head = say("ship.card.rungs.head_shrunk" if shrunk else "ship.card.rungs.head", lang)
     yield f"| {head} |"
@@ -160,9 +160,13 @@ def _rungs(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
 
 
 def _limits(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
-    names = ["shift", "labels", "empty", "groups"]
-    if not facts["task"].get("labels"):
+    names = ["shift", "labels", "sets", "speech", "empty", "groups"]
+    several = "thresholds" in facts["task"]
+    names.remove("labels" if several else "sets")
+    if not several and not facts["task"].get("labels"):
         names.remove("labels")
+    if not facts["task"].get("symbols"):
+        names.remove("speech")
     for name in names:
         yield "- " + say(f"ship.card.limit.{name}", lang)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError
-from umbrella.score.decode import decode
+from umbrella.score.decode import decode, even, lead
 
 TOLERANCE = 1e-4  # of an output, for outputs up to 1; relative above: float32 sums in another order
 TIE = 1e-6  # two outputs closer than this, on the same scale, are equal up to rounding
@@ -38,7 +38,8 @@ def compare(reference: NDArray, shipped: NDArray, task: Mapping[str, Any]) -> Pa
     """Measure; see `check_parity` for the judgement.
 
     Args:
-        reference: the run's outputs [N, C]; for an int8 graph that graph's own outputs.
+        reference: the run's outputs [N, C], of sound over frames [N, T, C]; for an int8 graph
+            that graph's own outputs.
         shipped: the bundle's outputs on the same rows [N, C].
         task: a task's spec().
 
@@ -57,9 +58,9 @@ def compare(reference: NDArray, shipped: NDArray, task: Mapping[str, Any]) -> Pa
         )
     if not len(reference):
         return Parity(0, 0.0, 0, 0)
-    apart = np.abs(reference.astype(np.float64) - shipped).max(axis=1)
+    apart = np.abs(even(reference).astype(np.float64) - even(shipped)).reshape(len(shipped), -1)
     differ = _differ(decode(task, reference), decode(task, shipped))
-    tied = differ & (_lead(reference) <= TIE * _size(reference))
+    tied = differ & (lead(task, reference) <= TIE * _size(reference))
     return Parity(len(reference), float(apart.max()), int((differ & ~tied).sum()), int(tied.sum()))
 
 
@@ -99,12 +100,4 @@ def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> NDArray[np.bool
 
 def _size(outputs: NDArray) -> float:
     """The largest output, at least 1."""
-    return max(1.0, float(np.abs(outputs).max(initial=0)))
-
-
-def _lead(outputs: NDArray) -> NDArray[np.float64]:
-    """By how much the highest output of a row leads the next; a lone output leads zero. [N]"""
-    if outputs.shape[1] == 1:
-        return np.zeros(len(outputs))
-    top = np.partition(outputs.astype(np.float64), -2, axis=1)
-    return top[:, -1] - top[:, -2]
+    return max(1.0, float(np.abs(even(outputs)).max(initial=0)))

@@ -27,6 +27,7 @@ from umbrella.models.ladders import build
 from umbrella.shrink.distill import DistillConfig, Student, features_of, make_objective
 from umbrella.shrink.plan import Idea
 from umbrella.shrink.quantize import Way, int8
+from umbrella.tasks.task import Task
 
 SAMPLES = 24  # real batches of one row that judge a quantised graph's speed and change
 
@@ -43,7 +44,8 @@ class Candidate:
         graph: the ONNX bytes that would ship.
         way: how the graph holds int8, "stored" or "computed" (see quantize.py); None in float32.
         cost: bytes on disk and time of one row, measured on the graph.
-        scores: headline score of every validation row [n].
+        scores: headline score of every validation row [n], as the rungs of a fit are scored.
+        task: read as the candidate's own validation rows say.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Candidate:
     way: str | None
     cost: Cost
     scores: NDArray[np.float64]
+    task: Task
 
 
 @dataclass
@@ -119,11 +122,17 @@ class Workshop:
         self, idea: Idea, network: nn.Module, codecs: Columns, graph: bytes, way: str | None
     ) -> Candidate:
         outputs = self._graph_outputs(graph, codecs, "validation", way == "computed")
-        scores = self.teacher.task.row_scores(outputs, self.prepared.part_targets("validation"))
+        task, targets = self.teacher.task, self.prepared.part_targets("validation")
+        scores, own = (
+            task.as_fitted().row_scores(outputs, targets),
+            task.calibrated(outputs, targets),
+        )
         cost = measure_graph(graph, codecs, self.prepared.cells("validation"))
         name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
         choice = dict(idea.choice)
-        return Candidate(name, idea.rung.name, choice, network, codecs, graph, way, cost, scores)
+        return Candidate(
+            name, idea.rung.name, choice, network, codecs, graph, way, cost, scores, own
+        )
 
     def _graph_outputs(
         self, graph: bytes, codecs: Columns, part: str, alone: bool
@@ -136,7 +145,7 @@ class Workshop:
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
         view_choice, network_choice, solver_choice = own_settings(idea.choice)
-        view = self.views.get(idea.rung.codec, {**dict(idea.rung.view), **view_choice})
+        view = self.views.get(idea.rung, view_choice)
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
         task = self.teacher.task
         network = build(idea.rung, view.codecs.sizes, outputs=task.outputs, **network_choice)

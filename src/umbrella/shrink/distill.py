@@ -88,7 +88,7 @@ def make_objective(
     Args:
         task: names the kind of loss.
         config: weights.
-        teacher_outputs: [N, C] for every row of the table, calibrated.
+        teacher_outputs: [N, C], place by place [N, T, C], for every row of the table, calibrated.
         teacher_features: [N, F] for every row, or None.
         balance: whether rare classes weigh as much as common ones in the hard term.
     """
@@ -110,17 +110,7 @@ def make_objective(
             teacher = mix.share * teacher + (1 - mix.share) * teacher[mix.order]
             if mix.share < 0.5:
                 targets = targets[mix.order]
-        if task.outputs == 1:
-            loss = losses.distill_values(outputs, teacher, targets, trust=config.trust)
-        else:
-            loss = losses.distill(
-                outputs,
-                teacher,
-                targets,
-                temperature=config.temperature,
-                trust=config.trust,
-                weights=task.class_weights() if balance else None,
-            )
+        loss = _as_taught(task, config, outputs, teacher, targets, balance)
         if goal is None or student.project is None or not config.hidden or mix is not None:
             return loss
         own = student.network.features(**inputs)  # type: ignore[operator]
@@ -128,3 +118,37 @@ def make_objective(
         return loss + config.hidden * far
 
     return objective
+
+
+def _as_taught(
+    task: Task,
+    config: DistillConfig,
+    outputs: Tensor,
+    teacher: Tensor,
+    targets: Tensor,
+    balance: bool,
+) -> Tensor:
+    """The loss of a batch's outputs beside the teacher's."""
+    if outputs.ndim == 3:  # place by place
+        soft = losses.distill_frames(outputs, teacher)
+        hard: Tensor = task.loss(outputs, targets, balance)
+        return config.trust * soft + (1 - config.trust) * hard
+    if targets.ndim == 2:  # several labels a row
+        return losses.distill_yes_or_no(
+            outputs,
+            teacher,
+            targets,
+            temperature=config.temperature,
+            trust=config.trust,
+            weights=task.class_weights() if balance else None,
+        )
+    if task.outputs == 1:
+        return losses.distill_values(outputs, teacher, targets, trust=config.trust)
+    return losses.distill(
+        outputs,
+        teacher,
+        targets,
+        temperature=config.temperature,
+        trust=config.trust,
+        weights=task.class_weights() if balance else None,
+    )

@@ -1,7 +1,8 @@
 """Is the small model no worse than allowed? A paired non-inferiority test on unseen rows.
 
 Right-or-wrong scores: Tango's score bound on the difference of paired proportions (Tango 1998,
-Statistics in Medicine 17). Others: a bootstrap bound on what is left of the allowance. A
+Statistics in Medicine 17). Others: a bootstrap bound, on the difference of scores that have a
+highest value, on what is left of the allowance for errors, less what no row has shown. A
 candidate that fails may be followed by another; the error allowance of 5 % is then shared among
 the looks, half of what is left for each, so that all looks together keep to it.
 """
@@ -29,7 +30,7 @@ class Proof:
         accepted: whether the bound stays within the allowed drop.
         rows: proof rows.
         gained, lost: rows that only the small model, and only the large one, got right; None for
-            scores that are not right or wrong.
+            scores that are not all right or wrong.
         before, after: headline scores on the proof rows.
         change: after − before, signed so that below 0 is a loss; for errors as a share of before.
         bound: the change is above this with confidence `level`.
@@ -64,12 +65,12 @@ def best_margin(task: Task, rows: int, look: int) -> float | None:
     """The smallest drop that these rows could prove at a look, with no answer changed.
 
     Args:
-        task: tells whether scores are right or wrong.
+        task: tells whether scores are errors.
         rows: independent proof rows, see `independent`.
         look: number of the look, from 1.
 
     Returns:
-        None for scores that are not right or wrong, where it depends on the errors themselves.
+        None for errors, where it depends on the errors themselves. A score's highest value is 1.
 
     Raises:
         BudgetError: so many looks were taken that the rows can prove nothing any more.
@@ -107,7 +108,10 @@ def prove(
     level = level_of(look)
     gained: int | None = None
     lost: int | None = None
-    if task.sign > 0:
+    if task.sign > 0 and not doubt.is_right_or_wrong(np.stack([old, new])):
+        change = float((new - old).mean())
+        bound = _shares(old, new, level, units)
+    elif task.sign > 0:
         gained = int(((new > 0.5) & (old < 0.5)).sum())
         lost = int(((new < 0.5) & (old > 0.5)).sum())
         bound = _right_or_wrong(old, new, gained, lost, level, units)
@@ -150,6 +154,18 @@ def _right_or_wrong(
     return min(by_worth, doubt.paired_bound(new, old, units, level=level))
 
 
+def _shares(old: NDArray, new: NDArray, level: float, units: NDArray | None) -> float:
+    """Lower bound of mean(new − old) for scores from 0 to 1, with what no row has shown yet allowed
+    for as in `_room`: each such row might lose the largest old score.
+    """
+    draws = max(4000, int(50 / (1 - level)))
+    drawn = 0.0
+    if (new != old).any():
+        drawn = doubt.paired_bound(new, old, units, level=level, resamples=draws)
+    unseen = doubt.best_provable(independent(len(old), units), level)
+    return drawn - unseen * float(np.max(old, initial=0.0))
+
+
 def _room(old: NDArray, new: NDArray, allowed: float, level: float, units: NDArray | None) -> float:
     """Lower bound of mean((1 + allowed) · old − new): above 0, the new errors are small enough.
 
@@ -166,5 +182,5 @@ def _room(old: NDArray, new: NDArray, allowed: float, level: float, units: NDArr
 def changed_share(task: Task, old: NDArray, new: NDArray) -> float:
     """How much answers moved: the smaller, the easier a proof. For ranking candidates."""
     if task.sign > 0:
-        return float(np.mean((old > 0.5) != (new > 0.5)))
+        return float(np.mean(np.abs(new - old)))
     return float(np.mean(np.abs(new - old)) / (float(old.mean()) or 1.0))

@@ -36,7 +36,7 @@ from umbrella.shrink.candidate import Candidate, Workshop
 from umbrella.shrink.looks import read_looks, write_looks
 from umbrella.shrink.plan import ideas
 from umbrella.shrink.proof import Proof, best_margin, changed_share, independent, prove
-from umbrella.tasks.task import bounds
+from umbrella.tasks.task import bounds, for_all
 
 LOOKS = 3  # proofs one search may try
 WORTH = 0.98  # of its size that a smaller model may keep at most, to be worth the name
@@ -244,7 +244,7 @@ def _prove(
     for candidate in fitting[:LOOKS]:
         looks += 1
         write_looks(shop.teacher, looks)
-        after = task.row_scores(shop.outputs(candidate, "test"), targets)
+        after = candidate.task.row_scores(shop.outputs(candidate, "test"), targets)
         proof = prove(task, before, after, budget.drop, looks, units)
         watcher.proof(candidate, proof)
         if proof.accepted:
@@ -329,12 +329,10 @@ def _scored(
     shop: Workshop, chosen: Candidate, tried: list[Candidate], test: NDArray
 ) -> dict[str, Any]:
     """Scores of the small run, its task with fresh confidence, and how many were looked at."""
-    teacher, prepared = shop.teacher, shop.prepared
-    seen = prepared.part_targets("validation")
-    task = teacher.task.calibrated(shop.outputs(chosen, "validation"), seen)
+    prepared, task = shop.prepared, chosen.task
     targets, units = prepared.part_targets("test"), prepared.dependent("test")
     scores = task.row_scores(test, targets)
-    simple = np.tile(task.baseline(prepared.part_targets("train")), (len(targets), 1))
+    simple = for_all(task.baseline(prepared.part_targets("train")), len(targets))
     baseline = task.row_scores(simple, targets)
     near = task.interval(chosen.scores, prepared.dependent("validation"))
     compared = np.stack([task.sign * candidate.scores for candidate in tried])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import DataError
 from umbrella.base.limits import LIMITS
 from umbrella.score import calibration, doubt, metrics
@@ -66,7 +67,7 @@ class Classify:
                 f"allowed. If it is a quantity, add --task regress; if an id, choose another "
                 f"column with --target."
             )
-        labels = tuple(sorted(counts, key=_natural))
+        labels = tuple(sorted(counts, key=natural))
         seen = Counter(str(values[row]) for row in train)
         if len(seen) < 2:
             raise DataError(
@@ -75,6 +76,11 @@ class Classify:
                 f"rows."
             )
         return cls(labels, shares=tuple(seen[label] / max(len(train), 1) for label in labels))
+
+    @classmethod
+    def strata(cls, values: Sequence[str | None]) -> list[str | None]:
+        """What a split keeps in proportion: the labels themselves."""
+        return list(values)
 
     @property
     def outputs(self) -> int:
@@ -102,6 +108,10 @@ class Classify:
                 f"Row {row_number(rows, row)}: label {error.args[0]!r} is not one of the run's "
                 f"{len(index)} labels ({', '.join(self.labels[:8])}…)."
             ) from error
+
+    def remarks(self, values: Sequence[str | None]) -> list[Sentence]:  # noqa: ARG002
+        """Nothing."""
+        return []
 
     def loss(self, outputs: Any, targets: Any, balance: bool = False) -> Any:
         """Cross-entropy; rare classes weigh as much as common ones when balanced."""
@@ -153,6 +163,10 @@ class Classify:
         """Temperature scaling (Guo et al. 2017) fitted on the given held-out rows."""
         return replace(self, temperature=float(calibration.fit_temperature(outputs, targets)))
 
+    def as_fitted(self) -> "Classify":
+        """Itself: confidence changes no score of a row."""
+        return self
+
     def spec(self) -> dict[str, Any]:
         """JSON-safe settings."""
         return {
@@ -181,7 +195,7 @@ def row_number(rows: NDArray | None, at: int) -> int:
     return int(at if rows is None else rows[at]) + 1
 
 
-def _natural(label: str) -> tuple[int, float, str]:
+def natural(label: str) -> tuple[int, float, str]:
     """Numbers in numeric order before words in alphabetical order."""
     try:
         return (0, float(label), label)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import DataError
 from umbrella.score import doubt, metrics
 from umbrella.tasks.classify import row_number
@@ -71,6 +72,10 @@ class Regress:
         """
         return ((_numbers(values, rows) - self.mean) / self.scale).astype(np.float32)
 
+    def remarks(self, values: Sequence[str | None]) -> list[Sentence]:  # noqa: ARG002
+        """Nothing."""
+        return []
+
     def loss(self, outputs: Any, targets: Any, balance: bool = False) -> Any:  # noqa: ARG002
         """Huber's loss on the standardised scale: robust to a few wild targets."""
         from umbrella.score import losses
@@ -116,6 +121,10 @@ class Regress:
         if rank > len(errors):  # fewer than 9 rows cannot bound 9 in 10
             return replace(self, quantile=None)
         return replace(self, quantile=float(errors[rank - 1]))
+
+    def as_fitted(self) -> "Regress":
+        """Itself: confidence changes no score of a row."""
+        return self
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe settings."""

@@ -1,7 +1,7 @@
 """What every task offers, and the one table of tasks. `fit`, `check`, `shrink` and `ship` are
 written against this, never against a kind of column.
 
-Shapes: N rows, C outputs.
+Shapes: N rows, C outputs, T frames.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +11,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import RunError, unknown
 from umbrella.score.doubt import Interval
+from umbrella.tasks.labels import holds_sets
 
 TASKS = {
     "classify": "umbrella.tasks.classify:Classify",
     "regress": "umbrella.tasks.regress:Regress",
+    "transcribe": "umbrella.tasks.transcribe:Transcribe",
+    "multilabel": "umbrella.tasks.multilabel:Multilabel",
 }
 
 
@@ -40,7 +44,13 @@ class Task(Protocol):
         """C, the width of a network's answer."""
 
     def encode(self, values: Sequence[str | None], rows: NDArray | None = None) -> NDArray:
-        """Target cells → what the loss takes, [N]; `rows` are their numbers, for messages."""
+        """Target cells → what the loss takes, [N], [N, L] for texts, [N, C] for several labels.
+
+        `rows` are the rows' numbers in the source, for messages.
+        """
+
+    def remarks(self, values: Sequence[str | None]) -> list[Sentence]:
+        """What the user should know of all target cells before anything is fitted."""
 
     def loss(self, outputs: Any, targets: Any, balance: bool = False) -> Any:
         """Mean training loss of a batch, a scalar tensor."""
@@ -61,13 +71,26 @@ class Task(Protocol):
         """Further scores for the report, by name."""
 
     def baseline(self, targets: NDArray) -> NDArray[np.float32]:
-        """Outputs [C] of the simple rule: the same answer for every row."""
+        """Outputs [C], over frames [T, C], of the simple rule: the same answer for every row."""
 
     def calibrated(self, outputs: NDArray, targets: NDArray) -> "Task":
-        """The same task with its confidence fitted on held-out rows."""
+        """The same task with what needs held-out rows: its confidence, or how it searches."""
+
+    def as_fitted(self) -> "Task":
+        """The task as it was before `calibrated`: the one that scored the rungs."""
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe settings, enough for `score.decode.decode` to word an answer."""
+
+
+def for_all(simple: NDArray, rows: int) -> NDArray:
+    """The simple rule's outputs for every row, [N, C] or [N, frames, C].
+
+    Args:
+        simple: as `Task.baseline` gives them.
+        rows: N.
+    """
+    return np.broadcast_to(simple, (rows, *simple.shape))
 
 
 def bounds(interval: Interval) -> dict[str, float | None]:
@@ -91,6 +114,11 @@ def from_spec(spec: Mapping[str, Any]) -> Task:
         raise RunError(f"The stored task is damaged ({error}). Fit again with --fresh.") from error
 
 
+def headline_of(spec: Mapping[str, Any]) -> str:
+    """Name of the score that decides, from a task's spec."""
+    return from_spec(spec).headline
+
+
 def task_class(name: str) -> Any:
     """The class behind a task's name."""
     if name not in TASKS:
@@ -99,18 +127,44 @@ def task_class(name: str) -> Any:
     return getattr(import_module(module), cls)
 
 
+def strata(name: str, values: Sequence[str | None]) -> list[str | None] | None:
+    """A class for every row, in whose proportions a split divides them; None where there are none.
+
+    Args:
+        name: of a task.
+        values: target cells as written.
+    """
+    found = getattr(task_class(name), "strata", None)
+    return None if found is None else found(values)
+
+
+def with_target(values: Sequence[str | None], name: str | None = None) -> NDArray[np.bool_]:
+    """Which rows have a target, [N].
+
+    An empty cell tells nothing, but where several labels are asked for by name it holds none.
+
+    Args:
+        values: every row's cell, None where missing.
+        name: of the task that was asked for, or None when it is inferred.
+    """
+    if name is not None and getattr(task_class(name), "empty_is_none", False):
+        return np.ones(len(values), dtype=bool)
+    return np.array([value is not None and value != "" for value in values], dtype=bool)
+
+
 def infer_task(kind: str, values: Sequence[str | None]) -> str:
     """Which task a target column asks for.
 
     A number column is a category when it holds at most 20 different whole numbers (stars, 0/1
-    labels); any other number column is a quantity.
+    labels); any other number column is a quantity. Any other column is a category, or several of
+    them where its cells can hardly mean anything else, see `labels.holds_sets`.
 
     Args:
         kind: the column's kind.
         values: its cells as written.
     """
     if kind != "number":
-        return "classify"
+        return "multilabel" if holds_sets(values) else "classify"
     distinct = {value for value in values if value is not None}
     whole = all(_is_whole(value) for value in distinct) if len(distinct) <= 20 else False
     return "classify" if whole else "regress"

@@ -11,6 +11,7 @@ from umbrella.base.errors import BundleError, ConfigError, DataError
 from umbrella.base.tensors import pack
 from umbrella.data.codecs import image
 from umbrella.data.codecs.image import ImagePixels
+from umbrella.data.codecs.sampling import sample
 
 
 def column(edges, seed: int = 0):
@@ -83,9 +84,8 @@ def test_how_rows_are_batched_changes_nothing(files, monkeypatch):
     assert np.array_equal(whole, np.concatenate([one.encode([f])["pixels"] for f in files]))
 
 
-def test_the_sample_comes_from_all_of_the_rows(monkeypatch):
-    monkeypatch.setattr(image, "SAMPLE", 50)
-    kept = image._sample(str(number) for number in range(1000))
+def test_the_sample_comes_from_all_of_the_rows():
+    kept = sample([[str(number) for number in range(1000)]], 50, "pictures")
     assert len(set(kept)) == 50
     assert 300 < np.mean([int(cell) for cell in kept]) < 700
 

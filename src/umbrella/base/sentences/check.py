@@ -277,6 +277,59 @@ SENTENCES = {
         "The predictions explain nothing of the truth: do not use this model.",
         "预测完全解释不了真值：请不要使用这个模型。",
     ),
+    "check.slips.line": (
+        "of {said:count} {unit} {right:count} are right; {substitutions:count} were taken for "
+        "others, {deletions:count} left out, {insertions:count} added: {net:gain_percent} of what "
+        "was said ({range:gain_percent}), {p:p}",
+        "{said:count} {unit}里答对 {right:count}，认成别的 {substitutions:count}，漏掉 "
+        "{deletions:count}，多出 {insertions:count}：净差为所说内容的 {net:gain_percent}（"
+        "{range:gain_percent}），{p:p}",
+    ),
+    "check.slips.few": (
+        "{n:count} test {n:row|rows}: too little is said in them to count errors by kind",
+        "测试集 {n:count} 行，说的话太少，无法分类统计错误",
+    ),
+    "check.slips.power": (
+        "{seen:size_percent} of the {unit} left out or added on balance",
+        "漏掉与多出的{unit}相差 {seen:size_percent}",
+    ),
+    "check.slips.short": (
+        "It leaves out more than it adds: bring more rows, or speech that is slower or clearer.",
+        "漏掉的比多出的多：请增加数据，或用更慢、更清楚的语音。",
+    ),
+    "check.slips.long": (
+        "It adds more than it leaves out: noise or silence may pass for speech. Listen to the rows "
+        "below.",
+        "多出的比漏掉的多：可能把噪声或静音当成了话。请听一听下面这些行。",
+    ),
+    "check.slips.gone": (
+        "It leaves out more than half of what is said: do not use this model.",
+        "一半以上的话都漏掉了：请不要使用这个模型。",
+    ),
+    "check.voices.line": (
+        "worst of {count:count} groups: {name}, {rate:percent} ({range:percent}) of {n:count} "
+        "rows; the group farthest from the rest lies {more:gain_percent} apart, {p:p}",
+        "{count:count} 组里最差的是 {name}：{n:count} 行上 {rate:percent}（{range:percent}）；"
+        "与其余相差最大的一组差 {more:gain_percent}，{p:p}",
+    ),
+    "check.voices.none": (
+        "no groups are known (speakers, say): name their column with --group when fitting",
+        "不知道分组（例如说话人）：训练时请用 --group 指出所在的列",
+    ),
+    "check.voices.few": (
+        "{count:count} {count:group|groups} in the test part; two with {few:count} rows each are "
+        "needed to compare",
+        "测试部分有 {count:count} 组；至少要有两组各满 {few:count} 行才能比较",
+    ),
+    "check.voices.power": (
+        "a group {seen:size_percent} worse than the rest",
+        "某一组比其余差 {seen:size_percent}",
+    ),
+    "check.voices.warn": (
+        "One group is understood worse than the others: bring more rows like it before it is "
+        "relied on there.",
+        "有一组听得比别的差：在它身上使用之前，请先补充类似的数据。",
+    ),
     "check.unseen.line": (
         "differences below ± {half:size_{form}} ({n:count} test rows), and what this data holds "
         "no trace of",

@@ -82,6 +82,11 @@ SENTENCES = {
         "and count} as missing, e.g. {example}",
         "列 {name}：{count:count} 个单元格不是数值，按缺失处理，例如 {example}",
     ),
+    "data.numbering_columns": (
+        "columns left out, for every value in them comes once: {names}; to use them, name all "
+        "inputs with --use",
+        "未使用的列（其中每个值只出现一次）：{names}；如要使用，请用 --use 列出全部输入列",
+    ),
     "data.unused_columns": ("columns not used: {names}", "未使用的列：{names}"),
     "data.group_found": (
         "{groups:count} groups found by {name} ({why}): none is in two parts, so that the score is "

@@ -7,14 +7,21 @@ SENTENCES = {
     ),
     "fit.kind.text": ("text", "文本"),
     "fit.kind.table": ("columns", "表格列"),
+    "fit.kind.fusion": ("columns of several kinds", "多种类型的列"),
     "fit.kind.number": ("number", "数值"),
     "fit.kind.category": ("category", "类别"),
     "fit.kind.image": ("image", "图像"),
     "fit.kind.audio": ("audio", "音频"),
+    "fit.kind.speech": ("speech", "语音"),
     "fit.kind.video": ("video", "视频"),
     "fit.kind.time": ("time", "时间"),
     "fit.outcome.classify": ("{classes:count} classes", "{classes:count} 类"),
     "fit.outcome.regress": ("a number", "一个数"),
+    "fit.outcome.transcribe": ("what is said", "说的话"),
+    "fit.outcome.multilabel": (
+        "{classes:count} labels, several a row",
+        "{classes:count} 个标签，一行可有多个",
+    ),
     "fit.no_twins": ("no twins", "没有重复行"),
     "fit.bad_rows": (
         "{bad:count} bad {bad:row|rows} skipped; the first: {place}: {reason}",
@@ -60,6 +67,105 @@ SENTENCES = {
     "fit.useless.regress": (
         "not shown to be better than the median on {n:count} test {n:row|rows} ({p:p})",
         "在 {n:count} 行测试数据上，没能证明它比一律答中位数好（{p:p}）",
+    ),
+    "fit.useless.transcribe": (
+        "not shown to be better than always the same words on {n:count} test {n:row|rows} ({p:p})",
+        "在 {n:count} 行测试数据上，没能证明它比一律答同一句话好（{p:p}）",
+    ),
+    "fit.useless.multilabel": (
+        "not shown to be better than always the same labels on {n:count} test {n:row|rows} ({p:p})",
+        "在 {n:count} 行测试数据上，没能证明它比一律答同一组标签好（{p:p}）",
+    ),
+    "fit.sets": (
+        "target: {labels:count} labels, {how}; {mean:number} a row on average, "
+        "{several:whole_percent} of the rows have several, {none:whole_percent} none",
+        "目标列：{labels:count} 个标签，{how}；平均每行 {mean:number} 个，"
+        "{several:whole_percent} 的行有多个，{none:whole_percent} 的行没有",
+    ),
+    "fit.sets.mark": ("several with “{mark}” between them", "多个标签以“{mark}”隔开"),
+    "fit.sets.lists": ("written as JSON lists", "写成 JSON 列表"),
+    "fit.sets.unseen": (
+        "{count:count} {count:label stands|labels stand} in no training row, and can hardly be "
+        "named: {shown}",
+        "{count:count} 个标签在训练数据里没有出现过，几乎不可能答出：{shown}",
+    ),
+    "fit.naive.more": (
+        "an ordinary split would have claimed {random:{form}} {headline} ({random_range:{form}}) "
+        "for {rung}; on groups never met in training ({by}) it is {groups:{form}} "
+        "({groups_range:{form}})",
+        "若像平常那样随机划分，{rung} 的{headline}会显得有 {random:{form}}"
+        "（{random_range:{form}}）；而在训练中从未出现过的分组上（{by}），是 {groups:{form}}"
+        "（{groups_range:{form}}）",
+    ),
+    "fit.naive.same": (
+        "an ordinary split would have said {random:{form}} {headline} ({random_range:{form}}) for "
+        "{rung}, and on groups never met in training ({by}) it is {groups:{form}} "
+        "({groups_range:{form}}): no difference beyond doubt",
+        "若像平常那样随机划分，{rung} 的{headline}是 {random:{form}}（{random_range:{form}}）；"
+        "在训练中从未出现过的分组上（{by}），是 {groups:{form}}（{groups_range:{form}}）："
+        "没有确凿的差别",
+    ),
+    "fit.read": (
+        "read by {how}: {score:{form}} on the validation rows, {before:{form}} by the likeliest "
+        "symbols alone",
+        "读法：{how}；验证行上 {score:{form}}，只取最可能的字符则为 {before:{form}}",
+    ),
+    "fit.read.beam": ("a beam", "束搜索"),
+    "fit.read.language": (
+        "a beam with a model of the language ({weight:number})",
+        "束搜索加语言模型（{weight:number}）",
+    ),
+    "fit.read.chances": (
+        "named {how}, as the validation rows chose: {score:{form}} on them, {before:{form}} when "
+        "as many are named as training rows have",
+        "答出标签的条件：{how}，由验证行选定；在其上 {score:{form}}，若只求个数与训练行相当则为 "
+        "{before:{form}}",
+    ),
+    "fit.read.one": (
+        "from a chance of {least:whole_percent} on",
+        "概率不低于 {least:whole_percent}",
+    ),
+    "fit.read.own": (
+        "from a chance of each label's own on, {least:whole_percent} to {most:whole_percent}",
+        "概率不低于各标签自己的界限（{least:whole_percent} 到 {most:whole_percent}）",
+    ),
+    "fit.short": (
+        "{count:count} of {rows:count} training rows {count:is|are} too short for what is said to "
+        "be in {count:it|them}: nothing was learned from {count:it|them}",
+        "{rows:count} 行训练数据里有 {count:count} 行太短，容不下所写的话，没有用来学习",
+    ),
+    "fit.unseen": (
+        "{count:count} {count:character|characters} of the validation and test transcripts "
+        "{count:is|are} in no training transcript, and can never be answered: {shown}",
+        "验证和测试的文字里有 {count:count} 个字符在训练中从未出现，不可能答出：{shown}",
+    ),
+    "fit.init.fits": (
+        "{rung}: {share:whole_percent} of the weights below the head start from {name}{size}",
+        "{rung}：输出层以外 {share:whole_percent} 的权重取自 {name}{size}",
+    ),
+    "fit.init.size": (", with {dial} {count:count} as there", "，{dial} 随之取 {count:count}"),
+    "fit.init.random": ("{rung}: starts at random", "{rung}：从随机权重开始"),
+    "fit.init.misfit": (
+        "{rung}: starts at random, for only {share:whole_percent} of its weights are in {name} "
+        "({tensor}: {there} there, {here} here)",
+        "{rung}：从随机权重开始，{name} 只有 {share:whole_percent} 的权重对得上"
+        "（{tensor}，那边：{there}；这边：{here}）",
+    ),
+    "fit.init.absent": ("none", "没有"),
+    "fit.init.unread": (
+        "{rung}: starts at random, for {name} does not bring a vocabulary or columns that are read "
+        "the same way",
+        "{rung}：从随机权重开始，{name} 没有带来读法相同的词表或表格列",
+    ),
+    "fit.init.unknown": (
+        "whether the weights of {name} have seen test rows of this fit cannot be known; if they "
+        "have, the scores look too good",
+        "无从得知 {name} 的权重是否见过这里的测试行；若见过，得分会虚高",
+    ),
+    "fit.init.apart": (
+        "{name} is of the same data and the same split: its weights have seen no row that is set "
+        "aside here",
+        "{name} 用的是同样的数据和同样的划分：它的权重没有见过这里留出的任何一行",
     ),
     "fit.ended.patience": (
         "stopped climbing: the last {patience:count} {patience:rung|rungs} brought nothing beyond "

@@ -43,8 +43,12 @@ SENTENCES = {
     "report.name.twins": ("Twins", "重复行"),
     "report.name.confidence": ("Confidence", "把握"),
     "report.name.classes": ("Classes", "类别"),
+    "report.name.labels": ("Labels", "标签"),
     "report.name.worst": ("Worst rows", "最差的行"),
     "report.name.residuals": ("Pattern", "规律"),
+    "report.name.slips": ("Slips", "听错"),
+    "report.name.voices": ("Voices", "嗓音"),
+    "report.name.modalities": ("Columns", "各类列"),
     "report.name.unseen": ("Cannot tell", "无法得知"),
     "report.asks.score": (
         "Is it better than the simple rule?",
@@ -58,11 +62,18 @@ SENTENCES = {
         "九成把握，是不是真有九成对？",
     ),
     "report.asks.classes": ("Which classes does it miss?", "哪些类别容易漏？"),
+    "report.asks.labels": ("Which labels does it miss?", "哪些标签容易漏？"),
     "report.asks.worst": (
         "Where is it confidently wrong?",
         "哪里最有把握却答错？",
     ),
     "report.asks.residuals": ("Is it off in a pattern?", "偏差有没有规律？"),
+    "report.asks.slips": ("Does it drop words, or add some?", "是漏得多，还是添得多？"),
+    "report.asks.voices": ("Is one group understood worse?", "有没有哪一组听得更差？"),
+    "report.asks.modalities": (
+        "What does each kind of column bring?",
+        "每一类列各有多少用处？",
+    ),
     "report.asks.unseen": ("What can this data not show?", "这些数据说明不了什么？"),
     "report.seen": (
         "could have found: {power}",
@@ -143,6 +154,49 @@ SENTENCES = {
     "report.examples_numbers": (
         "Test rows with the largest errors. Wrong values gather here, and so do its blind spots.",
         "测试数据里误差最大的行。填错的数值和它的盲区都集中在这里。",
+    ),
+    "report.examples_labels": (
+        "Test rows whose labels it got most wrong, the surest first. Wrong labels gather here, and "
+        "so do its blind spots. Sure means that at least one of the labels named is right.",
+        "测试数据里标签错得最多的行，最有把握的在前。标错的标签和它的盲区都集中在这里。"
+        "把握指的是答出的标签里至少有一个对。",
+    ),
+    "report.examples_words": (
+        "Test rows with the most errors, and what was answered. Wrong transcripts gather here, and "
+        "so do its blind spots. How sure it is ranks answers; it is no chance of being right.",
+        "测试数据里错得最多的行，以及给出的答案。写错的文字和它的盲区都集中在这里。"
+        "把握只能用来排序，不是答对的概率。",
+    ),
+    "report.errors": ("{count:count} {count:error|errors}", "{count:count} 处错误"),
+    "report.voices": ("Every group of the test rows", "测试数据的每一组"),
+    "report.voice": ("group", "组"),
+    "report.pieces": ("words", "字词数"),
+    "report.rate": ("error rate (95 %)", "错误率（95%）"),
+    "report.best": ("For comparison: rows it gets right", "作为对照：它答得好的行"),
+    "report.best_note": (
+        "Test rows it was surest of and got right, or came closest to. What do those above lack?",
+        "测试数据里它最有把握且答对，或误差最小的行。上面那些行缺了什么？",
+    ),
+    "report.alt": (
+        "{column} of data row {row:count}: {about}",
+        "数据第 {row:count} 行的 {column}：{about}",
+    ),
+    "report.drawn.picture": (
+        "picture, {wide:count} × {high:count} pixels",
+        "图片，{wide:count} × {high:count} 像素",
+    ),
+    "report.drawn.sound": (
+        "sound, {seconds:number} s of it drawn over time, low notes at the bottom",
+        "声音，画出 {seconds:number} 秒：横轴是时间，下方是低音",
+    ),
+    "report.drawn.video": (
+        "video of {seconds:number} s, {count:count} pictures from it",
+        "视频，{seconds:number} 秒，取其中 {count:count} 帧",
+    ),
+    "report.drawn.not": ("no picture: {why}", "无法显示：{why}"),
+    "report.drawn.full": (
+        "no picture: the report holds {bytes:bytes} of them already",
+        "不再显示：报告里的图片已达 {bytes:bytes}",
     ),
     "report.row": ("data row {row:count}", "数据第 {row:count} 行"),
     "report.sure": ("{confidence:percent} sure", "把握 {confidence:percent}"),

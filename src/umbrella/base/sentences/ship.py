@@ -9,6 +9,16 @@ SENTENCES = {
         "Reads {columns} of a row and answers with a number.",
         "读取每行的 {columns}，给出一个数值。",
     ),
+    "ship.card.transcribe": (
+        "Reads {columns} of a row, a sound, and answers with the text of what is said. Marks and "
+        "capital letters are not written.",
+        "读取每行的 {columns}（声音），给出所说内容的文字，不写标点和大小写。",
+    ),
+    "ship.card.multilabel": (
+        "Reads {columns} of a row and answers with any number of {count:count} labels, or none: "
+        "{labels}.",
+        "读取每行的 {columns}，在 {count:count} 个标签里给出任意多个，也可能一个都没有：{labels}。",
+    ),
     "ship.card.good": ("How good it is", "效果如何"),
     "ship.card.test": (
         "{headline} on {rows:count} test rows: **{score:{form}}** (95 %: {range:{form}}). These "
@@ -93,6 +103,19 @@ SENTENCES = {
     "ship.card.limit.labels": (
         "Every row gets one of the labels, also a row to which none applies.",
         "每一行都会得到某个标签，即使没有一个适用。",
+    ),
+    "ship.card.limit.sets": (
+        "A label is named from the chance on that held-out rows chose; how often the labels occur "
+        "elsewhere may ask for another. What has no label in the list cannot be named.",
+        "各标签从留出数据选定的概率界限起答出；别处标签的多少若不同，界限可能也该不同。"
+        "列表之外的标签无法答出。",
+    ),
+    "ship.card.limit.speech": (
+        "Every sound is answered with text, also one in which nobody speaks. Other voices, rooms, "
+        "microphones and words than those above were not tested; a character that no training "
+        "transcript has is never written.",
+        "任何声音都会得到文字，哪怕没有人说话。别的嗓音、房间、话筒和用词未经测试；"
+        "训练文字里没有的字符永远写不出来。",
     ),
     "ship.card.limit.empty": (
         "A missing or empty text is answered too, and marked in the note; the answer then says "

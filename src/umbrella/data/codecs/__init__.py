@@ -17,9 +17,11 @@ CODECS: dict[str, str] = {  # name in a spec → "module:Class"; nothing outside
     "audio-stats": "umbrella.data.codecs.audio_stats:AudioStats",
     "blank": "umbrella.data.codecs.blank:Blank",
     "image": "umbrella.data.codecs.image:ImagePixels",
+    "present": "umbrella.data.codecs.present:Present",
     "table": "umbrella.data.codecs.table:TableCodec",
     "text-bag": "umbrella.data.codecs.text_bag:TextBag",
     "text-tokens": "umbrella.data.codecs.text_tokens:TextTokens",
+    "video": "umbrella.data.codecs.video:VideoFrames",
 }
 
 

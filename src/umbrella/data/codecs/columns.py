@@ -101,6 +101,11 @@ class Columns:
         return tuple(dict.fromkeys(name for part in self.parts for name in part.columns))
 
     @property
+    def modalities(self) -> dict[str, tuple[str, ...]]:
+        """Of a model that reads several: name → columns, in the order of its weights."""
+        return {part.prefix[:-1]: part.columns for part in self.parts if part.prefix.endswith(".")}
+
+    @property
     def files(self) -> tuple[str, ...]:
         """Columns whose cells are files: paths or bytes."""
         reading = [part for part in self.parts if hasattr(part.codec, "examine")]

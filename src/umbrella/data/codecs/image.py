@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.errors import ConfigError, DataError
-from umbrella.base.seeds import generator
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs import picture, specs
+from umbrella.data.codecs.sampling import sample
 
 Cell = str | bytes | None
 Faults = dict[int, str]
@@ -103,7 +103,7 @@ class ImagePixels:
             DataError: none of the sample can be read.
             MissingExtraError: Pillow is not installed.
         """
-        some = _sample(cell for batch in batches for cell in batch)
+        some = sample(batches, SAMPLE, "pictures")
         if self.config.size is None:
             shapes = _each(some, picture.shape_of)
             edges = [min(found) for found in shapes if isinstance(found, tuple)]
@@ -200,21 +200,6 @@ def _are_large(cells: Sequence[Cell]) -> bool:
         with suppress(OSError, ValueError):
             total += len(cell) if isinstance(cell, bytes) else Path(cell).stat().st_size
     return total >= LARGE * max(len(some), 1)
-
-
-def _sample(cells: Iterable[Cell]) -> list[Cell]:
-    """SAMPLE of the cells that are there, each with the same chance, however they are batched.
-
-    Source: Vitter 1985, algorithm R.
-    """
-    draw = generator(0, "pictures")
-    kept: list[Cell] = []
-    for count, cell in enumerate(cell for cell in cells if cell is not None):
-        if count < SAMPLE:
-            kept.append(cell)
-        elif (place := int(draw.integers(count + 1))) < SAMPLE:
-            kept[place] = cell
-    return kept
 
 
 def _unreadable(results: Sequence[Any]) -> DataError:

@@ -2,7 +2,8 @@
 
 Formats are told by first bytes and read by Pillow, which tries no other. The header is judged
 before anything is decoded, so a picture made to fill memory costs none. Of several frames or
-pages the first is taken.
+pages the first is taken. The pass over files at reading (data/pictures.py) opens, judges, turns and
+colours pictures by this file too, so that what it lets pass can be encoded.
 
 Shapes: H rows and W columns of the picture as stored, S the edge of the square.
 """
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import DataError, need
 from umbrella.base.limits import LIMITS, Limits
+from umbrella.data.codecs.named import named
 from umbrella.data.magic import FORMATS, HEAD, tell
 
 if TYPE_CHECKING:
@@ -59,21 +61,15 @@ def load(
         DataError: nothing there, no picture, damaged, cut off, or beyond a limit.
         MissingExtraError: Pillow is not installed.
     """
-    name, file = _bytes_of(cell, limits)
-    with _opened(name, file, limits) as picture:
+    with named(cell, "picture"), opened(*bytes_of(cell, limits), limits) as picture:
         _draft(picture, size, rule)
         picture.load()
-        turn = UPRIGHT.get(_orientation(picture))
-        upright = _rgb(picture, name)
-        if turn is not None:
-            upright = upright.transpose(getattr(_library("Image").Transpose, turn))
-        return _square(upright, size, rule)
+        return _square(turned(rgb(picture), picture), size, rule)
 
 
 def shape_of(cell: str | bytes, limits: Limits = LIMITS) -> tuple[int, int]:
     """W and H as the header states them; raises as `load` does."""
-    name, file = _bytes_of(cell, limits)
-    with _opened(name, file, limits) as picture:
+    with named(cell, "picture"), opened(*bytes_of(cell, limits), limits) as picture:
         return picture.size
 
 
@@ -91,67 +87,105 @@ def hushed() -> Iterator[None]:
         yield
 
 
-def _bytes_of(cell: str | bytes, limits: Limits) -> tuple[str, bytes]:
-    """Name for messages, and content."""
-    if isinstance(cell, bytes):
-        name, data, size = "The picture in memory", cell, len(cell)
-    else:
-        name, data, size = _read(Path(cell), limits)
+def bytes_of(cell: str | bytes, limits: Limits = LIMITS) -> tuple[bytes, str]:
+    """Content of a file and its format.
+
+    Raises:
+        DataError: nothing there, no picture, or too large, in words that follow the file's name.
+    """
+    data, size = (cell, len(cell)) if isinstance(cell, bytes) else _read(Path(cell), limits)
     if size > limits.image_bytes:
         raise DataError(
-            f"{name} has {size:,} bytes; at most {limits.image_bytes:,} are read. Make it smaller."
+            f"has {size:,} bytes; at most {limits.image_bytes:,} are read. Make it smaller."
         )
     if not size:
-        raise DataError(f"{name} is empty (0 bytes). Copy it again, or leave the row out.")
+        raise DataError("is empty (0 bytes). Copy it again, or leave the row out.")
     content = tell(data[:HEAD])
     if content.kind != "image":
         raise DataError(
-            f"{name} holds {content.name}, no picture that is read: {', '.join(ALLOWED)}. "
+            f"holds {content.name}, no picture that is read: {', '.join(ALLOWED)}. "
             f"Convert it, or leave the row out."
         )
-    return name, data
-
-
-def _read(path: Path, limits: Limits) -> tuple[str, bytes, int]:
-    try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for
-            raise DataError(f"{path} is a folder or a device. Give the path of a picture.")
-        data = path.read_bytes() if about.st_size <= limits.image_bytes else b""
-    except FileNotFoundError as error:
-        raise DataError(f"{path} does not exist. Give the path of a picture.") from error
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise DataError(f"{path} cannot be opened: {why}. Look at the path.") from error
-    return str(path), data, about.st_size
+    return data, content.format
 
 
 @contextmanager
-def _opened(name: str, data: bytes, limits: Limits) -> Iterator["Image"]:
-    """An open picture within the limits; errors of the decoder inside the block are worded."""
+def opened(data: bytes, format: str, limits: Limits = LIMITS) -> Iterator["Image"]:
+    """An open picture within the limits, not decoded yet.
+
+    Args:
+        data: the file.
+        format: what `magic.tell` found; no other decoder is tried.
+        limits: image_pixels is used.
+
+    Raises:
+        DataError: in words that follow the file's name; what a decoder raises inside the block
+            becomes one as well.
+        MissingExtraError: Pillow is not installed.
+    """
     image = _library("Image")
     try:
-        with image.open(io.BytesIO(data), formats=ALLOWED) as picture:
+        with image.open(io.BytesIO(data), formats=[format]) as picture:
             width, height = picture.size
             if width * height > limits.image_pixels:
-                raise _too_large(name, f"{width:,} × {height:,} pixels", limits)
+                raise _too_large(f"{width:,} × {height:,} pixels", limits)
             yield picture
     except DataError:
         raise
     except (image.DecompressionBombError, image.DecompressionBombWarning) as error:
-        raise _too_large(name, "far more pixels than that", limits) from error
+        raise _too_large("far more pixels than that", limits) from error
     except Exception as error:
         # A hostile file makes its decoder raise nearly anything: struct.error, SyntaxError, …
         why = str(error).replace("<_io.BytesIO object", "<the file")[:160]
         raise DataError(
-            f"{name} is damaged: {why}. Copy it again, or leave the row out."
+            f"is damaged or cut short: {why}. Copy it again, or leave the row out."
         ) from error
 
 
-def _too_large(name: str, what: str, limits: Limits) -> DataError:
-    return DataError(
-        f"{name} claims {what}; at most {limits.image_pixels:,} are read. Make it smaller."
-    )
+def rgb(picture: "Image") -> "Image":
+    """8 bit RGB: transparent pixels over white, 16 bit grey by its high byte.
+
+    Raises:
+        DataError: numbers of 32 bit, in words that follow the file's name.
+    """
+    image = _library("Image")
+    if picture.mode.startswith("I;16"):
+        high = (np.asarray(picture).astype(np.uint16) >> 8).astype(np.uint8)
+        return image.fromarray(high).convert("RGB")
+    if picture.mode in ("I", "F"):
+        raise DataError(
+            "holds 32 bit numbers, whose black and white are not known. Save it with 8 or 16 bit."
+        )
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    above = picture.convert("RGBA")
+    made = image.new("RGBA", above.size, "white")
+    made.alpha_composite(above)
+    return made.convert("RGB")
+
+
+def turned(made: "Image", picture: "Image") -> "Image":
+    """What was made of a picture, as a viewer shows it: cameras store how they were held."""
+    turn = UPRIGHT.get(_orientation(picture))
+    return made if turn is None else made.transpose(getattr(_library("Image").Transpose, turn))
+
+
+def _read(path: Path, limits: Limits) -> tuple[bytes, int]:
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for
+            raise DataError("is a folder or a device. Give the path of a picture.")
+        data = path.read_bytes() if about.st_size <= limits.image_bytes else b""
+    except FileNotFoundError as error:
+        raise DataError("does not exist. Give the path of a picture.") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DataError(f"cannot be opened: {why}. Look at the path.") from error
+    return data, about.st_size
+
+
+def _too_large(what: str, limits: Limits) -> DataError:
+    return DataError(f"claims {what}; at most {limits.image_pixels:,} are read. Make it smaller.")
 
 
 def _draft(picture: "Image", size: int, rule: str) -> None:
@@ -168,25 +202,6 @@ def _orientation(picture: "Image") -> int:
         return int(picture.getexif().get(ORIENTATION, 1))
     except Exception:  # as wide as in `_opened`; a damaged tag is no reason to lose the picture
         return 1
-
-
-def _rgb(picture: "Image", name: str) -> "Image":
-    """8 bit RGB: transparent pixels over white, 16 bit grey by its high byte."""
-    image = _library("Image")
-    if picture.mode.startswith("I;16"):
-        high = (np.asarray(picture).astype(np.uint16) >> 8).astype(np.uint8)
-        return image.fromarray(high).convert("RGB")
-    if picture.mode in ("I", "F"):
-        raise DataError(
-            f"{name} holds 32 bit numbers, whose black and white are not known. "
-            f"Save it with 8 or 16 bit."
-        )
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    above = picture.convert("RGBA")
-    made = image.new("RGBA", above.size, "white")
-    made.alpha_composite(above)
-    return made.convert("RGB")
 
 
 def _square(picture: "Image", size: int, rule: str) -> NDArray[np.uint8]:

@@ -1,44 +1,31 @@
 """A file of sound as one wave: decoded, mixed to one channel, at one rate, within limits.
 
-soundfile reads WAV, FLAC, Ogg and MP3; av reads AAC and the sound of MP4, QuickTime and Matroska.
-What a file is, is told by its first bytes. Limits are asked of the header before anything is
-decoded, and again while blocks come in, for headers lie.
+What can be read, and how, see recording.py. Here are also the steps that all codecs of sound share.
 
 Shapes: n samples.
 """
 
-import io
 import math
 import os
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.errors import ConfigError, DataError, MissingExtraError
+from umbrella.base.errors import ConfigError, DataError
 from umbrella.base.limits import LIMITS, Limits
 from umbrella.data.codecs import specs
+from umbrella.data.codecs.named import named
+from umbrella.data.codecs.recording import HIGHEST, LOWEST, USUAL, Wave, opened
 from umbrella.data.codecs.standard import Standard
-from umbrella.data.magic import HEAD, tell
 
-Wave = NDArray[np.float32]
 T = TypeVar("T")
 
-BY_SOUNDFILE = ("wav", "flac", "ogg", "mp3")
-BY_AV = {"m4a": "mov", "mp4": "mov", "mov": "mov", "mkv": "matroska", "aac": "aac"}  # → demuxer
-EXTRA = "audio"  # the extra of our package that brings the decoders
-BLOCK = 2**16  # frames decoded at once
-LOWEST, HIGHEST = 1_000, 768_000  # rates that are believed, in samples a second
-USUAL = 16_000  # rate that holds speech, and most of what tells sounds apart
 FORM = (1, 1, 8000, 16_000, 2, 16)  # of a probe: PCM, one channel, rate, bytes a second, …
-WHOLE = 0.9  # share of the promised frames below which a file counts as cut off
 ASKED = 2048  # files whose rate is looked up
 THREADS = 4  # files decoded at once, at most
 
@@ -56,30 +43,17 @@ def load(cell: str | bytes, rate: int, seconds: float = math.inf, limits: Limits
         DataError: nothing there, no sound, damaged, cut off, beyond a limit, or not a number.
         MissingExtraError: the library that decodes it is not installed.
     """
-    with _opened(cell, limits) as source:
-        most = math.ceil(min(seconds, 1e9) * source.rate)
-        blocks, count = [], 0
-        for block in source.blocks():
-            if not np.isfinite(block).all():
-                raise DataError(f"{source.name} holds samples that are no numbers. Write it anew.")
-            blocks.append(block.mean(axis=1, dtype=np.float32))
-            count += len(block)
-            source.check(count)
-            if count >= most:
-                break
-        if count < min(most, WHOLE * source.frames):
-            raise DataError(
-                f"{source.name} is cut off: {count:,} of {source.frames:,} frames are there. "
-                f"Copy it again, or leave the row out."
-            )
-    if not count:
-        raise DataError(f"{source.name} holds no samples. Leave the row out, or record it again.")
-    return resample(np.concatenate(blocks)[:most], source.rate, rate)
+    with named(cell, "sound"), opened(cell, limits) as source:
+        waves = list(source.mono(seconds))
+        if not waves:
+            raise DataError("holds no samples. Leave the row out, or record it again.")
+        most = source.most(seconds)
+    return resample(np.concatenate(waves)[:most], source.rate, rate)
 
 
 def rate_of(cell: str | bytes, limits: Limits = LIMITS) -> int:
     """Samples a second, from the header alone; raises as `load` does."""
-    with _opened(cell, limits) as source:
+    with named(cell, "sound"), opened(cell, limits) as source:
         return source.rate
 
 
@@ -198,152 +172,6 @@ def unreadable(results: Iterable[Any]) -> DataError:
         f"None of the training rows holds a sound that can be read. The first: {first} "
         f"Look at the paths, or choose other columns with --use."
     )
-
-
-class _Source:
-    """An open file: what its header says, and its blocks float32 [frames, channels]."""
-
-    def __init__(
-        self,
-        name: str,
-        size: int,
-        rate: int,
-        channels: int,
-        frames: int,
-        blocks: Callable[[], Iterator[Wave]],
-        limits: Limits,
-    ) -> None:
-        self.name, self.size, self.rate, self.channels = name, size, rate, channels
-        self.frames = frames if frames < 2**62 else 0  # unknown to the header
-        self.blocks, self.limits = blocks, limits
-        if not LOWEST <= rate <= HIGHEST:
-            raise DataError(
-                f"{name} claims {rate:,} samples a second; {LOWEST:,} to {HIGHEST:,} are read. "
-                f"Convert it to {USUAL:,}."
-            )
-        if not 1 <= channels <= limits.audio_channels:
-            raise DataError(
-                f"{name} claims {channels} channels; 1 to {limits.audio_channels} are read. "
-                f"Mix it down first."
-            )
-        self.check(self.frames)
-
-    def check(self, frames: int) -> None:
-        """Refuse so many frames if they last too long or unfold from too few bytes."""
-        limits = self.limits
-        if frames > limits.audio_seconds * self.rate:
-            raise DataError(
-                f"{self.name} lasts {frames / self.rate:,.0f} s or more; at most "
-                f"{limits.audio_seconds:,} s are read. Cut it into pieces."
-            )
-        unfolded = 4 * frames * self.channels
-        if unfolded > max(limits.ratio_free_bytes, limits.ratio * self.size):
-            raise DataError(
-                f"{self.name} unfolds from {self.size:,} bytes to {unfolded:,} or more, over "
-                f"{limits.ratio} times; such files are made to fill memory. Leave the row out."
-            )
-
-
-@contextmanager
-def _opened(cell: str | bytes, limits: Limits) -> Iterator[_Source]:
-    name, size, head = _look(cell, limits)
-    content = tell(head)
-    format = "aac" if _is_adts(head) else content.format
-    file: Any = io.BytesIO(cell) if isinstance(cell, bytes) else cell
-    if format in BY_SOUNDFILE:
-        opening = _by_soundfile(file, name, size, limits)
-    elif format in BY_AV:
-        opening = _by_av(file, name, size, BY_AV[format], limits)
-    else:
-        raise DataError(
-            f"{name} holds {content.name}, no sound that is read: WAV, FLAC, Ogg, MP3, AAC, M4A, "
-            f"MP4. Convert it, or leave the row out."
-        )
-    with opening as source:
-        yield source
-
-
-def _look(cell: str | bytes, limits: Limits) -> tuple[str, int, bytes]:
-    """Name for messages, size in bytes and first bytes of a file."""
-    if isinstance(cell, bytes):
-        name, size, head = "The sound in memory", len(cell), cell[:HEAD]
-    else:
-        name, path = str(cell), Path(cell)
-        try:
-            if not path.is_file():
-                what = "is a folder or a device" if path.exists() else "does not exist"
-                raise DataError(f"{name} {what}. Give the path of a file of sound.")
-            size = path.stat().st_size
-            with path.open("rb") as file:
-                head = file.read(HEAD)
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise DataError(f"{name} cannot be opened: {why}. Look at the path.") from error
-    if not size:
-        raise DataError(f"{name} is empty (0 bytes). Copy it again, or leave the row out.")
-    if size > limits.audio_bytes:
-        raise DataError(
-            f"{name} has {size:,} bytes; at most {limits.audio_bytes:,} are read. Cut it up."
-        )
-    return name, size, head
-
-
-def _is_adts(head: bytes) -> bool:
-    """Whether bare AAC begins here."""
-    return len(head) > 3 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0
-
-
-@contextmanager
-def _by_soundfile(file: Any, name: str, size: int, limits: Limits) -> Iterator[_Source]:
-    soundfile = _library("soundfile")
-    try:
-        with soundfile.SoundFile(file) as sound:
-
-            def blocks() -> Iterator[Wave]:
-                while len(block := sound.read(BLOCK, dtype="float32", always_2d=True)):
-                    yield block
-
-            yield _Source(
-                name, size, sound.samplerate, sound.channels, sound.frames, blocks, limits
-            )
-    except (soundfile.SoundFileError, RuntimeError) as error:
-        raise _damaged(name, error) from error
-
-
-@contextmanager
-def _by_av(file: Any, name: str, size: int, demuxer: str, limits: Limits) -> Iterator[_Source]:
-    av = _library("av")
-    try:
-        # Naming the demuxer keeps out those that follow links to other files.
-        with av.open(file, format=demuxer) as box:
-            if not box.streams.audio:
-                raise DataError(f"{name} holds no stream of sound. Leave the row out.")
-            stream = box.streams.audio[0]
-            lasts = float((stream.duration or 0) * (stream.time_base or 0))
-            rate = stream.rate or 0
-
-            def blocks() -> Iterator[Wave]:
-                plain = av.AudioResampler(format="fltp")
-                for frame in box.decode(stream):
-                    yield from (piece.to_ndarray().T for piece in plain.resample(frame))
-
-            yield _Source(name, size, rate, stream.channels, round(lasts * rate), blocks, limits)
-    except (av.FFmpegError, ValueError) as error:
-        raise _damaged(name, error) from error
-
-
-def _damaged(name: str, error: Exception) -> DataError:
-    return DataError(f"{name} is damaged: {str(error)[:160]}. Copy it again, or leave the row out.")
-
-
-def _library(name: str) -> ModuleType:
-    try:
-        return __import__(name)
-    except (ModuleNotFoundError, OSError) as error:
-        raise MissingExtraError(
-            f"Reading sound needs {name!r}, which the base install leaves out ({error}). "
-            f"Install it: pip install 'umbrella[{EXTRA}]'."
-        ) from error
 
 
 def check_settings(config: Any) -> None:

@@ -15,7 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from umbrella.models.audio.frames import BANDS, real_frames
-from umbrella.models.blocks import AttentionPool, check_size, check_sizes, make_head
+from umbrella.models.blocks import (
+    AttentionPool,
+    check_size,
+    check_sizes,
+    make_head,
+    mirror,
+    reorder,
+)
 
 
 @dataclass(frozen=True)
@@ -60,23 +67,12 @@ class RecurrentMel(nn.Module):
         frames_BTK, real_BT = real_frames(mel)
         x_BTW = self.filters(frames_BTK.transpose(1, 2)).relu().transpose(1, 2)
         x_BTW, real_BT = self.drop(x_BTW), real_BT[:, ::2]
-        mirror_BT = _mirror(real_BT)
+        mirror_BT = mirror(real_BT)
         right_BTW, _ = self.rightward(x_BTW)
-        left_BTW, _ = self.leftward(_reorder(x_BTW, mirror_BT))
-        states_BTF = torch.cat([right_BTW, _reorder(left_BTW, mirror_BT)], dim=2)
+        left_BTW, _ = self.leftward(reorder(x_BTW, mirror_BT))
+        states_BTF = torch.cat([right_BTW, reorder(left_BTW, mirror_BT)], dim=2)
         return self.pool(states_BTF, real_BT)
 
     def forward(self, mel: Tensor) -> Tensor:
         """Score each output, float32 [B, outputs]; arguments as in `features`."""
         return self.head(self.drop(self.features(mel)))
-
-
-def _mirror(real_BT: Tensor) -> Tensor:
-    """Where each place goes when rows are reversed within their length, int64 [B, T]."""
-    places_T = torch.arange(real_BT.shape[1], device=real_BT.device)
-    last_B1 = real_BT.long().sum(dim=1, keepdim=True) - 1
-    return torch.where(real_BT, last_B1 - places_T, places_T)
-
-
-def _reorder(x_BTW: Tensor, order_BT: Tensor) -> Tensor:
-    return x_BTW.gather(1, order_BT.unsqueeze(2).expand(-1, -1, x_BTW.shape[2]))

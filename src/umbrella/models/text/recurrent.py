@@ -22,7 +22,9 @@ from umbrella.models.blocks import (
     check_sizes,
     make_embedding,
     make_head,
+    mirror,
     real_tokens,
+    reorder,
 )
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
@@ -68,30 +70,16 @@ class Recurrent(nn.Module):
             ids: int64 [B, T] tokens in [0, vocab); 0 is padding.
         """
         real_BT = real_tokens(ids)
-        mirror_BT = _mirror(real_BT)
+        mirror_BT = mirror(real_BT)
         x_BTW = self.drop(self.embed(ids))
         right_BTW, _ = self.rightward(x_BTW)
-        left_BTW, _ = self.leftward(_reorder(x_BTW, mirror_BT))
-        states_BTF = torch.cat([right_BTW, _reorder(left_BTW, mirror_BT)], dim=2)
+        left_BTW, _ = self.leftward(reorder(x_BTW, mirror_BT))
+        states_BTF = torch.cat([right_BTW, reorder(left_BTW, mirror_BT)], dim=2)
         return self.pool(states_BTF, real_BT)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Score each output, float32 [B, outputs]; arguments as in `features`."""
         return self.head(self.drop(self.features(ids)))
-
-
-def _mirror(real_BT: Tensor) -> Tensor:
-    """Where each place goes when rows are reversed within their length, int64 [B, T].
-
-    Padding stays where it is. Reordering twice by the answer changes nothing.
-    """
-    places_T = torch.arange(real_BT.shape[1], device=real_BT.device)
-    last_B1 = real_BT.long().sum(dim=1, keepdim=True) - 1
-    return torch.where(real_BT, last_B1 - places_T, places_T)
-
-
-def _reorder(x_BTW: Tensor, order_BT: Tensor) -> Tensor:
-    return x_BTW.gather(1, order_BT.unsqueeze(2).expand(-1, -1, x_BTW.shape[2]))
 
 
 def _start_gently(network: Recurrent) -> None:

@@ -1,0 +1,252 @@
+"""Of several labels a row: which does it miss, are its chances right, and where is it quite wrong?
+
+Labels of one row depend on each other, so rows (or units of rows) are what is counted, not labels.
+
+Shapes: N test rows, C labels.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.catalogue import sentence
+from umbrella.base.wording import DASH
+from umbrella.check.confusion import DROP, FEW, drop_seen
+from umbrella.check.difference import NORMAL, smallest_seen
+from umbrella.check.evidence import Evidence
+from umbrella.check.finding import AMBER, RED, Finding
+from umbrella.check.illustrated import illustrated
+from umbrella.check.words import CELL, LABEL, clean, clean_cells
+from umbrella.check.worst import NAME as WORST
+from umbrella.check.worst import SHOWN, at_least, least_seen
+from umbrella.score import doubt
+from umbrella.score.decode import join, sigmoid
+from umbrella.score.sets import row_f1
+
+BINS, LEAST = 10, 50  # bars of the figure; rows below which chances are not judged
+MISLEADS = 0.05  # mean distance from which chances mislead
+
+
+def missed(evidence: Evidence) -> Finding:
+    """Find the label that is found least often where it is true.
+
+    Its interval is widened for having looked at all labels. Warns when it lies a tenth below the
+    share found of all labels together beyond doubt; fails when it is named no more often where it
+    is true than elsewhere.
+    """
+    truth, named, _ = _answers(evidence)
+    both, rows = (named & truth).sum(axis=0), truth.sum(axis=0)
+    table = [_counted(*one) for one in zip(evidence.labels, rows, named.sum(axis=0), both,
+                                           strict=True)]  # fmt: skip
+    details = {"labels": table}
+    judged = np.flatnonzero(rows >= FEW)
+    if not len(judged):
+        return Finding("labels", "cannot tell", sentence("labels.few", few=FEW),
+                       details=details)  # fmt: skip
+    found = both / np.maximum(rows, 1)
+    worst = int(judged[np.argmin(found[judged])])
+    hits, n = int(both[worst]), int(rows[worst])
+    interval, sure = doubt.wilson(hits, n), doubt.wilson(hits, n, 1 - 0.05 / len(judged))
+    whole = float(both.sum() / max(rows.sum(), 1))
+    elsewhere = (int(named[:, worst].sum()) - hits) / max(len(truth) - n, 1)
+    verdict = "warn" if sure.high < whole - DROP else "pass"
+    if sure.high <= elsewhere or (not hits and verdict == "warn"):
+        verdict = "fail"
+    false = named.sum(axis=0) - both
+    other = int(np.argmax(false))
+    return Finding(
+        "labels",
+        verdict,
+        sentence(
+            "labels.line",
+            label=table[worst]["label"],
+            recall=float(found[worst]),
+            range=(interval.low, interval.high),
+            n=n,
+            false=sentence("labels.false", label=table[other]["label"],
+                           count=int(false[other])) if false[other]
+            else sentence("labels.none"),
+        ),
+        figure=float(found[worst]),
+        low=interval.low,
+        high=interval.high,
+        would_have_seen=sentence(
+            "labels.power",
+            n=int(np.median(rows[judged])),
+            drop=min(1.0, drop_seen(whole, rows[judged])),
+        ),
+        advice=None if verdict == "pass" else sentence(f"labels.{verdict}"),
+        details=details,
+    )  # fmt: skip
+
+
+def chances(evidence: Evidence) -> Finding:
+    """Whether a chance of .7 means seven in ten, over every yes and no of the test rows.
+
+    Two figures are 0 on average where it does: labels a row less their chances, and the same
+    weighted by the log-odds, which tells too sure from too unsure. Both are summed by row or unit,
+    so that labels that come together count once. Warns when one is off beyond doubt; fails when the
+    chances are also off by five points on average.
+    """
+    truth, _, likely = _answers(evidence)
+    n = len(truth)
+    if n < LEAST:
+        return Finding("confidence", "cannot tell", sentence("check.confidence.few", n=n))
+    task: Any = evidence.task
+    raw = np.asarray(evidence.outputs["test"], dtype=np.float64)[:, : truth.shape[1]]
+    units = evidence.groups_of("test")
+    off = truth - likely
+    more, tilt = _summed(off.sum(axis=1), units), _summed((off * raw).sum(axis=1), units)
+    p = min(1.0, 2 * min(_p(more), _p(tilt)))
+    bars, before = _bars(likely, truth), _bars(sigmoid(raw), truth)
+    error = _error(bars)
+    verdict = "pass"
+    if p < AMBER:
+        verdict = "fail" if p < RED and error >= MISLEADS else "warn"
+    said, right = float(likely.sum(axis=1).mean()), float(truth.sum(axis=1).mean())
+    return Finding(
+        "confidence",
+        verdict,
+        sentence("labels.chances", error=error, said=said, right=right, p=p,
+                 temperature=task.temperature),
+        figure=error,
+        p=p,
+        would_have_seen=sentence(
+            "labels.chances_power",
+            seen=smallest_seen(float(more.std(ddof=1)) * np.sqrt(len(more)) / n, AMBER / 2),
+        ),
+        advice=sentence(f"check.confidence.{verdict}") if verdict in ("warn", "fail") else None,
+        details={
+            "temperature": task.temperature,
+            "start": 0.0,
+            "said": float(likely.mean()),
+            "right": float(truth.mean()),
+            "error": {"before": _error(before), "after": error},
+            "bins": bars,
+            "before": before,
+        },
+    )  # fmt: skip
+
+
+def wrong(evidence: Evidence) -> Finding:
+    """Count rows of which no label is right, against what its own chances allow.
+
+    The chance that none of the labels named is right is at most one less that of the likeliest,
+    however labels depend on each other; that none is true where none is named, at most the sum of
+    their chances. The number allowed is the sum of these; its tail is taken as Poisson's, which is
+    wider, so the p is on the safe side.
+    """
+    truth, named, likely = _answers(evidence)
+    n = len(truth)
+    if n < 2:
+        return Finding(WORST, "cannot tell", sentence("check.worst.few", n=n))
+    sure = np.where(
+        named.any(axis=1),
+        np.where(named, likely, 0.0).max(axis=1),
+        1 - np.minimum(likely.sum(axis=1), 1.0),
+    )
+    f1 = row_f1(named, truth)
+    count, allowed = int((f1 == 0).sum()), float((1 - sure).sum())
+    p = at_least(count, allowed)
+    verdict = "pass" if p >= AMBER else "fail" if p < RED and count > 2 * allowed else "warn"
+    seen = least_seen(allowed)
+    power = sentence("check.worst.power", seen=seen)
+    if verdict == "pass" and seen > n:
+        verdict, power = "cannot tell", sentence("check.worst.blind")
+    worst = np.lexsort((-sure, f1))
+    worst, best = worst[f1[worst] < 1][:SHOWN], np.lexsort((-sure, -f1))[:SHOWN]
+    return Finding(
+        WORST,
+        verdict,
+        sentence("labels.wrong", count=count, n=n, allowed=allowed, p=p),
+        figure=float(count),
+        p=p,
+        would_have_seen=power,
+        advice=sentence(f"check.worst.{'more' if verdict in ('warn', 'fail') else 'look'}"),
+        details=illustrated(evidence, *(_rows(evidence, at, named, sure) for at in (worst, best)))
+        | {"note": "report.examples_labels"},
+    )
+
+
+def _answers(evidence: Evidence) -> tuple[NDArray, NDArray, NDArray[np.float64]]:
+    """True labels, labels named and chances of the test rows, [N, C] each."""
+    task: Any = evidence.task
+    outputs, truth = evidence.outputs["test"], np.asarray(evidence.targets["test"], dtype=bool)
+    return truth, task.named(outputs), task.chances(outputs)
+
+
+def _counted(label: str, rows: int, named: int, both: int) -> dict[str, object]:
+    recall = doubt.wilson(int(both), int(rows)) if rows else None
+    precision = doubt.wilson(int(both), int(named)) if named else None
+    return {
+        "label": clean(label, LABEL),
+        "rows": int(rows),
+        "found": int(both),
+        "missed": int(rows - both),
+        "false": int(named - both),
+        "recall": [recall.low, recall.high] if recall else None,
+        "precision": [precision.low, precision.high] if precision else None,
+    }
+
+
+def _summed(each: NDArray, units: NDArray | None) -> NDArray[np.float64]:
+    """Sums by unit; the rows' own where they stand for themselves."""
+    if units is None:
+        return each
+    return np.bincount(np.unique(units, return_inverse=True)[1], each).astype(np.float64)
+
+
+def _p(sums: NDArray) -> float:
+    """Two-sided p that the sums are 0 on average."""
+    spread = float(sums.std(ddof=1)) * np.sqrt(len(sums))
+    return 2 * NORMAL.cdf(-abs(float(sums.sum())) / spread) if spread > 0 else 1.0
+
+
+def _bars(likely: NDArray, truth: NDArray) -> list[dict[str, float]]:
+    """Every yes and no by its chance in equal steps: mean chance, share true, how many."""
+    chances, true = likely.ravel(), truth.ravel()
+    at = np.minimum((chances * BINS).astype(np.int64), BINS - 1)
+    out = []
+    for number in np.unique(at):
+        some = at == number
+        around = doubt.wilson(int(true[some].sum()), int(some.sum()))
+        out.append(
+            {
+                "n": int(some.sum()),
+                "said": float(chances[some].mean()),
+                "right": float(true[some].mean()),
+                "low": around.low,
+                "high": around.high,
+            }
+        )
+    return out
+
+
+def _error(bars: list[dict[str, float]]) -> float:
+    """Mean distance between chance and share true, over bars by how many each holds."""
+    return sum(b["n"] * abs(b["said"] - b["right"]) for b in bars) / sum(b["n"] for b in bars)
+
+
+def _rows(
+    evidence: Evidence, at: NDArray, named: NDArray, sure: NDArray
+) -> list[dict[str, object]]:
+    separator = evidence.task.spec()["separator"]
+    labels = [clean(label, LABEL) for label in evidence.labels]
+    truth = np.asarray(evidence.targets["test"])
+    rows = np.asarray(evidence.rows["test"])[at]
+
+    def written(some: NDArray) -> str:
+        told = [labels[label] for label in np.flatnonzero(some)]
+        return clean(join(told, separator), CELL) or DASH
+
+    return [
+        {
+            "row": int(row) + 1,
+            "truth": written(truth[i]),
+            "said": written(named[i]),
+            "confidence": float(sure[i]),
+            "cells": clean_cells(cells),
+        }
+        for i, row, cells in zip(at, rows, evidence.show(rows), strict=True)
+    ]

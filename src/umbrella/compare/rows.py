@@ -1,0 +1,47 @@
+"""Which rows learn, which steer and which judge: the test rows of a fit are not touched.
+
+Whoever chooses a rung by what is shown here has used the rows it was judged on. So the rows that a
+fit of the same data and seed sets aside as its test are left unread, and the others are divided
+once more: "train" to learn from, "validation" to steer by (when to stop, which learning rate), and
+"test" to judge by, which nothing else looks at.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from umbrella.base.seeds import derive
+from umbrella.data.split import split
+from umbrella.fit.prepare import Prepared
+from umbrella.fit.settings import FitSettings
+
+SHARES = (0.7, 0.1, 0.2)  # to learn, to steer, to judge
+
+
+def set_apart(prepared: Prepared, settings: FitSettings) -> Prepared:
+    """The rows beside a fit's test, divided again; units stay whole.
+
+    Args:
+        prepared: with the split of a fit.
+        settings: of that fit.
+
+    Raises:
+        DataError: too few rows or units are left for three parts.
+    """
+    unused = np.isin(np.arange(len(prepared.rows)), prepared.part("unused"))
+    aside = np.isin(np.arange(len(prepared.rows)), prepared.part("test"))
+    mine = np.flatnonzero(~aside & ~unused)
+    rows, targets = prepared.rows[mine], prepared.targets[mine]
+    keep = np.zeros(len(prepared.keep), dtype=bool)
+    keep[rows] = True
+    cells = prepared.table.raw(settings.time).to_list() if settings.time else None
+    parts = split(
+        len(mine),
+        seed=derive(settings.seed, "compare"),
+        shares=SHARES,
+        labels=targets.tolist() if prepared.task.name == "classify" else None,
+        clusters=prepared.split.unit[mine],
+        keys=None if prepared.twins is None else prepared.twins.key[mine],
+        times=None if cells is None else [cells[row] for row in rows],
+    )
+    return replace(prepared, keep=keep, rows=rows, targets=targets, split=parts, twins=None)

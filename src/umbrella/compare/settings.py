@@ -1,0 +1,47 @@
+"""What the user may say about a comparison."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from umbrella.base.errors import ConfigError
+from umbrella.fit.settings import FitSettings
+
+FEWEST, MOST = 2, 100  # seeds
+
+
+@dataclass(frozen=True)
+class CompareSettings:
+    """Settings of one comparison.
+
+    Args:
+        fit: target, columns, groups, rungs and the like, as for a fit.
+        seeds: trainings of each rung, which differ in nothing but their seed.
+        why: whether to ask what a convolution gains by.
+    """
+
+    fit: FitSettings = field(default_factory=FitSettings)
+    seeds: int = 5
+    why: bool = False
+
+    def __post_init__(self) -> None:
+        if type(self.seeds) is not int or not FEWEST <= self.seeds <= MOST:
+            raise ConfigError(
+                f"--seeds {self.seeds} is not a whole number from {FEWEST} to {MOST}: one training "
+                f"says nothing about the next. 5 is usual."
+            )
+        if self.fit.init is not None:
+            raise ConfigError(
+                f"init={self.fit.init!r}: a comparison trains every rung from random weights. "
+                f"Leave it out; `umbrella fit --init` starts from others."
+            )
+        rungs = list(dict.fromkeys(self.fit.rungs))
+        if len(rungs) == 1 or not (rungs or self.why):
+            came = f"--rungs names {rungs[0]} alone" if rungs else "--rungs is missing"
+            raise ConfigError(
+                f"{came}; a comparison needs two rungs or more. Write it like --rungs linear,mlp. "
+                f"`umbrella fit` shows every rung of the ladder."
+            )
+
+    def plan(self) -> dict[str, Any]:
+        """What defines the comparison, JSON-safe: all but the resources."""
+        return {**self.fit.plan(), "seeds": self.seeds, "why": self.why}

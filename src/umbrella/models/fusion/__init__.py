@@ -1,0 +1,1 @@
+"""Networks that read several kinds of columns at once."""

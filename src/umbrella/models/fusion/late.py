@@ -1,0 +1,36 @@
+"""Late fusion: every modality answers by itself, and the answers are averaged.
+
+    outputs = Σ weight · answer + bias, with one learned weight a modality, shared among those there
+
+Shapes: B rows, M modalities, C outputs.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from umbrella.models.fusion.encoders import QUICK, Encoders, FusionConfig, Read, weigh
+
+
+class Late(nn.Module):
+    """Score rows; see the module docstring for the design."""
+
+    Config = FusionConfig
+    weighs = True  # `read` says how much each modality weighed
+
+    def __init__(self, config: FusionConfig):
+        super().__init__()
+        self.config = config
+        self.encoders = Encoders(config, tokens=False)
+        self.trust = nn.Parameter(torch.zeros(len(config.modalities)))
+        self.bias = nn.Parameter(torch.zeros(config.outputs))
+
+    def read(self, **inputs: Tensor) -> tuple[Tensor, Tensor, Read]:
+        """Outputs [B, C], weights [B, M] of the modalities, and what the encoders made."""
+        read = self.encoders(inputs)
+        weights_BM = weigh(QUICK * self.trust.expand(read.there.shape), read.there)
+        outputs_BC = (weights_BM.unsqueeze(1) @ read.alone).squeeze(1) + self.bias
+        return outputs_BC, weights_BM, read
+
+    def forward(self, **inputs: Tensor) -> Tensor:
+        """Score each output, float32 [B, C]; inputs as in `Encoders.forward`."""
+        return self.read(**inputs)[0]

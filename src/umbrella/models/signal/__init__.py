@@ -1,0 +1,1 @@
+"""Networks that differ in nothing but what they take for granted: see `reach.py`."""

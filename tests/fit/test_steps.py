@@ -1,0 +1,98 @@
+"""What is climbed when columns of several kinds come together, and which columns go in."""
+
+import numpy as np
+import pytest
+
+from umbrella.base.errors import ConfigError
+from umbrella.data.read import read
+from umbrella.fit.inputs import input_columns
+from umbrella.fit.settings import FitSettings
+from umbrella.fit.steps import modalities, steps
+from umbrella.fit.views import asks
+from umbrella.models.ladders import LADDERS, rung
+from umbrella.models.rungs.fusion import MEMBERS
+
+KINDS = {
+    "age": "number", "sex": "category", "day": "time", "name": "text", "about": "text",
+    "front": "image", "back door": "image", "back_door": "image", "voice": "audio",
+}  # fmt: skip
+
+
+def test_texts_are_read_as_one_and_files_column_by_column():
+    got = {one.name: one.columns for one in modalities(list(KINDS), KINDS)}
+    assert got == {
+        "table": ("age", "sex", "day"),
+        "text": ("name", "about"),
+        "audio": ("voice",),
+        "image-front": ("front",),
+        "image-back_door": ("back door",),
+        "image-back_door-2": ("back_door",),
+    }
+
+
+def test_a_single_column_of_files_is_called_by_its_kind():
+    assert [one.name for one in modalities(["front", "age"], KINDS)] == ["table", "image"]
+
+
+def test_every_kind_is_climbed_alone_before_all_together():
+    climb = steps("fusion", ["age", "name", "front"], KINDS)
+    names = [step.name for step in climb]
+    alone = [
+        f"{kind}-{one.name}" for kind in ("table", "text", "image") for one in LADDERS[kind][1:]
+    ]
+    assert names == ["most-common", *alone, "late", "early", "attention"]
+    assert {step.columns for step in climb if step.section == "text"} == {("name",)}
+    assert climb[-1].columns == ("age", "name", "front")
+
+
+def test_one_kind_has_its_own_ladder():
+    assert [step.rung for step in steps("table", ["age", "sex"], KINDS)] == list(LADDERS["table"])
+
+
+def test_steps_are_named_whole_or_by_their_rung():
+    columns = ["age", "front"]
+    names = [one.name for one in steps("fusion", columns, KINDS, ["mlp", "late", "image-cnn"])]
+    assert names == ["table-mlp", "image-mlp", "image-cnn", "late"]
+    with pytest.raises(ConfigError, match="No fusion rung named 'text-bag'"):
+        steps("fusion", columns, KINDS, ["text-bag"])
+
+
+def test_a_fusion_asks_for_the_codec_of_every_member():
+    columns = ("age", "name", "front", "back_door")
+    found = asks(rung("fusion", "early"), {}, columns, KINDS)
+    assert [one.prefix for one in found] == [
+        "", "table.", "text.", "image-front.", "image-back_door.",
+    ]  # fmt: skip
+    assert found[0].settings == {"groups": [0, 1, 2, 3]}
+    assert [one.codec for one in found[1:3]] == [MEMBERS["table"].codec, MEMBERS["text"].codec]
+
+
+def test_every_kind_that_has_a_ladder_has_a_member():
+    assert set(MEMBERS) == set(LADDERS) - {"fusion", "speech"}
+
+
+def rows(**columns):
+    cells = {"label": ["a", "b"] * 20, **columns}
+    return read(cells), FitSettings("label"), np.arange(40)
+
+
+def test_columns_of_several_kinds_are_read_together():
+    words = [f"some words {n} here" for n in range(40)]
+    kind, columns, notes = input_columns(*rows(x=[n % 9 for n in range(40)], words=words))
+    assert (kind, columns, notes) == ("fusion", ("x", "words"), [])
+
+
+def test_row_numbers_and_codes_are_left_out_and_said():
+    words = [f"some words {n} here" for n in range(40)]
+    kind, columns, notes = input_columns(*rows(id=range(40), words=words))
+    assert (kind, columns) == ("text", ("words",))
+    assert "once: id" in notes[0].say("en")
+    assert "id" in notes[0].say("zh")
+
+
+def test_row_numbers_are_used_when_there_is_nothing_else_or_they_are_named():
+    assert input_columns(*rows(id=range(40)))[1] == ("id",)
+    words = [f"some words {n} here" for n in range(40)]
+    table, _, some = rows(id=range(40), words=words)
+    named = input_columns(table, FitSettings("label", use=("id", "words")), some)
+    assert named[:2] == ("fusion", ("id", "words"))

@@ -100,6 +100,13 @@ def test_predict_writes_the_weights_beside_the_answers(made, tmp_path):
     assert [rows[2][f"weight_{name}"] for name in ("table", "text")] == ["1.0", "0.0"]
 
 
+def test_no_rows_have_no_weights(made, tmp_path):
+    source = tmp_path / "none.csv"
+    source.write_text("amount,review\n")
+    predict_source(made.path, source, tmp_path / "out.csv", weights=True)
+    assert "weight_table,weight_text,note" in (tmp_path / "out.csv").read_text()
+
+
 def test_a_model_of_one_kind_has_no_weights_to_tell(tmp_path):
     table = {"x": [str(n % 10) for n in range(60)], "label": ["a", "b"] * 30}
     plain = umbrella.fit(table, out=tmp_path / "run", rungs=("most-common", "linear"))

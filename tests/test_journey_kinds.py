@@ -73,6 +73,7 @@ def journey(run, place, drop):
     assert small.facts["cost"]["bytes"] < run.facts["cost"]["bytes"]
     shipped = small.ship(place / "model.onnx")
     assert shipped.parity.answers_changed == 0
+    assert "a text" not in (place / "model.card.md").read_text("utf-8")
     return place / "model.onnx"
 
 

@@ -12,7 +12,7 @@ import soundfile
 import umbrella
 from umbrella.api import predict_source
 from umbrella.base.catalogue import Sentence
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.errors import ConfigError, DataError, RunError
 
 HERTZ = {"la": 400, "mi": 900, "so": 1800}
 WORDS = {"1": "one", "2": "two", "6": "six"}
@@ -141,6 +141,19 @@ def test_a_file_of_sentences_that_is_of_no_use_is_refused(
     settings = {"task": task, "group": "none", "use": ("clip",), "out": tmp_path / "run"}
     with pytest.raises(error, match=words):
         umbrella.fit(whistles, "text", sentences=str(tmp_path / sentences), **settings)
+
+
+def test_other_sentences_in_a_file_of_the_same_name_are_another_fit(whistles, tmp_path):
+    path = tmp_path / "said.txt"
+    path.write_text("la mi\nso la\n")
+    settings = {"task": "transcribe", "rungs": RUNGS[:1], "epochs": 1, "group": "none"}
+    settings |= {"use": ("clip",), "out": tmp_path / "run", "sentences": str(path)}
+    first = umbrella.fit(whistles, "text", **settings)
+    path.write_text("la mi  \n\nso la\n")  # the same sentences
+    assert umbrella.fit(whistles, "text", **settings).facts["unix"] == first.facts["unix"]
+    path.write_text("so so so\n")
+    with pytest.raises(RunError, match="differs in: sentences_sha256"):
+        umbrella.fit(whistles, "text", **settings)
 
 
 def test_strings_of_spoken_digits_are_learned(tmp_path):

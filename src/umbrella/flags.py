@@ -21,7 +21,7 @@ Source = Annotated[
     str,
     typer.Argument(
         help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; a "
-        "folder of pictures or sounds by class; or a sample: reviews-zh."
+        "folder of pictures, sounds or videos by class; or a sample: reviews-zh."
     ),
 ]
 Target = Annotated[str, typer.Option(help="Column to predict; by default the one named label.")]

@@ -138,8 +138,9 @@ class Screen:
         cut = [rung["name"] for rung in ladder if rung.get("stopped") == "time"]
         if cut:
             self.tell(self.say("fit.cut", rungs=", ".join(cut)))
-        if facts["ended"] == "patience":
-            self.tell(self.say("fit.ended.patience", patience=facts["plan"]["patience"]))
+        if facts["ended"] in ("patience", "kinds"):
+            key = f"fit.ended.{facts['ended']}"
+            self.tell(self.say(key, patience=facts["plan"]["patience"]))
         elif facts["ended"] == "budget":
             self.tell(self.say("fit.ended.budget", minutes=facts["minutes"]))
         self._test(facts, headline, form, made.path)

@@ -12,6 +12,7 @@ from umbrella.check.evidence import PARTS, Evidence
 from umbrella.check.html import page
 from umbrella.check.labels import chances, missed, wrong
 from umbrella.check.report import Report, check
+from umbrella.check.selection import question
 from umbrella.check.terminal import screen
 from umbrella.tasks.multilabel import Multilabel
 from umbrella.tasks.task import for_all
@@ -102,6 +103,31 @@ def test_sound_chances_are_seldom_called_wrong_even_where_rows_come_in_copies():
         alarms = sum(chances(made(seed=s, sizes=few, copies=copies)).verdict != "pass"
                      for s in range(120))  # fmt: skip
         assert alarms <= 5
+
+
+def test_a_label_is_seldom_called_missed_for_rows_that_come_in_copies():
+    sizes = {"train": 100, "validation": 100, "test": 500}
+    found = [missed(made(seed=s, sizes=sizes, copies=25)) for s in range(40)]
+    assert sum(one.verdict not in ("pass", "cannot tell") for one in found) <= 1
+    sizes["test"] = 600
+    alone, copied = (missed(made(blind=2, sizes=sizes, copies=copies)) for copies in (1, 6))
+    assert alone.verdict == copied.verdict == "fail"
+    wide = [row["recall"][1] - row["recall"][0] for row in copied.details["labels"]]
+    assert max(row["recall"][1] - row["recall"][0] for row in alone.details["labels"]) < max(wide)
+    assert copied.high - copied.low > 2 * (alone.high - alone.low)
+
+
+def test_thresholds_chosen_on_the_validation_rows_do_not_make_the_test_rows_fall_short():
+    evidence = made(skill=0.7, seed=3, sizes={"train": 200, "validation": 60, "test": 400})
+    outputs, truth = evidence.outputs, evidence.targets
+    task = evidence.task.as_fitted()
+    chosen = task.calibrated(outputs["validation"], truth["validation"])
+    found = question(replace(evidence, task=chosen)).details
+    seen, test = (task.row_scores(outputs[p], truth[p]).mean() for p in ("validation", "test"))
+    assert found["corrected"] == pytest.approx(seen - 0.004)
+    assert found["short"] == pytest.approx(test - seen + 0.004)
+    flattered = chosen.row_scores(outputs["validation"], truth["validation"]).mean()
+    assert flattered > seen + 0.05  # what is not to be counted
 
 
 def test_rows_that_are_wrong_altogether_are_counted_against_its_own_chances():

@@ -70,6 +70,18 @@ def test_a_loss_of_error_counts_as_a_loss():
     assert "weight" not in rows["image"]
 
 
+def test_a_kind_that_these_rows_could_not_miss_is_not_called_idle():
+    sizes = {"train": 60, "validation": 40, "test": 40}
+    one = evidence(0.5, sizes=sizes)
+    rng = np.random.default_rng(3)
+    outputs = one.outputs["test"]
+    few = np.where(rng.random((len(outputs), 1)) < 0.2, -outputs, outputs)
+    kinds = replace(one.modalities, without={"table": few, "image": few})
+    found = question(replace(one, modalities=kinds))
+    assert found.verdict == "cannot tell"
+    assert found.advice is None
+
+
 def test_few_rows_tell_nothing():
     sizes = {"train": 60, "validation": 40, "test": 12}
     assert question(evidence(0.5, sizes=sizes)).verdict == "cannot tell"

@@ -120,6 +120,30 @@ def test_a_speaker_who_is_understood_worse_is_named():
     assert sum(one["rows"] for one in table) == SIZES["test"]
 
 
+def test_a_few_noisy_rows_do_not_hide_a_group_that_is_clearly_worse():
+    counts = {"A": 9, "B": 100, "C": 400}
+    names = np.repeat(list(counts), list(counts.values())).astype(object)
+    total = len(names)
+    rng = np.random.default_rng(0)
+    said = [" ".join(rng.choice(WORDS, 5)) for _ in range(total)]
+    taken = np.where(names == "A", 0.0, np.where(names == "B", 0.36, 0.19))
+    taken[:4] = 1.0  # of the nine, four are all wrong and the others right
+    heard = [spoiled(t.split(), rng, share, 0, 0) for t, share in zip(said, taken, strict=True)]
+    task = Transcribe.learn(said, np.arange(total))
+    evidence = made(
+        task=task,
+        outputs={"test": certain(task, heard)},
+        targets={"test": task.encode(said)},
+        rows={"test": np.arange(total)},
+        names=names,
+    )
+    found = voices(evidence)
+    assert found.details["groups"][0]["name"] == "A"
+    assert found.verdict == "warn"
+    assert "groups B stands out" in found.says.say("en")
+    assert 0.1 < found.figure < 0.25
+
+
 def test_equal_speakers_pass_and_one_or_none_cannot_be_compared():
     assert [voices(made(seed=seed)).verdict for seed in range(6)].count("pass") >= 5
     assert voices(made(speakers=1)).verdict == "cannot tell"

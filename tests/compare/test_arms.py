@@ -1,5 +1,6 @@
 """One arm: how its learning rate is tuned, and how its predictions are marked."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -78,7 +79,7 @@ MOVES = {"everywhere": 0.2, "local": 0.2, "shared": 0.2, "pooled": 0.05}
 def test_what_comes_as_predicted_is_held_beyond_doubt():
     marked = mark(evidence(USUAL | {"fall": FALLS}, MOVES))
     assert [one.name for one in marked] == list(NAMES) == [one["name"] for one in written()]
-    assert all(one.held and one.clear is not False for one in marked)
+    assert all(one.held and one.clear for one in marked)
     assert {one.verdict.say("en") for one in marked} == {"held"}
 
 
@@ -104,6 +105,17 @@ def test_the_pooled_one_must_fall_least_of_all_when_rows_move():
     for other in ("everywhere", "local", "shared"):
         moves = MOVES | {other: 0.01}
         assert not RULES["moves"](evidence(USUAL | {"fall": FALLS}, moves)).held
+
+
+def test_too_few_rows_to_tell_do_not_prove_that_shuffling_changes_nothing():
+    shares = USUAL | {"fall": FALLS | {"everywhere": 0.02}}
+    marked = RULES["same"](evidence(shares, rows=30))
+    assert marked.held
+    assert marked.verdict.say("en") == "held, within doubt"
+    assert marked.verdict.say("zh") == "应验，但不确凿"
+    assert RULES["same"](evidence(USUAL | {"fall": FALLS})).verdict.say("en") == "held"
+    errors = replace(evidence(USUAL | {"fall": FALLS}), sign=-1, form="number")
+    assert RULES["same"](errors).clear
 
 
 def test_what_is_held_by_a_hair_is_held_within_doubt():

@@ -14,6 +14,7 @@ from umbrella.base.errors import ConfigError, DataError, RunError
 from umbrella.base.progress import Silent
 from umbrella.cli import main
 from umbrella.compare import arms
+from umbrella.compare.contest import limits
 from umbrella.compare.page import page, paragraph
 from umbrella.compare.rows import set_apart
 from umbrella.compare.settings import CompareSettings
@@ -179,6 +180,12 @@ def test_errors_of_a_quantity_are_better_when_they_are_smaller(tmp_path):
     assert "plus is better" in page(made.facts, "en")
 
 
+def test_an_interval_ends_where_scores_do():
+    assert limits(1.1, 1.4, -1) == (1.1, 1.4)  # more errors than words
+    assert limits(-0.1, 0.2, -1) == (0.0, 0.2)
+    assert limits(0.9, 1.1, 1) == (0.9, 1.0)
+
+
 def test_test_rows_of_a_fit_are_left_unread_and_units_stay_whole():
     table = reviews(300)
     table["text"] += table["text"][:60]  # copies, which must stay together
@@ -201,6 +208,19 @@ def test_test_rows_of_a_fit_are_left_unread_and_units_stay_whole():
         here = {int(one) for one in unit[mine.part(name)]}
         assert here.isdisjoint({int(one) for one in unit[mine.part("test")]})
     assert 0.17 < len(mine.part("test")) / len(mine.rows) < 0.23
+
+
+def test_the_task_is_learned_from_the_rows_that_learn_here():
+    settings = FitSettings("price", seed=5)
+    whole = prepare(read(ratings(300)), settings, Silent())
+    mine = set_apart(whole, settings)
+    prices = np.array([float(cell) for cell in whole.table.raw("price").to_list()])
+    learned = prices[mine.rows[mine.part("train")]]
+    assert mine.task.mean == pytest.approx(learned.mean())
+    assert mine.task.scale == pytest.approx(learned.std())
+    assert whole.task.mean != pytest.approx(mine.task.mean)
+    back = mine.targets * mine.task.scale + mine.task.mean
+    assert back == pytest.approx(prices[mine.rows], rel=1e-4, abs=1e-4)
 
 
 def test_the_judged_rows_choose_neither_the_rate_nor_the_epoch(monkeypatch, tmp_path):

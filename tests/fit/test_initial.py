@@ -202,6 +202,17 @@ def test_a_checkpoint_that_has_seen_the_rows_set_aside_is_refused(pictures, tmp_
     assert "fit.init.apart" in [note["key"] for note in run.facts["notes"]]
 
 
+def test_what_a_donors_own_donor_has_seen_is_not_vouched_for(pictures, tmp_path):
+    settings = {"rungs": ("cnn",), **QUICK}
+    first = umbrella.fit(pictures, out=tmp_path / "first", **settings)
+    bare = str(first.path / "weights.safetensors")  # split otherwise: it has seen the test rows
+    second = umbrella.fit(pictures, out=tmp_path / "second", init=bare, seed=1, **settings)
+    third = umbrella.fit(pictures, out=tmp_path / "third", init=second.path, seed=1, **settings)
+    told = [note["key"] for note in third.facts["notes"]]
+    assert "fit.init.unknown" in told
+    assert "fit.init.apart" not in told
+
+
 def test_weights_of_unknown_origin_are_told_of(pictures, donor, tmp_path):
     run = umbrella.fit(pictures, out=tmp_path / "run", rungs=("cnn",), init=donor.path, **QUICK)
     assert "fit.init.unknown" in [note["key"] for note in run.facts["notes"]]

@@ -30,6 +30,12 @@ def test_texts_are_read_as_one_and_files_column_by_column():
     }
 
 
+def test_names_serve_as_folders_everywhere():
+    columns = ["Front", "front", "照" * 90, "../up"]
+    got = [one.name for one in modalities(columns, dict.fromkeys(columns, "image"))]
+    assert got == ["image-Front", "image-front-2", "image-" + "照" * 40, "image-_up"]
+
+
 def test_a_single_column_of_files_is_called_by_its_kind():
     assert [one.name for one in modalities(["front", "age"], KINDS)] == ["table", "image"]
 

@@ -78,7 +78,7 @@ def test_there_is_one_row_per_row_and_one_column_per_output(step, outputs):
 @each_rung
 def test_gradient_reaches_every_weight(step):
     network = network_of(step)
-    batch, labels = MAKERS[step.codec]([3, 8, 5, 9]), torch.tensor([0, 1, 2, 1])
+    batch, labels = MAKERS[step.codec]([3, 8, 5, 9, 0]), torch.tensor([0, 1, 2, 1, 0])
     sum(functional.cross_entropy(out, labels) for out in everything(network, batch)).backward()
     silent = [n for n, p in network.named_parameters() if p.grad is None or not p.grad.any()]
     assert silent == []

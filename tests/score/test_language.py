@@ -71,6 +71,8 @@ def test_it_survives_its_spec_and_json():
         {"grams": {"": 3}},
         {"grams": {"abcdefghij": 2}},
         {"grams": {"ab": True}},
+        {"grams": {"ab": 2**53 + 1}},
+        {"grams": {"ab": 10**400}},
         {"alphabet": ""},
         {"alphabet": 5},
     ],

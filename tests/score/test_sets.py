@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import f1_score
 
 from umbrella.score.decode import logit, sigmoid
-from umbrella.score.sets import FEW, cut, level, read, row_f1, scores
+from umbrella.score.sets import FEW, level, most, read, row_f1, scores
 
 RNG = np.random.default_rng(0)
 
@@ -37,9 +37,24 @@ def test_nothing_named_where_nothing_is_true_is_right():
 
 def test_the_cut_names_as_many_labels_as_rows_should_have():
     outputs = RNG.normal(size=(500, 6))
-    assert (outputs >= cut(outputs, 1.4)).sum() == 700
-    assert cut(np.full((3, 2), 1000.0), 1.0) < 1000  # certain outputs stay certain
-    assert cut(np.zeros((0, 2)), 1.0) == 0
+    named = most(outputs, 1.4)
+    assert named.sum() == 700
+    assert outputs[named].min() > outputs[~named].max()
+    assert most(np.full((3, 2), 1000.0), 1.0).all()  # certain outputs stay certain
+    assert not most(np.full((3, 2), -1000.0), 1.0).any()
+    assert most(np.zeros((0, 2)), 1.0).shape == (0, 2)
+
+
+def test_of_equal_outputs_no_more_are_named_than_rows_should_have():
+    for outputs in (np.zeros((400, 4)), np.tile([3.0, 1.0, 1.0, -2.0], (400, 1))):
+        named = most(outputs, 1.5)
+        assert named.sum() == 600
+        assert np.array_equal(named, most(outputs, 1.5))
+        halves = named[:200].sum(), named[200:].sum()
+        assert abs(halves[0] - halves[1]) <= 4  # not all among the first rows
+    assert named[:, 0].all()
+    assert not named[:, 3].any()
+    assert abs(int(named[:, 1].sum()) - int(named[:, 2].sum())) <= 4
 
 
 def test_chances_mean_what_they_say_after_levelling():

@@ -70,6 +70,11 @@ def test_the_commands_name_the_file_and_the_columns():
     assert "{'title': 'a text', 'body': 'a text'}" in text
 
 
+def test_the_example_shows_cells_of_the_columns_own_kinds():
+    facts = FACTS | {"columns": ["photo", "note"], "examples": {"photo": "photo.png"}}
+    assert "{'photo': 'photo.png', 'note': 'a text'}" in card(facts)
+
+
 @pytest.mark.parametrize("missing", ["scores", "selection", "ladder", "rows", "twins", "bundle",
                                      "versions", "source", "bad_rows", "fingerprint"])  # fmt: skip
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -1,6 +1,7 @@
 """A small run counts every look, has its own confidence, and refuses what it was not made from."""
 
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,9 +19,11 @@ from umbrella.fit.views import Views
 from umbrella.models.ladders import rung
 from umbrella.score import losses
 from umbrella.score.calibration import fit_temperature
-from umbrella.shrink import shrink
+from umbrella.score.decode import sigmoid
+from umbrella.shrink import candidate, shrink
 from umbrella.shrink.candidate import Workshop
 from umbrella.shrink.plan import Idea, ideas
+from umbrella.tasks.multilabel import Multilabel
 
 SVM = ("bow-svm",)
 
@@ -115,6 +118,22 @@ def test_weights_that_were_changed_after_the_fit_are_refused(copy, tmp_path, ver
     assert not (tmp_path / "out.onnx").exists()
     assert not (copy.path / "report.json").exists()
     assert not (tmp_path / "small" / "run.json").exists()
+
+
+def test_a_student_of_several_labels_hears_the_teachers_calibrated_chances(monkeypatch):
+    task = Multilabel(("a", "b"), "|", (0.5, 0.5), 2.0, (1.0, -3.0), (0.5, 0.5))
+    network = SimpleNamespace(to=lambda _: network)
+    teacher = SimpleNamespace(task=task, network=network, graph=b"", alone=True)
+    answers = np.array([[4.0, 2.0, 7.0], [0.0, -2.0, 7.0]], dtype=np.float32)
+    monkeypatch.setattr(candidate, "graph_outputs", lambda *_: answers)
+    monkeypatch.setattr(candidate, "features_of", lambda *_: None)
+    monkeypatch.setattr(Workshop, "_teacher_view", lambda _: SimpleNamespace(arrays={}))
+    rows = SimpleNamespace(rows=np.arange(2))
+    workshop = Workshop(teacher, rows, None, Device("cpu"), Silent())
+    workshop._listen()
+    assert workshop.soft.dtype == np.float32
+    assert sigmoid(workshop.soft[:, :2]) == pytest.approx(task.chances(answers))
+    assert answers[0, 0] == 4.0  # the graph's own answers are left alone
 
 
 @pytest.mark.parametrize("balance", [True, False])

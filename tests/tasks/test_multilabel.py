@@ -97,6 +97,18 @@ def test_the_simple_rule_is_the_best_constant_set_under_any_reading():
     assert not task().named(for_all(none, 2)).any()
 
 
+def test_the_simple_rules_chances_are_the_labels_shares():
+    truth = np.array([[1, 1, 0]] * 50 + [[1, 0, 0]] * 40 + [[0, 0, 1]] * 10)
+    outputs = for_all(task().baseline(truth), 100)
+    made = task().as_fitted().calibrated(outputs, truth)
+    assert made.chances(outputs)[0] == pytest.approx(truth.mean(axis=0), abs=0.01)
+    assert made.named(outputs).tolist() == [[True, True, False]] * 100
+    told = decode(made.spec(), outputs, every=True)
+    assert told["chances"][0] == pytest.approx(truth.mean(axis=0), abs=0.01)
+    assert set(told["labels"]) == {"a|b"}
+    assert from_spec(json.loads(json.dumps(made.spec()))) == made
+
+
 def test_reading_is_chosen_on_held_out_rows_and_serves_others():
     odds, truth = drawn()
     made = task().as_fitted().calibrated(3 * odds, truth)

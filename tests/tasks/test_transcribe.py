@@ -9,11 +9,12 @@ import pytest
 from umbrella.base.errors import DataError, RunError
 from umbrella.base.limits import LIMITS
 from umbrella.models.constant import ConstantPlacesConfig
+from umbrella.score import doubt
 from umbrella.score.ctc import NEVER, Search
 from umbrella.score.decode import decode, needed
 from umbrella.score.language import Language
 from umbrella.tasks.task import for_all, from_spec
-from umbrella.tasks.transcribe import PAD, RULE_PLACES, UNSEEN, Transcribe
+from umbrella.tasks.transcribe import PAD, RULE_PLACES, UNSEEN, Transcribe, shares_of_rate
 
 SAID = ["One two.", "two", "three two one", "Two, two!"]
 TASK = Transcribe.learn(SAID, np.arange(4))
@@ -74,7 +75,9 @@ def test_an_empty_transcript_is_an_answer_like_others():
     targets = TASK.encode(["…", "two"])
     assert targets[0].tolist() == [PAD] * 3
     assert TASK.row_scores(outputs_for(TASK, ["", "two"]), targets).tolist() == [0, 0]
-    assert TASK.row_scores(outputs_for(TASK, ["one", ""]), targets).tolist() == [2, 2]
+    assert TASK.row_scores(outputs_for(TASK, ["one", ""]), targets).mean() == 2
+    silent = TASK.encode(["…", "!"])
+    assert TASK.row_scores(outputs_for(TASK, ["one", ""]), silent).mean() == 1
 
 
 @pytest.mark.parametrize("values", [["…", "!"], ["one"] * 5, ["…", "…", "one"]])
@@ -185,3 +188,50 @@ def test_groups_widen_the_interval():
     assert drawn.high - drawn.low > 2 * (alone.high - alone.low)
     assert TASK.compare(scores, scores + 0.1, groups) < 0.05
     assert isinstance(TASK.language, Language)
+
+
+ERRORS = {  # of rows with these words, at an error rate of 0.3
+    "as many in long rows as in short": lambda rng, words: rng.poisson(0.3 * 10.5, len(words)),
+    "by the word": lambda rng, words: rng.binomial(words, 0.3),
+    "whole rows": lambda rng, words: words * (rng.random(len(words)) < 0.3),
+}
+
+
+@pytest.mark.parametrize("errors", ERRORS.values(), ids=ERRORS)
+@pytest.mark.parametrize("rows", [12, 60])
+def test_the_interval_holds_the_error_rate_as_often_as_it_says(errors, rows):
+    rng, held = np.random.default_rng(0), []
+    for _ in range(250):
+        words = rng.integers(1, 21, rows)  # 10.5 in the mean
+        held.append(TASK.interval(shares_of_rate(errors(rng, words), words)).holds(0.3))
+    assert 0.91 <= np.mean(held) <= 0.995
+
+
+def test_errors_that_grow_with_the_words_leave_less_doubt_than_errors_that_do_not():
+    words = np.tile([2, 18], 30)
+    even = TASK.interval(shares_of_rate(words // 2, words))
+    flat = TASK.interval(shares_of_rate(np.full(60, 5), words))
+    assert even.high - even.low < 0.5 * (flat.high - flat.low)
+
+
+def test_rows_that_are_all_alike_are_not_certain():
+    wrong = TASK.interval(shares_of_rate([2, 3, 1, 5], [2, 3, 1, 5]))
+    assert wrong.low == pytest.approx(doubt.wilson(4, 4).low)
+    assert wrong.high > 1.2
+    none = TASK.interval(shares_of_rate([0] * 20, range(1, 21)))
+    assert (none.low, none.high) == (0, pytest.approx(doubt.wilson(0, 20).high))
+    one = TASK.interval(shares_of_rate([1] + [0] * 19, [5] * 20))
+    assert one.high >= doubt.wilson(1, 20).high / 5
+
+
+def test_the_difference_of_two_models_is_that_of_their_rates():
+    rng = np.random.default_rng(0)
+    words = rng.integers(1, 21, 400)
+    a, b = rng.binomial(words, 0.6), rng.binomial(words, 0.1)
+    gap = shares_of_rate(a, words) - shares_of_rate(b, words)
+    rates = []
+    for _ in range(600):
+        some = rng.integers(0, 400, 400)
+        rates.append((a[some].sum() - b[some].sum()) / words[some].sum())
+    assert gap.mean() == pytest.approx((a.sum() - b.sum()) / words.sum())
+    assert gap.std() / 20 == pytest.approx(np.std(rates), rel=0.1)

@@ -22,6 +22,7 @@ from umbrella.check.worst import NAME as WORST
 from umbrella.check.worst import SHOWN, at_least, least_seen
 from umbrella.score import doubt
 from umbrella.score.decode import join, sigmoid
+from umbrella.score.resample import effective_units
 from umbrella.score.sets import row_f1
 
 BINS, LEAST = 10, 50  # bars of the figure; rows below which chances are not judged
@@ -31,23 +32,28 @@ MISLEADS = 0.05  # mean distance from which chances mislead
 def missed(evidence: Evidence) -> Finding:
     """Find the label that is found least often where it is true.
 
-    Its interval is widened for having looked at all labels. Warns when it lies a tenth below the
-    share found of all labels together beyond doubt; fails when it is named no more often where it
-    is true than elsewhere.
+    Its interval is widened for having looked at all labels; where rows come in units, a label's
+    rows count as many as they are worth, and at least `FEW` must be. Warns when it lies a tenth
+    below the share found of all labels together beyond doubt; fails when it is named no more often
+    where it is true than elsewhere.
     """
     truth, named, _ = _answers(evidence)
     both, rows = (named & truth).sum(axis=0), truth.sum(axis=0)
-    table = [_counted(*one) for one in zip(evidence.labels, rows, named.sum(axis=0), both,
-                                           strict=True)]  # fmt: skip
+    units = evidence.groups_of("test")
+    worth, worth_named = _worth(truth, units), _worth(named, units)
+    table = [_counted(*one) for one in zip(evidence.labels, rows, named.sum(axis=0), both, worth,
+                                           worth_named, strict=True)]  # fmt: skip
     details = {"labels": table}
-    judged = np.flatnonzero(rows >= FEW)
+    judged = np.flatnonzero(worth >= FEW)
     if not len(judged):
         return Finding("labels", "cannot tell", sentence("labels.few", few=FEW),
                        details=details)  # fmt: skip
     found = both / np.maximum(rows, 1)
     worst = int(judged[np.argmin(found[judged])])
     hits, n = int(both[worst]), int(rows[worst])
-    interval, sure = doubt.wilson(hits, n), doubt.wilson(hits, n, 1 - 0.05 / len(judged))
+    there = float(worth[worst])
+    interval = doubt.wilson(hits / n * there, there)
+    sure = doubt.wilson(hits / n * there, there, 1 - 0.05 / len(judged))
     whole = float(both.sum() / max(rows.sum(), 1))
     elsewhere = (int(named[:, worst].sum()) - hits) / max(len(truth) - n, 1)
     verdict = "warn" if sure.high < whole - DROP else "pass"
@@ -74,7 +80,7 @@ def missed(evidence: Evidence) -> Finding:
         would_have_seen=sentence(
             "labels.power",
             n=int(np.median(rows[judged])),
-            drop=min(1.0, drop_seen(whole, rows[judged])),
+            drop=min(1.0, drop_seen(whole, worth[judged])),
         ),
         advice=None if verdict == "pass" else sentence(f"labels.{verdict}"),
         details=details,
@@ -176,9 +182,18 @@ def _answers(evidence: Evidence) -> tuple[NDArray, NDArray, NDArray[np.float64]]
     return truth, task.named(outputs), task.chances(outputs)
 
 
-def _counted(label: str, rows: int, named: int, both: int) -> dict[str, object]:
-    recall = doubt.wilson(int(both), int(rows)) if rows else None
-    precision = doubt.wilson(int(both), int(named)) if named else None
+def _worth(some: NDArray, units: NDArray | None) -> NDArray[np.int64]:
+    """How many independent rows every label's rows are worth, [C]."""
+    if units is None:
+        return np.asarray(some.sum(axis=0), dtype=np.int64)
+    return np.array([effective_units(units[rows]) if rows.any() else 0 for rows in some.T])
+
+
+def _counted(
+    label: str, rows: int, named: int, both: int, worth: int, worth_named: int
+) -> dict[str, object]:
+    recall = doubt.wilson(both / rows * worth, worth) if rows else None
+    precision = doubt.wilson(both / named * worth_named, worth_named) if named else None
     return {
         "label": clean(label, LABEL),
         "rows": int(rows),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
-from umbrella.check.difference import Difference, paired
+from umbrella.check.difference import Difference, matters, paired
 from umbrella.check.evidence import Evidence, Modalities
 from umbrella.check.finding import AMBER, Finding
 
@@ -21,7 +21,8 @@ LEAST = 20  # test rows below which nothing is said
 def question(evidence: Evidence) -> Finding:
     """Score the test rows without each kind of column, and with it alone.
 
-    Passes when every kind is missed beyond doubt; warns when one is not, for it may be left out.
+    Passes when every kind is missed beyond doubt, at a level that the kinds share; warns when one
+    is not though these rows would have shown it, for it may be left out; else it cannot tell.
     """
     kinds, n = evidence.modalities, evidence.count("test")
     assert kinds is not None
@@ -30,9 +31,11 @@ def question(evidence: Evidence) -> Finding:
     whole, sign = evidence.scores("test"), evidence.task.sign
     lost = {name: _lost(evidence, whole, kinds.without[name]) for name in kinds.names}
     rows = [_row(evidence, kinds, name, lost[name]) for name in kinds.names]
-    idle = [name for name, one in lost.items() if not (one.figure > 0 and one.p < AMBER)]
+    unseen = [n for n, one in lost.items() if not (one.figure > 0 and one.p * len(lost) < AMBER)]
+    worth = 2 * matters(evidence, float(whole.mean()))
+    idle = [name for name in unseen if lost[name].high < worth]
     most = max(lost, key=lambda name: lost[name].figure)
-    verdict = "warn" if idle else "pass"
+    verdict = "warn" if idle else "cannot tell" if unseen else "pass"
     return Finding(
         NAME,
         verdict,
@@ -41,13 +44,13 @@ def question(evidence: Evidence) -> Finding:
             name=most,
             score=float(whole.mean()),
             left=float(whole.mean()) - sign * lost[most].figure,
-            p=lost[most].p,
+            p=min(1.0, lost[most].p * len(lost)),
             form=evidence.form,
         ),
         figure=lost[most].figure,
         low=lost[most].low,
         high=lost[most].high,
-        p=lost[most].p,
+        p=min(1.0, lost[most].p * len(lost)),
         would_have_seen=sentence(
             "modalities.power",
             seen=max(one.seen for one in lost.values()),

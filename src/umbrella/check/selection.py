@@ -13,8 +13,9 @@ def question(evidence: Evidence) -> Finding:
     """Say how many looks the choice took, what looking alone is worth, and whether the test rows
     fall short of the validation score by more than that.
 
-    Warns when they do and it matters, fails when that is beyond the doubt of a red line. Of a
-    shrunk run it says that the test rows accepted it, for its choice ended there.
+    Both are scored as the fit scored them, before thresholds or a search were chosen. Warns when
+    they do and it matters, fails when that is beyond the doubt of a red line. Of a shrunk run it
+    says that the test rows accepted it, for its choice ended there.
     """
     looks = int(evidence.selection.get("looks", 1))
     n, n_seen = evidence.count("test"), evidence.count("validation")
@@ -22,7 +23,11 @@ def question(evidence: Evidence) -> Finding:
         return Finding(NAME, "cannot tell", sentence("check.selection.few", looks=looks))
     task, form = evidence.task, evidence.form
     optimism = abs(float(evidence.selection.get("optimism", 0.0)))
-    seen, test = evidence.scores("validation"), evidence.scores("test")
+    fitted = task.as_fitted()  # what was chosen on the validation rows afterwards flatters there
+    seen, test = (
+        fitted.row_scores(evidence.outputs[part], evidence.targets[part])
+        for part in ("validation", "test")
+    )
     around_seen = task.interval(seen, groups=evidence.groups_of("validation"))
     around_test = task.interval(test, groups=evidence.groups_of("test"))
     flattered = float(seen.mean()) - task.sign * optimism

@@ -4,16 +4,19 @@ worse.
 Shapes: N test rows.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
 from umbrella.check.answers import Read, read
-from umbrella.check.difference import POINTS, paired, unpaired
+from umbrella.check.difference import POINTS, Difference, paired, unpaired
 from umbrella.check.evidence import Evidence
 from umbrella.check.finding import AMBER, RED, Finding
 from umbrella.check.words import LABEL, clean
 from umbrella.score import doubt
+from umbrella.tasks.transcribe import shares_of_rate
 
 LOST = 0.5  # share of all words left out, beyond which a model is of no use
 FEW = 5  # rows of a group below which it is not compared
@@ -29,9 +32,9 @@ def slips(evidence: Evidence) -> Finding:
     said = sum(one.pieces for one in heard)
     if n < 2 or not said:
         return Finding("slips", "cannot tell", sentence("check.slips.few", n=n))
-    each = n / said
-    added = np.array([one.edits.insertions * each for one in heard])
-    lost = np.array([one.edits.deletions * each for one in heard])
+    sizes = [one.pieces for one in heard]
+    added = shares_of_rate([one.edits.insertions for one in heard], sizes)
+    lost = shares_of_rate([one.edits.deletions for one in heard], sizes)
     more = paired(evidence, added, lost, "test")
     verdict, advice = "pass", None
     if more.p < AMBER and abs(more.figure) > POINTS:
@@ -70,52 +73,58 @@ def slips(evidence: Evidence) -> Finding:
 
 
 def voices(evidence: Evidence) -> Finding:
-    """The error rate of every group of the test rows, and whether the worst lies apart.
+    """The error rate of every group of the test rows, and whether one is clearly worse.
 
-    Each group is held against the rest; p is shared among the groups. Cannot tell without two
-    groups of a few rows each.
+    Each group is held against the rest; p is shared among the groups. The clearest of those that
+    are worse by enough to matter is told of; where none is, the one farthest above the rest.
+    Cannot tell without two groups of a few rows each.
     """
     if evidence.names is None:
         return Finding("voices", "cannot tell", sentence("check.voices.none"))
     names = np.asarray(evidence.names)[evidence.rows["test"]]
     heard = read(evidence, "test")
     groups = {name: np.flatnonzero(names == name) for name in sorted(set(names.tolist()))}
-    table = [_group(evidence, name, rows, heard) for name, rows in groups.items()]
-    table.sort(key=lambda one: -float(one["rate"]))
+    shown = {name: _group(evidence, name, rows, heard) for name, rows in groups.items()}
+    table = sorted(shown.values(), key=lambda one: -float(one["rate"]))
     judged = [name for name, rows in groups.items() if len(rows) >= FEW]
     details = {"groups": table}
     if len(judged) < 2:
         line = sentence("check.voices.few", count=len(groups), few=FEW)
         return Finding("voices", "cannot tell", line, details=details)
-    worst = next(one for one in table if one["name"] in {clean(name, LABEL) for name in judged})
-    compared = [_apart(evidence, groups[name], len(judged), heard) for name in judged]
-    figure, p, seen = max(compared)
-    warned = p < AMBER and figure > POINTS
+    compared = {name: _apart(evidence, groups[name], len(judged), heard) for name in judged}
+    name = min(judged, key=lambda one: _clearness(compared[one]))
+    told, more = shown[name], compared[name]
+    warned = more.p < AMBER and more.figure > POINTS
     return Finding(
         "voices",
         "warn" if warned else "pass",
         sentence(
             "check.voices.line",
-            name=worst["name"],
-            rate=worst["rate"],
-            range=(worst["low"], worst["high"]),
-            n=worst["rows"],
-            more=figure,
+            name=told["name"],
+            rate=told["rate"],
+            range=(told["low"], told["high"]),
+            n=told["rows"],
+            more=more.figure,
             count=len(judged),
-            p=p,
+            p=more.p,
         ),
-        figure=figure,
-        p=p,
-        would_have_seen=sentence("check.voices.power", seen=seen + POINTS),
+        figure=more.figure,
+        p=more.p,
+        would_have_seen=sentence("check.voices.power", seen=more.seen + POINTS),
         advice=sentence("check.voices.warn") if warned else None,
         details=details,
     )
 
 
+def _clearness(more: Difference) -> tuple[float, float]:
+    """Orders groups: those that matter by their p, then the others, the farthest above first."""
+    return more.p if more.figure > POINTS else 2.0, -more.figure
+
+
 def _scores(heard: list[Read], rows: NDArray) -> NDArray[np.float64]:
-    """Errors of each row over the mean number of words of these rows."""
-    said = sum(heard[row].pieces for row in rows)
-    return np.array([heard[row].edits.errors * len(rows) / max(said, 1) for row in rows])
+    """Every row's share in the error rate of these rows."""
+    some = [heard[row] for row in rows]
+    return shares_of_rate([one.edits.errors for one in some], [one.pieces for one in some])
 
 
 def _group(
@@ -133,10 +142,8 @@ def _group(
     }
 
 
-def _apart(
-    evidence: Evidence, rows: NDArray, groups: int, heard: list[Read]
-) -> tuple[float, float, float]:
-    """How much worse a group is than the rest, p shared among the groups, and what would show."""
+def _apart(evidence: Evidence, rows: NDArray, groups: int, heard: list[Read]) -> Difference:
+    """How much worse a group is than the rest, p shared among the groups."""
     rest = np.setdiff1d(np.arange(len(heard)), rows)
     own, others = _scores(heard, rows), _scores(heard, rest)
     found = unpaired(
@@ -145,4 +152,4 @@ def _apart(
         float(others.mean()),
         evidence.task.interval(others),
     )
-    return found.figure, min(1.0, groups * found.p), found.seen
+    return replace(found, p=min(1.0, groups * found.p))

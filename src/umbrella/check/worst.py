@@ -65,18 +65,21 @@ def errors(evidence: Evidence) -> Finding:
 
 def misheard(evidence: Evidence) -> Finding:
     """The same of transcripts; the rows with the most errors are shown with what was answered."""
-    return _tail(evidence, _misheard, note="report.examples_words")
+    # Not the task's scores: these weigh a row's errors against its length.
+    counts = np.array([one.edits.errors for one in read(evidence, "test")], dtype=np.float64)
+    return _tail(evidence, _misheard, "report.examples_words", counts)
 
 
 def _tail(
     evidence: Evidence,
     show: Callable[[Evidence, NDArray], list[dict[str, object]]],
     note: str = "report.examples_numbers",
+    errors_N: NDArray | None = None,
 ) -> Finding:
     n = evidence.count("test")
     if n < 20:
         return Finding(NAME, "cannot tell", sentence("check.worst.few", n=n))
-    sizes = evidence.scores("test")
+    sizes = evidence.scores("test") if errors_N is None else errors_N
     share, spread = tail_share(sizes)
     low, high = max(0.0, share - 1.96 * spread), min(1.0, share + 1.96 * spread)
     verdict = "pass"

@@ -122,7 +122,7 @@ def _facts(
     low, high = limits(
         _widened(seen.value, rows.low, seen.seeds),
         _widened(seen.value, rows.high, seen.seeds),
-        form_of(task.headline),
+        task.sign,
     )
     of_one = entry.facts
     return {
@@ -139,9 +139,11 @@ def _facts(
     }
 
 
-def limits(low: float, high: float, form: str) -> tuple[float, float]:
-    """An interval that ends where scores do: none is below 0, and no share above 1."""
-    return max(low, 0.0), min(high, 1.0) if form == "percent" else high
+def limits(low: float, high: float, sign: int) -> tuple[float, float]:
+    """An interval that ends where scores do: none is below 0, and none above 1 but errors (sign
+    −1), of which there may be more than words.
+    """
+    return max(low, 0.0), min(high, 1.0) if sign > 0 else high
 
 
 def _widened(middle: float, limit: float, seeds: float) -> float:

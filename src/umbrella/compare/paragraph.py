@@ -20,7 +20,7 @@ def paragraph(
         marked: the predictions; what they did not bear out is not concluded.
         budget: the networks.
     """
-    sure = {one.name: one.held and one.clear is not False for one in marked}
+    sure = {one.name: one.held and one.clear for one in marked}
     out = [_lead(evidence, gains["total"]), _parts(evidence, gains), _shuffle(evidence)]
     if sure["same"] and sure["falls"]:
         out.append(sentence("compare.why.order"))

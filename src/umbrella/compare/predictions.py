@@ -17,6 +17,7 @@ from umbrella.score.crossed import Estimate, contrast
 
 MLP, LOCAL, CNN = "everywhere", "local", "pooled"
 ERRORS = 2.0  # standard errors within which two scores count as the same
+MARGIN = 0.05  # and how close the interval must keep them: points, or a share of the first error
 NAMES = ("same", "falls", "between_falls", "between_scores", "moves")
 
 
@@ -78,13 +79,14 @@ class Marked:
     Args:
         name: one of NAMES.
         held: whether it came as predicted.
-        clear: whether that is beyond doubt; None for a prediction that two scores are the same.
+        clear: whether that is beyond doubt; of two scores that are the same, whether the interval
+            of their difference leaves no room for more than `MARGIN`.
         says: the figures.
     """
 
     name: str
     held: bool
-    clear: bool | None
+    clear: bool
     says: Sentence
 
     @property
@@ -92,7 +94,7 @@ class Marked:
         """Held beyond doubt, held within doubt, or did not hold."""
         if not self.held:
             return sentence("compare.mark.broken")
-        return sentence("compare.mark.doubt" if self.clear is False else "compare.mark.held")
+        return sentence("compare.mark.held" if self.clear else "compare.mark.doubt")
 
     def to_json(self) -> dict[str, Any]:
         """JSON-safe."""
@@ -123,10 +125,13 @@ def mark(evidence: Evidence) -> list[Marked]:
 
 def _same(evidence: Evidence) -> Marked:
     change = evidence.gain((1.0, evidence.scores(MLP, "shuffled")), (-1.0, evidence.scores(MLP)))
+    room = MARGIN
+    if evidence.form != "percent":
+        room *= abs(float(evidence.scores(MLP).mean()))
     return Marked(
         "same",
         abs(change.value) <= ERRORS * change.error,
-        None,
+        -room < change.low and change.high < room,
         sentence(
             "compare.marked.same",
             change=change.value,

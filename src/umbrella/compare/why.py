@@ -112,5 +112,5 @@ def _arm(one: Tried, evidence: Evidence) -> dict[str, Any]:
 def _mean(scores: NDArray, evidence: Evidence) -> dict[str, float]:
     """A mean with its interval, which ends where scores do."""
     found = mean(scores, evidence.groups)
-    low, high = limits(found.low, found.high, evidence.form)
+    low, high = limits(found.low, found.high, evidence.sign)
     return asdict(replace(found, low=low, high=high))

@@ -59,7 +59,7 @@ def encode(codecs: Columns, batches: Iterable[Cells]) -> Arrays:
     again = len(files) == len(codecs.columns)
     done = 0
     for batch in batches:
-        for name, made in _read(codecs, batch, done).items():
+        for name, made in _read(codecs, batch, done + np.arange(count(batch))).items():
             growing.setdefault(
                 name, Spilling(LIMITS, _fetch(codecs, files, name) if again else None)
             )
@@ -74,21 +74,21 @@ def _fetch(codecs: Columns, files: Cells, name: str) -> Any:
     """What makes one of the arrays anew for rows of these numbers."""
 
     def made(rows: NDArray[np.int64]) -> Any:
-        return _read(codecs, take(files, rows.tolist()), int(rows[0]))[name]
+        return _read(codecs, take(files, rows.tolist()), rows)[name]
 
     return made
 
 
-def _read(codecs: Columns, cells: Cells, before: int) -> Arrays:
+def _read(codecs: Columns, cells: Cells, numbers: NDArray[np.int64]) -> Arrays:
     made, faults = codecs.examine(cells)
     if faults:
-        raise _unreadable(faults, before)
+        raise _unreadable(faults, numbers)
     return made
 
 
-def _unreadable(faults: Mapping[int, str], before: int) -> DataError:
+def _unreadable(faults: Mapping[int, str], numbers: NDArray[np.int64]) -> DataError:
     first = min(faults)
     return DataError(
-        f"Row {before + first + 1:,} of the rows in use cannot be read any more: {faults[first]} "
+        f"Row {numbers[first] + 1:,} of the rows in use cannot be read any more: {faults[first]} "
         f"It could be when the table was read. Put the file back and run the same command again."
     )

@@ -1,5 +1,6 @@
 """From a source to a finished run folder: read, split, climb, choose, test once, write down."""
 
+import hashlib
 import platform
 import shutil
 import time
@@ -19,6 +20,7 @@ from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import FORMAT, Run, digests
 from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.data.lines import read_lines
 from umbrella.data.read import read
 from umbrella.data.split import PARTS
 from umbrella.data.table import Table
@@ -103,9 +105,8 @@ def fit_run(
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
-        plan = settings.plan() | {"reading": reading or {}}
         donor = _donor(settings, run)
-        plan |= {} if donor is None else {"init_sha256": dict(donor.digests)}
+        plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor)
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
         prepared = prepare(table, settings, progress)
@@ -161,6 +162,19 @@ def _donor(settings: FitSettings, run: Run) -> Donor | None:
             f"folder with --out."
         )
     return open_donor(settings.init)
+
+
+def _named(settings: FitSettings, donor: Donor | None) -> dict[str, Any]:
+    """Digests of the files that the settings name: another one by the same name is another fit.
+
+    Raises:
+        DataError: the file of sentences cannot be read.
+    """
+    found: dict[str, Any] = {} if donor is None else {"init_sha256": dict(donor.digests)}
+    if settings.sentences:
+        lines = "\n".join(read_lines(settings.sentences))
+        found["sentences_sha256"] = hashlib.sha256(lines.encode()).hexdigest()
+    return found
 
 
 def _with_starts(context: Context, donor: Donor | None) -> tuple[Context, dict[str, Start]]:

@@ -62,7 +62,7 @@ def climb(context: Context, seen: Callable[[Look], None] = lambda _: None) -> Cl
     most = math.inf if context.settings.rungs else context.settings.patience
     for index, step in enumerate(ladder):
         if idle[step.section] >= most:
-            out.ended = "patience"
+            out.ended = "kinds" if step.section else "patience"
             continue
         left = [later for later in ladder[index:] if idle[later.section] < most]
         seconds = _share(left, deadline)

@@ -156,7 +156,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
         if min(held) < FEW_GROUPS:
             notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
-    task = cls.learn(labels, parts.rows("train"), rows, **_told(name, settings))
+    task = cls.learn(labels, parts.rows("train"), rows, **told(name, settings))
     notes += task.remarks(labels)
     return Prepared(
         table,
@@ -173,7 +173,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     )
 
 
-def _told(task: str, settings: FitSettings) -> dict[str, Any]:
+def told(task: str, settings: FitSettings) -> dict[str, Any]:
     """What a task learns beside the targets: the sentences of a file of the user's.
 
     Raises:

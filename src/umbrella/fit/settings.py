@@ -28,7 +28,7 @@ class FitSettings:
         tune: trials per rung that search its settings on the validation rows.
         minutes: budget for the whole ladder, or None.
         sentences: text file, a sentence a line, that teaches the language model of transcribe; by
-            default the training transcripts do.
+            default the training transcripts do. Other lines in it make another fit.
         init: run folder or .safetensors file whose weights networks start from, or None.
         balance: whether rare classes weigh as much as common ones.
         average: decay of the weight average; 0 switches it off.

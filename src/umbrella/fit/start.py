@@ -23,8 +23,14 @@ def begin_at_shares(network: nn.Module, task: Task) -> None:
     if start is None:
         return
     bias = torch.from_numpy(start())
+    fusions = [part for part in network.modules() if hasattr(part, "rest")]
+    joint = {id(getattr(part, "head", None)) for part in fusions}
+    for part in fusions:  # its head passes on what the encoders' heads say
+        part.rest.copy_(bias)  # type: ignore[operator,union-attr]
     for name, part in network.named_modules():
         if name.rpartition(".")[2] != "head" or not isinstance(part, nn.Linear):
+            continue
+        if id(part) in joint:
             continue
         if part.bias is not None and part.bias.shape == bias.shape and not part.bias.any():
             part.bias.copy_(bias)

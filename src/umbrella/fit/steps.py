@@ -13,6 +13,7 @@ from umbrella.models.rungs import Rung
 
 FUSION = "fusion"
 APART = ("image", "audio", "video")  # kinds of which every column needs an encoder of its own
+LONGEST = 40  # characters of a column's name in the name of a folder
 ORDER = ("table", "text", "audio", "image", "video")  # from light to heavy
 
 
@@ -67,11 +68,12 @@ def modalities(columns: Sequence[str], kinds: Mapping[str, str]) -> list[Modalit
             continue
         taken: set[str] = set()
         for column in own:
-            name = short = f"{kind}-{re.sub(r'[^0-9A-Za-z_一-鿿-]+', '_', column)}"
+            plain = re.sub(r"[^0-9A-Za-z_一-鿿-]+", "_", column)[:LONGEST]
+            name = short = f"{kind}-{plain}"
             number = 2
-            while name in taken:
+            while name.casefold() in taken:
                 name, number = f"{short}-{number}", number + 1
-            taken.add(name)
+            taken.add(name.casefold())  # names of folders, which not every system tells by case
             out.append(Modality(name, kind, (column,)))
     return out
 

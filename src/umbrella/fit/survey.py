@@ -101,4 +101,6 @@ def provenance(donor: Donor, prepared: Prepared) -> Sentence:
             f"is of the same data, otherwise split. No score would mean anything. Split as it did "
             f"(the same target, seed, shares and groups), or start from a fit on other data."
         )
+    if plan.get("init"):  # what the donor's own donor has seen is written nowhere
+        return sentence("fit.init.unknown", name=donor.name)
     return sentence("fit.init.apart", name=donor.name)

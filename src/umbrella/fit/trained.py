@@ -1,6 +1,6 @@
 """A finished run, opened again: its network, codec and task, and its data read back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from umbrella.fit.device import Device
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.prepare import Prepared
 from umbrella.models.ladders import network_of
+from umbrella.models.onnx import WEIGHED
 from umbrella.score.ctc import together
 from umbrella.score.graph import run_graph
 from umbrella.tasks.task import Task, from_spec, with_target
@@ -55,15 +56,21 @@ class Trained:
         if not getattr(self.network, "weighs", False):
             return None
         arrays = encode(self.codecs, batches)
-        order = sorted_order(row_lengths(arrays), 64)
-        parts = []
-        with torch.inference_mode():
-            for rows in order:
-                inputs = {n: torch.from_numpy(x) for n, x in collate(arrays, rows).items()}
-                parts.append(self.network.read(**inputs)[1].numpy())  # type: ignore[operator]
+        order = sorted_order(row_lengths(arrays), 1 if self.alone else 64)
+        feeds = (collate(arrays, rows) for rows in order)
+        if self.graph is None:
+            parts = [self._weighed(some) for some in feeds]
+        else:
+            parts = run_graph(self.graph, feeds, output=WEIGHED)
         out = np.empty((count_rows(arrays), parts[0].shape[1]), np.float32)
         out[np.concatenate(order)] = np.concatenate(parts)
         return out
+
+    @torch.inference_mode()
+    def _weighed(self, feeds: Mapping[str, NDArray]) -> NDArray[np.float32]:
+        inputs = {name: torch.from_numpy(array) for name, array in feeds.items()}
+        weights: torch.Tensor = self.network.read(**inputs)[1]  # type: ignore[operator]
+        return weights.numpy()
 
     @property
     def alone(self) -> bool:

@@ -177,7 +177,13 @@ class Bundle:
                 f"are fitted with rungs=('attention',) on columns of several kinds."
             )
         columns = to_columns(rows, self.inputs, files=self._codecs.files)
-        return np.concatenate([self._chunk(some, 1)[0] for some in slices(columns, CHUNK)])
+        if not count(columns):
+            return np.zeros((0, len(self.weighs)), np.float32)
+        at = [node.name for node in self._session.get_outputs()].index(WEIGHED)
+        made = np.concatenate([self._chunk(some, at)[0] for some in slices(columns, CHUNK)])
+        if made.shape != (count(columns), len(self.weighs)):
+            raise damaged(self.name, f"its weights have shape {made.shape}")
+        return made
 
     def _outputs(self, columns: Cells) -> tuple[NDArray[np.float32], Faults]:
         """Outputs, and for rows with a cell that could not be read, why."""

@@ -17,6 +17,7 @@ from umbrella.base.errors import BundleError
 
 END = "\n"
 ORDER = 6  # characters of the longest n-gram
+COUNTS = 2**53  # and below are whole numbers that a float holds exactly
 MOST = 60_000  # n-grams kept; the commonest, shorter ones first
 
 
@@ -122,7 +123,7 @@ class Language:
                 isinstance(gram, str)
                 and 1 <= len(gram) <= order
                 and type(count) is int
-                and count > 0
+                and 0 < count <= COUNTS
                 for gram, count in grams.items()
             )
         except (KeyError, TypeError) as error:
@@ -135,5 +136,5 @@ class Language:
 def _damaged() -> BundleError:
     return BundleError(
         "The stored language model is damaged: allowed are an order from 1 to 20, an alphabet and "
-        "counted n-grams. Use an intact copy of the file, or fit again."
+        "n-grams counted up to 2**53 times. Use an intact copy of the file, or fit again."
     )

@@ -22,6 +22,7 @@ FEW = 50  # held-out rows with a label that weigh as much as the threshold of al
 TEMPERATURES = (0.02, 10.0)
 STEPS = 200  # of Newton's method at most
 MOST_ROWS = 20_000  # held-out rows that are looked at
+GOLDEN = (5**0.5 - 1) / 2  # its multiples, less their whole parts, lie evenly between 0 and 1
 
 
 @dataclass(frozen=True)
@@ -41,26 +42,32 @@ class Reading:
     own: bool
 
 
-def cut(outputs_NC: NDArray, mean_labels: float) -> float:
-    """The output from which labels are named so that rows have as many as they should on average.
+def most(outputs_NC: NDArray, mean_labels: float) -> NDArray[np.bool_]:
+    """Name the labels with the highest outputs, so many that rows have as many as they should.
 
-    It needs no truth, so that models can be compared before any threshold is chosen.
+    It needs no truth, so that models can be compared before any threshold is chosen. Of equal
+    outputs some are named, spread evenly over rows and labels, so that the number is kept. Outputs
+    beyond ±`STRONG` are certain, whatever the number.
 
     Args:
         outputs_NC: raw outputs.
         mean_labels: labels of a row in the training rows, on average.
 
     Returns:
-        In ±`STRONG`.
+        Which are named, [N, C].
 
     Source: Read et al. 2009, "Classifier Chains for Multi-label Classification", section 5.
     """
-    every = np.asarray(outputs_NC, dtype=np.float64).ravel()
-    wanted = int(np.clip(round(mean_labels * len(outputs_NC)), 1, max(len(every), 1)))
+    outputs = np.asarray(outputs_NC, dtype=np.float64)
+    every = outputs.ravel()
     if not len(every):
-        return 0.0
-    at = len(every) - wanted
-    return float(np.clip(np.partition(every, at)[at], -STRONG, STRONG))
+        return np.zeros(outputs.shape, dtype=bool)
+    wanted = int(np.clip(round(mean_labels * len(outputs)), 1, len(every)))
+    turn = np.arange(len(every)) * GOLDEN % 1.0
+    named = np.zeros(len(every), dtype=bool)
+    named[np.lexsort((turn, -every))[:wanted]] = True
+    named = (named & (every > -STRONG)) | (every >= STRONG)
+    return named.reshape(outputs.shape)
 
 
 def row_f1(named_NC: NDArray, truth_NC: NDArray) -> NDArray[np.float64]:

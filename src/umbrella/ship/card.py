@@ -192,7 +192,8 @@ def _cost(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
 def _usage(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     file = str(facts.get("bundle", {}).get("file", "model.onnx"))
     columns = facts["columns"]
-    row = "a text" if len(columns) == 1 else dict.fromkeys(columns, "a text")
+    shown = {name: facts.get("examples", {}).get(name, "a text") for name in columns}
+    row = next(iter(shown.values())) if len(columns) == 1 else shown
     yield say("ship.card.installed", lang)
     yield ""
     yield "```sh"

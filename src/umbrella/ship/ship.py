@@ -10,6 +10,7 @@ from umbrella.base.catalogue import sentence
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import read_ladder
 from umbrella.base.version import VERSION
+from umbrella.data.codecs.columns import Columns
 from umbrella.fit.cost import export, measure_graph
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.trained import Trained, load_trained, read_rows
@@ -84,6 +85,20 @@ def ship_run(
     return Shipped(written, beside, size, cost.milliseconds, cpu_class(), parity)
 
 
+def examples(codecs: Columns) -> dict[str, str]:
+    """A cell of each column's kind, for a command that people copy."""
+    files = {"image": "photo.png", "audio": "clip.wav", "video": "clip.mp4"}
+    out: dict[str, str] = {}
+    for part in codecs.parts:
+        kind = str(part.codec.spec()["codec"]).partition("-")[0]
+        if kind in files:
+            out |= dict.fromkeys(part.columns, files[kind])
+        if kind == "table":
+            for name, given in zip(part.columns, part.codec.probes, strict=True):
+                out[name] = next((str(cell) for cell in given if cell), "1")
+    return out
+
+
 def bundle_run(path: Path | str) -> Bundle:
     """The bundle of a run, in memory: what `predict` on a run folder asks."""
     trained = load_trained(path)
@@ -139,4 +154,5 @@ def _card_facts(
     }
     if shrunk.get("int8"):
         bundle["before_bytes"] = shrunk["before"]["bytes"]
-    return {**trained.facts, "ladder": ladder, "bundle": bundle}
+    own = {"ladder": ladder, "bundle": bundle, "examples": examples(trained.codecs)}
+    return {**trained.facts, **own}

@@ -217,6 +217,8 @@ class Workshop:
             self.hidden = features_of(network, view.arrays, rows, self.device)
         network.to("cpu")
         self.soft = outputs / np.float32(getattr(self.teacher.task, "temperature", 1.0))
+        offsets = np.array(getattr(self.teacher.task, "offsets", ()), dtype=np.float32)
+        self.soft[..., : len(offsets)] += offsets  # where each label has one
 
     def _teacher_view(self) -> View:
         return View(self.teacher.codecs, encode(self.teacher.codecs, self.prepared.batches()))

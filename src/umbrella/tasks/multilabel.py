@@ -22,7 +22,7 @@ from umbrella.score import doubt, sets
 from umbrella.score.decode import logit, sigmoid, width
 from umbrella.score.resample import effective_units
 from umbrella.tasks.classify import natural, row_number
-from umbrella.tasks.labels import find_separator, rarest, split_cell
+from umbrella.tasks.labels import SEPARATORS, find_separator, rarest, split_cell
 
 CERTAIN = 1000.0  # the simple rule's outputs: named, or not, under every threshold there can be
 RULES_TRIED, RULE_ROWS = 20, 20_000  # whole sets tried as the simple rule, and rows to try them on
@@ -75,6 +75,13 @@ class Multilabel:
         separator = find_separator(values)
         cells = [split_cell(value, separator) for value in values]
         counts = Counter(label for some in cells for label in some)
+        if len(counts) > 1 and max(map(len, cells)) < 2:
+            shown = next(value for value in values if value)
+            raise DataError(
+                f"No cell of the target holds several labels, e.g. {str(shown)[:40]!r}: they may "
+                f"stand with {' '.join(SEPARATORS)} between them, or as a JSON list "
+                f'["a", "b"]. Write them so, or leave out --task multilabel.'
+            )
         if len(counts) < 2:
             only = next(iter(counts), "nothing")
             raise DataError(
@@ -177,7 +184,7 @@ class Multilabel:
         """Which labels are answered, [N, C]."""
         if not self.thresholds:
             own = np.asarray(outputs)[:, : len(self.labels)].astype(np.float64)
-            return own >= sets.cut(own, sum(self.shares))
+            return sets.most(own, sum(self.shares))
         return self._odds(outputs) >= logit(np.array(self.thresholds))
 
     def chances(self, outputs: NDArray) -> NDArray[np.float64]:
@@ -237,13 +244,30 @@ class Multilabel:
         return out
 
     def calibrated(self, outputs: NDArray, targets: NDArray) -> "Multilabel":
-        """Temperature, offsets and thresholds chosen on held-out rows, see `sets.read`."""
-        found = sets.read(np.asarray(outputs)[:, : len(self.labels)], targets)
+        """Temperature, offsets and thresholds chosen on held-out rows, see `sets.read`.
+
+        The simple rule's outputs tell nothing but its set: that set stays, and each label's chance
+        is its share of these rows.
+        """
+        own = np.asarray(outputs)[:, : len(self.labels)]
+        if len(own) and (np.abs(own) > CERTAIN / 2).all() and (own == own[0]).all():
+            return self._told(np.sign(own[0]).astype(np.float64), targets)
+        found = sets.read(own, targets)
         return replace(
             self,
             temperature=found.temperature,
             offsets=found.offsets,
             thresholds=found.thresholds,
+        )
+
+    def _told(self, side: NDArray[np.float64], targets: NDArray) -> "Multilabel":
+        """How the simple rule is read: `side` is +1 for the labels that it names, else −1, [C]."""
+        odds = logit((np.asarray(targets).sum(axis=0) + 0.5) / (len(targets) + 1))
+        return replace(
+            self,
+            temperature=CERTAIN,  # which leaves ±1 of an output
+            offsets=tuple((odds - side).tolist()),
+            thresholds=tuple(sigmoid(odds - side).tolist()),
         )
 
     def as_fitted(self) -> "Multilabel":

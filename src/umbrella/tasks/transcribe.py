@@ -3,8 +3,8 @@
     transcript → one spelling → characters → CTC over frames → likeliest path or beam → text
 
 Words are scored where the script has spaces, characters where it has none (Chinese, Japanese,
-Thai). A row's score is its errors over the mean number of words a row, so that the mean over rows
-is the error rate of them all.
+Thai). Rows are scored by `shares_of_rate`, so that their mean is the error rate of all words and
+their spread is its doubt, whether or not longer rows hold more errors.
 
 Shapes: N rows, L characters of the longest transcript, T frames, C classes (0 is CTC's blank).
 """
@@ -30,6 +30,7 @@ from umbrella.tasks.spelling import RULE, is_unspaced, spell
 
 PAD = -1  # beyond a transcript's end
 UNSEEN = "\ufffd"  # stands for a character that no training row has; it is never answered
+ALIKE = 1e-9  # rounding in a row's score
 RULE_PLACES = 64  # frames of the simple rule's answer
 RULES_TRIED, RULE_ROWS = 20, 1_000  # candidates for it, and rows that they are tried on
 TRIED_ROWS = 200  # held-out rows on which ways to search are tried
@@ -40,6 +41,27 @@ TRIED = (
     *(Search(WIDTH, weight, bonus) for weight in (0.25, 0.5, 1.0) for bonus in (0.0, 0.5, 1.0)),
     *(Search(WIDTH, weight, 2.0) for weight in (1.0, 1.5, 2.0)),
 )
+
+
+def shares_of_rate(wrong: Sequence[int], said: Sequence[int]) -> NDArray[np.float64]:
+    """Every row's share in R = Σ wrong / Σ said, such that their mean is R and their spread R's.
+
+    R + (wrong − R · said) / mean(said): the row's influence on a ratio of two sums, around it. A
+    difference of two models' shares is the same for the difference of their rates. A share may
+    be below 0: a long row without an error.
+
+    Args:
+        wrong: errors of every row, [N].
+        said: its words or characters, [N]; where no row has any, they count as one in all.
+
+    Source: the linearised ratio estimator, Cochran 1977, Sampling Techniques, section 2.11.
+    """
+    errors, sizes = np.asarray(wrong, dtype=np.float64), np.asarray(said, dtype=np.float64)
+    total = float(sizes.sum())
+    if not total:
+        return errors * len(errors)
+    rate = float(errors.sum()) / total
+    return rate + (errors - rate * sizes) * (len(errors) / total)
 
 
 @dataclass(frozen=True)
@@ -162,7 +184,7 @@ class Transcribe:
         return [edits(self.pieces(said), self.pieces(heard)) for said, heard in pairs]
 
     def row_scores(self, outputs: NDArray, targets: NDArray) -> NDArray[np.float64]:
-        """Errors of each row over the mean number of words of these rows, [N]."""
+        """Every row's share in the error rate of these rows, see `shares_of_rate`, [N]."""
         said = [self.pieces(text) for text in self.texts(targets)]
         return self._scores(said, [self.pieces(text) for text in self.answers(outputs)])
 
@@ -170,24 +192,30 @@ class Transcribe:
         self, said: Sequence[Sequence[str]], heard: Sequence[Sequence[str]]
     ) -> NDArray[np.float64]:
         wrong = [distance(*pair) for pair in zip(said, heard, strict=True)]
-        total = sum(map(len, said))
-        return np.array(wrong, dtype=np.float64) * (len(said) / max(total, 1))
+        return shares_of_rate(wrong, [len(pieces) for pieces in said])
 
     def interval(self, scores: NDArray, groups: NDArray | None = None) -> doubt.Interval:
         """Bootstrap interval of the error rate; whole groups are drawn where there are any.
 
-        It is never narrower than Wilson's for the share of rows with an error, times the mean error
-        of such a row: where no row has one yet, drawing among them would find no doubt at all.
+        It is never narrower than Wilson's for the share of rows that are worse than the mean, from
+        the mean of the others to theirs: where few rows hold all errors, drawing among them finds
+        too little doubt. Where all rows are alike, as many others as could be unseen might have
+        no error, or as many more as they have words.
         """
         found = doubt.bootstrap(scores, groups=groups)
-        wrong = scores > 0
-        if not len(scores) or wrong.all():
+        if len(scores) < 2:
             return replace(found, low=max(found.low, 0.0))
+        rate = float(scores.mean())
         worth = len(scores) if groups is None else effective_units(groups)
-        share = doubt.wilson(float(wrong.mean()) * worth, worth)
-        size = float(scores[wrong].mean()) if wrong.any() else 1.0
-        low, high = min(found.low, size * share.low), max(found.high, size * share.high)
-        return replace(found, low=max(low, 0.0), high=high)
+        worse = scores > rate + ALIKE * max(rate, 1.0)
+        if worse.any():
+            share = doubt.wilson(float(worse.mean()) * worth, worth)
+            least, most = float(scores[~worse].mean()), float(scores[worse].mean())
+            low, high = (least + (most - least) * one for one in (share.low, share.high))
+        else:
+            unseen = doubt.wilson(0, worth).high
+            low, high = rate * (1 - unseen), rate + max(rate, 1.0) * unseen
+        return replace(found, low=max(min(found.low, low), 0.0), high=max(found.high, high))
 
     def compare(self, a: NDArray, b: NDArray, groups: NDArray | None = None) -> float:
         """Sign-flip permutation p on the rows' differences, two-sided."""
@@ -217,9 +245,7 @@ class Transcribe:
         said = [self.pieces(text) for text in texts]
         common = [text for text, _ in Counter(texts).most_common(RULES_TRIED)]
         paths = {text: path for text in ("", *common) if (path := self._path(text)) is not None}
-        best = min(
-            paths, key=lambda text: self._scores(said, [self.pieces(text)] * len(said)).sum()
-        )
+        best = min(paths, key=lambda text: sum(distance(one, self.pieces(text)) for one in said))
         out = np.full((RULE_PLACES, self.outputs), NEVER, dtype=np.float32)
         out[np.arange(RULE_PLACES), paths[best]] = 0.0
         return out

@@ -307,10 +307,10 @@ SENTENCES = {
         "一半以上的话都漏掉了：请不要使用这个模型。",
     ),
     "check.voices.line": (
-        "worst of {count:count} groups: {name}, {rate:percent} ({range:percent}) of {n:count} "
-        "rows; the group farthest from the rest lies {more:gain_percent} apart, {p:p}",
-        "{count:count} 组里最差的是 {name}：{n:count} 行上 {rate:percent}（{range:percent}）；"
-        "与其余相差最大的一组差 {more:gain_percent}，{p:p}",
+        "of {count:count} groups {name} stands out most: {rate:percent} ({range:percent}) of "
+        "{n:count} rows, {more:gain_percent} against the rest, {p:p}",
+        "{count:count} 组里最突出的是 {name}：{n:count} 行上 {rate:percent}（{range:percent}），"
+        "与其余相比 {more:gain_percent}，{p:p}",
     ),
     "check.voices.none": (
         "no groups are known (speakers, say): name their column with --group when fitting",

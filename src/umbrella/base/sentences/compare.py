@@ -85,8 +85,10 @@ SENTENCES = {
     ),
     "compare.predict.same": (
         "Shuffling the places, the same way in every row, changes nothing for the MLP: its two "
-        "scores lie within 2 standard errors.",
-        "把位置打乱（每行用同一种打乱法），对 MLP 毫无影响：两个得分相差不超过 2 个标准误。",
+        "scores lie within 2 standard errors (beyond doubt: the interval of their difference stays "
+        "within 5 points, of a quantity 5 % of the error).",
+        "把位置打乱（每行用同一种打乱法），对 MLP 毫无影响：两个得分相差不超过 2 个标准误"
+        "（确凿：差值的区间不超出 5 个百分点；数值目标为误差的 5%）。",
     ),
     "compare.predict.falls": (
         "The CNN falls when the places are shuffled.",

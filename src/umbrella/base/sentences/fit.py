@@ -172,6 +172,11 @@ SENTENCES = {
         "doubt",
         "不再往上试：最近 {patience:count} 级都没有带来确凿的提升",
     ),
+    "fit.ended.kinds": (
+        "of some kinds of columns the heavier rungs were not tried: {patience:count} "
+        "{patience:rung|rungs} in a row had brought nothing beyond doubt",
+        "有些类型的列没有再试更重的级：已连续 {patience:count} 级没有带来确凿的提升",
+    ),
     "fit.ended.budget": (
         "stopped by the time budget of {minutes:number} {minutes:minute|minutes}",
         "{minutes:number} 分钟的时间预算已到，停止",

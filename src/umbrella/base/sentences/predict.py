@@ -7,8 +7,8 @@ SENTENCES = {
     ),
     "predict.none": ("no rows to answer", "没有要回答的数据"),
     "predict.empty": (
-        "{rows:count} {rows:row had|rows had} nothing that could be read; the column note says "
-        "what",
-        "{rows:count} 行没有可读的内容；note 列里说明原因",
+        "{rows:count} {rows:row|rows} had nothing to answer from, or a file that could not be "
+        "read; the column note says which",
+        "{rows:count} 行没有可用的内容，或有无法读取的文件；note 列里说明是哪一种",
     ),
 }

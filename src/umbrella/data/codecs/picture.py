@@ -9,6 +9,7 @@ Shapes: H rows and W columns of the picture as stored, S the edge of the square.
 """
 
 import io
+import re
 import stat
 import threading
 import warnings
@@ -133,10 +134,10 @@ def opened(data: bytes, format: str, limits: Limits = LIMITS) -> Iterator["Image
     except DataError:
         raise
     except (image.DecompressionBombError, image.DecompressionBombWarning) as error:
-        raise _too_large("far more pixels than that", limits) from error
+        raise _too_large("far too many pixels", limits) from error
     except Exception as error:
         # A hostile file makes its decoder raise nearly anything: struct.error, SyntaxError, …
-        why = str(error).replace("<_io.BytesIO object", "<the file")[:160]
+        why = re.sub(r"<_io.BytesIO object at \w+>", "the file", str(error))[:160]
         raise DataError(
             f"is damaged or cut short: {why}. Copy it again, or leave the row out."
         ) from error

@@ -18,6 +18,7 @@ from umbrella.models.fusion.encoders import (
     Encoders,
     FusionConfig,
     Read,
+    blend,
     make_joint_head,
     weigh,
 )
@@ -39,6 +40,7 @@ class Attention(nn.Module):
         self.usual = nn.Parameter(torch.zeros(modalities))
         self.mix = nn.Linear(width, width)
         self.drop = nn.Dropout(config.dropout)
+        self.rest = nn.Parameter(torch.zeros(config.outputs))
         self.head = make_joint_head(width, config.outputs)
 
     def read(self, **inputs: Tensor) -> tuple[Tensor, Tensor, Read]:
@@ -62,5 +64,5 @@ class Attention(nn.Module):
         pooled_BW = (weights_BM.unsqueeze(1) @ read.tokens).squeeze(1)
         lacking_BM = (~read.there).to(pooled_BW.dtype) / weights_BM.shape[1]
         state_BW = self.mix(pooled_BW + lacking_BM @ self.encoders.missing).relu()
-        answer_BC = (weights_BM.unsqueeze(1) @ read.alone).squeeze(1)
+        answer_BC = blend(weights_BM, read.alone, self.rest)
         return torch.cat([self.drop(state_BW), answer_BC], dim=1), weights_BM

@@ -16,6 +16,7 @@ from umbrella.models.fusion.encoders import (
     Encoders,
     FusionConfig,
     Read,
+    blend,
     make_joint_head,
     weigh,
 )
@@ -33,6 +34,7 @@ class Early(nn.Module):
         self.mix = nn.Linear(len(config.modalities) * config.width, config.width)
         self.drop = nn.Dropout(config.dropout)
         self.trust = nn.Parameter(torch.zeros(len(config.modalities)))
+        self.rest = nn.Parameter(torch.zeros(config.outputs))
         self.head = make_joint_head(config.width, config.outputs)
 
     def read(self, **inputs: Tensor) -> tuple[Tensor, None, Read]:
@@ -51,5 +53,5 @@ class Early(nn.Module):
     def _join(self, read: Read) -> Tensor:
         state_BW = self.mix(self.drop(read.tokens.relu().flatten(1))).relu()
         weights_BM = weigh(QUICK * self.trust.expand(read.there.shape), read.there)
-        answer_BC = (weights_BM.unsqueeze(1) @ read.alone).squeeze(1)
+        answer_BC = blend(weights_BM, read.alone, self.rest)
         return torch.cat([self.drop(state_BW), answer_BC], dim=1)

@@ -160,6 +160,12 @@ def make_joint_head(width: int, outputs: int) -> nn.Linear:
     return head
 
 
+def blend(weights_BM: Tensor, alone_BMC: Tensor, rest_C: Tensor) -> Tensor:
+    """Own answers averaged by their weights, [B, C]; `rest` for a row that has nothing at all."""
+    lacking_B1 = 1 - weights_BM.sum(dim=1, keepdim=True)
+    return (weights_BM.unsqueeze(1) @ alone_BMC).squeeze(1) + lacking_B1 * rest_C
+
+
 def drop(there_BM: Tensor, chance: float) -> Tensor:
     """Treat modalities as missing at random; a row that has any keeps at least one."""
     luck_BM = torch.rand(there_BM.shape, device=there_BM.device) * there_BM

@@ -1,6 +1,6 @@
 """Late fusion: every modality answers by itself, and the answers are averaged.
 
-    outputs = Σ weight · answer + bias, with one learned weight a modality, shared among those there
+    outputs = Σ weight · answer, with one learned weight a modality, shared among those there
 
 Shapes: B rows, M modalities, C outputs.
 """
@@ -8,7 +8,7 @@ Shapes: B rows, M modalities, C outputs.
 import torch
 from torch import Tensor, nn
 
-from umbrella.models.fusion.encoders import QUICK, Encoders, FusionConfig, Read, weigh
+from umbrella.models.fusion.encoders import QUICK, Encoders, FusionConfig, Read, blend, weigh
 
 
 class Late(nn.Module):
@@ -22,14 +22,13 @@ class Late(nn.Module):
         self.config = config
         self.encoders = Encoders(config, tokens=False)
         self.trust = nn.Parameter(torch.zeros(len(config.modalities)))
-        self.bias = nn.Parameter(torch.zeros(config.outputs))
+        self.rest = nn.Parameter(torch.zeros(config.outputs))
 
     def read(self, **inputs: Tensor) -> tuple[Tensor, Tensor, Read]:
         """Outputs [B, C], weights [B, M] of the modalities, and what the encoders made."""
         read = self.encoders(inputs)
         weights_BM = weigh(QUICK * self.trust.expand(read.there.shape), read.there)
-        outputs_BC = (weights_BM.unsqueeze(1) @ read.alone).squeeze(1) + self.bias
-        return outputs_BC, weights_BM, read
+        return blend(weights_BM, read.alone, self.rest), weights_BM, read
 
     def forward(self, **inputs: Tensor) -> Tensor:
         """Score each output, float32 [B, C]; inputs as in `Encoders.forward`."""

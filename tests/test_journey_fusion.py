@@ -137,3 +137,17 @@ def test_a_kind_that_is_enough_alone_is_preferred_to_all_together(tmp_path):
     assert not made.facts["together"]["better"]
     assert made.check().find("modalities") is None
     assert made.ship(tmp_path / "m.onnx").parity.answers_changed == 0
+
+
+def test_each_kind_is_given_up_by_itself(tmp_path):
+    rng = random.Random(0)
+    table = {
+        "amount": [f"{rng.uniform(-1, 1):.3f}" for _ in range(300)],
+        "review": [" ".join(rng.choices(WORDS, k=6)) for _ in range(300)],
+        "label": [rng.choice("ab") for _ in range(300)],
+    }
+    made = umbrella.fit(table, out=tmp_path / "run", patience=1, epochs=1, threads=1)
+    names = [rung["name"] for rung in made.ladder]
+    assert names == ["most-common", "table-linear", "text-bow-svm", "late"]
+    assert made.facts["ended"] == "kinds"
+    assert not made.facts["together"]["better"]

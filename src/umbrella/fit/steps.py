@@ -5,7 +5,7 @@ Texts are read as one, numbers, categories and times as one; every column of fil
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from umbrella.base.errors import unknown
 from umbrella.models.ladders import LADDERS, input_kind
@@ -101,7 +101,7 @@ def steps(
             for one in modalities(columns, kinds)
             for rung in LADDERS[one.kind][1:]
         ]
-        out += whole[1:]
+        out += [replace(step, section=FUSION) for step in whole[1:]]
     names = dict.fromkeys([step.name for step in out] + [step.rung.name for step in out])
     for name in asked:
         if name not in names:

@@ -96,6 +96,14 @@ def test_row_numbers_and_codes_are_left_out_and_said():
     assert "id" in notes[0].say("zh")
 
 
+def test_a_column_without_any_value_is_left_out_and_said():
+    words = [f"some words {n} here" for n in range(40)]
+    kind, columns, notes = input_columns(*rows(nothing=[""] * 40, words=words))
+    assert (kind, columns) == ("text", ("words",))
+    assert "no value in any row: nothing" in notes[0].say("en")
+    assert "nothing" in notes[0].say("zh")
+
+
 def test_row_numbers_are_used_when_there_is_nothing_else_or_they_are_named():
     assert input_columns(*rows(id=range(40)))[1] == ("id",)
     words = [f"some words {n} here" for n in range(40)]

@@ -20,8 +20,8 @@ def input_columns(
 ) -> tuple[str, tuple[str, ...], list[Sentence]]:
     """Choose the input columns.
 
-    Columns that tell rows apart and nothing else (1, 2, 3 …, or a code that never comes twice) are
-    left out unless they are named.
+    Columns without any value, and those that tell rows apart and nothing else (1, 2, 3 …, or a code
+    that never comes twice), are left out unless they are named.
 
     Args:
         table: the rows.
@@ -47,8 +47,10 @@ def input_columns(
     if settings.task in OWN_LADDERS:
         return _for_task(settings.task, asked, table)
     readable = tuple(name for name in asked if input_kind(table.kinds[name]) in LADDERS)
-    telling = tuple(name for name in readable if not numbers_rows(table, name, rows))
-    columns = readable if settings.use or not telling else telling
+    empty = [name for name in readable if not _has_any(table, name, rows)]
+    filled = [name for name in readable if name not in empty]
+    telling = tuple(name for name in filled if not numbers_rows(table, name, rows))
+    columns = readable if settings.use or not filled else telling or tuple(filled)
     if not columns:
         refuse_equal(table, asked, np.arange(table.rows))
         seen = ", ".join(f"{name} ({table.kinds[name]})" for name in asked) or "none"
@@ -57,12 +59,19 @@ def input_columns(
             f"of them is such a column, say so: --kind COLUMN=text."
         )
     notes = []
-    if idle := [name for name in readable if name not in columns]:
+    if gone := [name for name in empty if name not in columns]:
+        notes.append(sentence("data.empty_columns", names=", ".join(gone)))
+    if idle := [name for name in filled if name not in columns]:
         notes.append(sentence("data.numbering_columns", names=", ".join(idle)))
     if unread := [name for name in asked if name not in readable]:
         notes.append(sentence("data.unused_columns", names=", ".join(unread)))
     parts = modalities(columns, table.kinds)
     return parts[0].kind if len(parts) == 1 else FUSION, columns, notes
+
+
+def _has_any(table: Table, name: str, rows: NDArray[np.int64]) -> bool:
+    """Whether a column has a value in any of the rows that count."""
+    return table.raw(name).gather(rows).null_count() < len(rows)
 
 
 def _for_task(

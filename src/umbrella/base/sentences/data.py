@@ -82,6 +82,10 @@ SENTENCES = {
         "and count} as missing, e.g. {example}",
         "列 {name}：{count:count} 个单元格不是数值，按缺失处理，例如 {example}",
     ),
+    "data.empty_columns": (
+        "columns left out, for they have no value in any row: {names}",
+        "未使用的列（任何一行都没有值）：{names}",
+    ),
     "data.numbering_columns": (
         "columns left out, for every value in them comes once: {names}; to use them, name all "
         "inputs with --use",

@@ -23,6 +23,7 @@ print(table.rows, table.store.folder is not None, re.search(r"VmHWM:\s+(\d+) kB"
 FORMS = {"csv.gz": 20, "jsonl": 5, "parquet": 40}  # blocks that reach the plateau of each
 BLOCK = 20_000  # rows that are written again and again
 SMALL, UNLIMITED = 4 * 2**20, 2**40  # bytes of a table that may stay in memory
+TRIES = 3
 ALLOWED = 1.3  # peak for the large file over that for the small one
 
 pytestmark = pytest.mark.skipif(
@@ -69,7 +70,8 @@ def growth(folder, form, blocks, memory_bytes=SMALL):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_memory_stays_flat_while_a_file_grows_to_eight_times_its_size(tmp_path, form):
-    assert growth(tmp_path, form, FORMS[form]) < ALLOWED
+    # What else runs on the machine moves a peak by a third; a table that is kept grows eightfold.
+    assert any(growth(tmp_path, form, FORMS[form]) < ALLOWED for _ in range(TRIES))
 
 
 def test_the_measurement_would_notice_a_table_that_is_kept_in_memory(tmp_path):

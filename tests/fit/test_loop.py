@@ -1,12 +1,14 @@
 """The loop learns, keeps the best, goes on bitwise after a kill, and names what went wrong."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from umbrella.base.errors import FitError
 from umbrella.data.codecs.ragged import Ragged
-from umbrella.fit import loop
+from umbrella.fit import device, loop
 from umbrella.fit.device import Device, find_device
 from umbrella.fit.loop import Data, LoopConfig, outputs_of, train
 from umbrella.fit.optim import make_optimizer, rate_at
@@ -51,6 +53,20 @@ def test_it_learns_and_leaves_the_best_weights():
     assert score == pytest.approx(outcome.state.best)
     assert score == max(h["score"] for h in outcome.state.history)
     assert score > 0.9
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_the_loss_of_a_network_that_asks_is_made_of_half_products(monkeypatch, half):
+    monkeypatch.setattr(device, "has_matrix_units", lambda: True)
+    seen = []
+
+    def objective(network_, inputs, targets, *_):
+        seen.append(torch.is_autocast_enabled("cpu"))
+        with torch.autocast("cpu", enabled=False):
+            return TASK.loss(network_(**inputs), targets)
+
+    train(network(), rows(), TASK, replace(CONFIG, epochs=1, half=half), CPU, objective=objective)
+    assert set(seen) == {half}
 
 
 class Killed(BaseException):
@@ -131,7 +147,7 @@ def test_the_rate_rises_then_falls():
 
 def test_embeddings_and_biases_do_not_decay():
     net = network()
-    groups = make_optimizer(net, 1e-3, 0.1, fused=False).param_groups
+    groups = make_optimizer(net, 1e-3, 0.1).param_groups
     decayed = {id(p) for p in groups[0]["params"]}
     named = {name for name, p in net.named_parameters() if id(p) in decayed}
     assert named

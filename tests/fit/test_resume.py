@@ -95,7 +95,7 @@ def kept(average: float, net=None) -> Training:
     """A training that has not begun."""
     net = net or network()
     followed = Average(net, average) if average else None
-    return Training(net, make_optimizer(net, 1e-2, 0.01, fused=False), followed, State())
+    return Training(net, make_optimizer(net, 1e-2, 0.01), followed, State())
 
 
 def same(one: nn.Module, other: nn.Module) -> bool:

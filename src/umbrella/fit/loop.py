@@ -57,6 +57,7 @@ class LoopConfig:
         patience: epochs without a better validation score before it stops.
         average: decay of the weight average, in [0, 1); 0 switches it off.
         balance: whether rare classes weigh as much as common ones.
+        half: whether a CPU with units for bfloat16 makes the products in it; CUDA always does.
         seed: start weights, order and dropout follow from it.
     """
 
@@ -69,6 +70,7 @@ class LoopConfig:
     patience: int = 2
     average: float = 0.995
     balance: bool = False
+    half: bool = False
     seed: int = 0
 
 
@@ -135,7 +137,7 @@ def train(
     torch.manual_seed(derive(config.seed, "dropout"))
     begin_at_shares(network, task)
     network.to(device.name)
-    training = _begin(network, config, device)
+    training = _begin(network, config)
     objective = objective or _plain(task, config)
     run = _Run(data, task, config, device, training, objective, stage, log, augment)
     training.state.total = config.epochs * run.steps_per_epoch
@@ -188,10 +190,8 @@ def _plain(task: Task, config: LoopConfig) -> Objective:
     return objective
 
 
-def _begin(network: nn.Module, config: LoopConfig, device: Device) -> Training:
-    optimizer = make_optimizer(
-        network, config.learning_rate, config.weight_decay, fused=device.is_cuda
-    )
+def _begin(network: nn.Module, config: LoopConfig) -> Training:
+    optimizer = make_optimizer(network, config.learning_rate, config.weight_decay)
     average = Average(network, config.average) if config.average else None
     return Training(network, optimizer, average, State())
 
@@ -286,7 +286,7 @@ class _Run:
         mix = None
         if self.augment is not None:
             inputs, mix = self.augment(dict(inputs), derive(config.seed, "augment", state.step))
-        with self.device.autocast():
+        with self.device.autocast(config.half):
             loss = self.objective(training.network, inputs, targets, rows, mix)
         training.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]

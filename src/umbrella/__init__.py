@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 from umbrella.base.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from umbrella import series
     from umbrella.api import Fitted, compare, fit, load
 
-__all__ = ["Fitted", "__version__", "compare", "fit", "load"]
+__all__ = ["Fitted", "__version__", "compare", "fit", "load", "series"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("compare", "fit"):
-        return import_module(f"umbrella.{name}")  # callable: see base/verb.py
+    if name in ("compare", "fit", "series"):
+        return import_module(f"umbrella.{name}")  # the first two are callable: see base/verb.py
     if name in ("Fitted", "load"):
         return getattr(import_module("umbrella.api"), name)
     raise AttributeError(f"module 'umbrella' has no attribute {name!r}")

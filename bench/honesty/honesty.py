@@ -6,7 +6,18 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-SCRIPTS = ("wilson", "intervals", "mcnemar", "choice", "best_of", "calibration", "tango")
+SCRIPTS = (
+    "wilson",
+    "intervals",
+    "mcnemar",
+    "choice",
+    "best_of",
+    "calibration",
+    "tango",
+    "diebold",
+    "blocks",
+    "walks",
+)
 RESULTS = Path(__file__).parents[1] / "results" / "honesty.md"
 
 

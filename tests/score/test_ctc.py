@@ -2,13 +2,25 @@
 
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import umbrella
 from umbrella.base.errors import ConfigError
 from umbrella.score import ctc
-from umbrella.score.ctc import BLANK, NEVER, Search, beam, frames_of, greedy, listen, together
+from umbrella.score.ctc import (
+    BLANK,
+    NEVER,
+    Search,
+    beam,
+    frames_of,
+    greedy,
+    in_order,
+    listen,
+    together,
+)
 from umbrella.score.language import END, Language
 
 SYMBOLS = ["a", "b"]
@@ -128,3 +140,25 @@ def test_networks_and_decoders_agree_on_blanks_and_padding():
     from umbrella.models.audio import spoken
 
     assert (spoken.BLANK, spoken.NEVER) == (ctc.BLANK, ctc.NEVER)
+
+
+@pytest.mark.parametrize("shape", [(3,), (4, 3)])
+def test_outputs_of_batches_come_back_in_the_order_of_their_rows(shape):
+    rng = np.random.default_rng(0)
+    whole = rng.normal(size=(20, *shape)).astype(np.float32)
+    rows = np.array_split(rng.permutation(20), [7, 8, 15])
+    assert np.array_equal(in_order([whole[at] for at in rows], rows), whole)
+
+
+def test_rows_of_fewer_frames_end_in_blanks_wherever_they_come_back():
+    short, long = frames(0, count=2)[None], frames(1, count=5)[None]
+    made = in_order([short, long], [np.array([1]), np.array([0])])
+    assert frames_of(made).tolist() == [5, 2]
+    assert np.array_equal(made[1, :2], short[0])
+
+
+def test_outputs_are_put_back_in_order_in_one_place():
+    root = Path(umbrella.__file__).parent
+    sources = {path.name: path.read_text("utf-8") for path in root.rglob("*.py")}
+    found = [name for name, source in sources.items() if "np.empty_like(whole)" in source]
+    assert found == ["ctc.py"]

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 BENCH = Path(__file__).parents[2] / "bench" / "honesty"
-SCRIPTS = ["wilson", "intervals", "mcnemar", "choice", "best_of", "calibration", "tango"]
+SCRIPTS = [
+    "wilson",
+    "intervals",
+    "mcnemar",
+    "choice",
+    "best_of",
+    "calibration",
+    "tango",
+    "diebold",
+    "blocks",
+    "walks",
+]
 
 
 @pytest.fixture

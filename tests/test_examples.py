@@ -1,6 +1,7 @@
 """The examples run as they are written, on real data, and stay short enough to read."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,27 @@ def test_the_journey_in_python_ends_with_two_answers(printed, folder):
 def test_the_shipped_file_answers_the_same_where_torch_cannot_be_imported(printed, folder):
     said = python("without_torch.py", str(folder / "reviews.onnx"), *TEXTS)
     assert said.splitlines() == printed.splitlines()[-2:]
+
+
+@pytest.mark.slow
+def test_the_trading_example_tells_what_a_rule_earned_and_that_it_is_no_advice():
+    pytest.importorskip("bokeh_sampledata", reason="real shares: pip install bokeh-sampledata")
+    pytest.importorskip("gymnasium", reason="the environment: pip install '.[trade]'")
+    lines = python("trade.py").splitlines()
+    assert lines[0].startswith("moves at random")
+    assert "buy-and-hold" in lines[1]
+    assert "not advice" in lines[-1]
+
+
+def test_the_averages_example_goes_on_day_by_day_to_the_same_average(folder):
+    pytest.importorskip("bokeh_sampledata", reason="real shares: pip install bokeh-sampledata")
+    lines = python("ema.py", str(folder)).splitlines()
+    whole, by_day = re.findall(r"\d+\.\d+", lines[0])
+    assert whole == by_day
+    assert [line.split()[0] for line in lines[1:6]] == [
+        "return_1", "ema_gap_20", "rsi_14", "volatility_20", "volume_ratio_20"
+    ]  # fmt: skip
+    assert (folder / "ema-zh.svg").is_file()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)

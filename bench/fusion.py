@@ -106,6 +106,7 @@ def judge(
 
 def scored(context: Context, network: Any, view: Any, validation: float) -> Judged:
     """Score the test rows, whole and with each kind missing."""
+    network.eval()  # in training modalities are left out at random
     prepared, task = context.prepared, context.prepared.task
     rows = prepared.part("test")
     targets = prepared.targets[rows]

@@ -5,8 +5,9 @@ import torch
 from batches import SIZES, kinds
 
 from umbrella.base.errors import ConfigError
-from umbrella.models.fusion.encoders import FusionConfig, drop, make_encoder, weigh
+from umbrella.models.fusion.encoders import FusionConfig, Read, drop, make_encoder, weigh
 from umbrella.models.ladders import build, network_of, rung
+from umbrella.models.rungs.fusion import MEMBERS
 
 ALL = ("late", "early", "attention")
 WEIGHED = ("late", "attention")
@@ -15,8 +16,9 @@ WEIGHED = ("late", "attention")
 def network(name, seed=0, **own):
     torch.manual_seed(seed)
     made = build(rung("fusion", name), SIZES["fusion"], outputs=3, **own).eval()
-    for weight in made.parameters():
-        torch.nn.init.normal_(weight, std=0.1)
+    for called, weight in made.named_parameters():
+        if called not in ("trust", "usual"):  # all modalities weigh alike
+            torch.nn.init.normal_(weight, std=0.1)
     return made
 
 
@@ -40,6 +42,45 @@ def test_what_a_missing_modality_holds_does_not_matter(name):
     torch.testing.assert_close(made(**batch), made(**other), rtol=0, atol=0)
     there = {"present": torch.ones(4, 5)}
     assert not torch.allclose(made(**batch | there), made(**other | there))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_row_of_one_modality_is_answered_by_it_alone(name):
+    made, batch = network(name), kinds([4, 9, 3])
+    batch["present"] = torch.tensor([[0.0, 1, 0, 0, 0]] * 3)
+    outputs, _, read = made.read(**batch)
+    torch.testing.assert_close(outputs, read.alone[:, 1])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_three_steps_are_the_answer(name):
+    made, batch = network(name), kinds([4, 9, 3, 0, 7])
+    read = made.encoders(batch)
+    weights = made.weigh(read)
+    answer = made.settle(read, weights, made.join(read, weights))
+    torch.testing.assert_close(answer, made(**batch))
+
+
+def test_an_answer_that_says_nothing_weighs_little():
+    made = network("attention")
+    torch.nn.init.zeros_(made.matter.weight)
+    alone = made.rest.detach() + torch.tensor([[2.0, 0.0], [2.0, 4.0]]).unsqueeze(2)
+    there = torch.ones(2, 2, dtype=torch.bool)
+    made.usual = torch.nn.Parameter(torch.zeros(2))
+    weights = made.weigh(Read(torch.zeros(2, 2, made.config.width), alone, there))
+    assert weights[0, 1] < 0.25
+    assert weights[1, 1] > 0.6
+
+
+def test_in_training_own_answers_leave_features_out():
+    made, batch = network("late", absence=0.0), kinds([4, 9, 3, 7])
+    made.train()
+    one, other = (made.read(**batch)[2].alone[:, 1] for _ in range(2))
+    assert not torch.allclose(one, other)
+
+
+def test_text_keeps_no_ngram_of_a_single_row():
+    assert MEMBERS["text"].view["min_df"] == 2
 
 
 @pytest.mark.parametrize("name", ["early", "attention"])

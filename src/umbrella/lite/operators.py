@@ -12,7 +12,7 @@ OPERATORS = frozenset(
     """
     Abs Add And AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Cos
     Div DynamicQuantizeLinear Equal Erf Expand Flatten GRU Gather GatherElements Gemm Greater
-    Identity IsNaN LSTM LayerNormalization Less LessOrEqual LogSoftmax MatMul MatMulInteger
+    Identity IsNaN LSTM LayerNormalization Less LessOrEqual Log LogSoftmax MatMul MatMulInteger
     MaxPool Mod Mul Neg Not Or Pad RNN Range ReduceMax ReduceMean ReduceSum Relu Reshape Shape
     Sigmoid Sin Slice Softmax Split Sqrt Squeeze Sub Tanh Transpose Unsqueeze Where
     com.microsoft:DynamicQuantizeLSTM

@@ -6,23 +6,28 @@ In training a modality that is there is now and then treated as missing, so that
 one of them alone (modality dropout: Neverova et al. 2015, "ModDrop", arXiv:1501.00102). Each
 encoder keeps the head of its own rung, which answers from that modality alone.
 
+Every fusion answers in three steps, which training takes one by one (fit/auxiliary.py): `weigh`
+the modalities, `join` their tokens to an answer that sees several at once, where there are tokens,
+and `settle` on the answer.
+
 Shapes: B rows, M modalities, W width of a token, C outputs.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from umbrella.base.errors import ConfigError
-from umbrella.models.blocks import check_sizes, make_head
+from umbrella.models.blocks import check_sizes
 from umbrella.models.rungs.fusion import MEMBERS
 
 PRESENT = "present"
-QUICK = 10.0  # by which a weight of a whole modality learns faster than the other parameters
+QUICK = 30.0  # by which a weight of a whole modality learns faster than the other parameters
+WEAK = 0.5  # strength of an answer that says nothing
 OWN_WIDTH = 64  # token width at which the encoders have the widths of their own rungs
 
 
@@ -91,6 +96,26 @@ class Read:
     alone: Tensor
     there: Tensor
 
+    def detached(self) -> "Read":
+        """The same, without a way back to the encoders."""
+        return Read(self.tokens.detach(), self.alone.detach(), self.there)
+
+
+class Fusion(Protocol):
+    """What every fusion is made of beside its encoders."""
+
+    encoders: "Encoders"
+    rest: nn.Parameter  # answer of a row that has nothing, [C]
+
+    def weigh(self, read: Read) -> Tensor:
+        """Weights of the modalities, [B, M]: 0 where missing, else they sum to 1."""
+
+    def join(self, read: Read, weights_BM: Tensor) -> Tensor | None:
+        """An answer from all tokens at once, [B, C]; None where no tokens are made."""
+
+    def settle(self, read: Read, weights_BM: Tensor, joint_BC: Tensor | None) -> Tensor:
+        """The answer, [B, C]."""
+
 
 class Encoders(nn.Module):
     """See the module docstring.
@@ -125,7 +150,8 @@ class Encoders(nn.Module):
         for name, encoder in zip(self.names, self.encoders, strict=True):
             own = {key.rpartition(".")[2]: x for key, x in inputs.items() if is_of(key, name)}
             features.append(encoder.features(**own))  # type: ignore[operator]
-            alone.append(encoder.head(features[-1]))  # type: ignore[operator]
+            quiet = getattr(encoder, "drop", nn.Identity())(features[-1])
+            alone.append(encoder.head(quiet))  # type: ignore[operator]
         there_BM = inputs[PRESENT] > 0.5
         if self.training and self.absence:
             there_BM = drop(there_BM, self.absence)
@@ -152,12 +178,37 @@ def make_encoder(name: str, config: FusionConfig) -> nn.Module:
     return made
 
 
-def make_joint_head(width: int, outputs: int) -> nn.Linear:
-    """A head over a state [B, W] beside an answer [B, C] that begins by passing the answer on."""
-    head = make_head(width + outputs, outputs)
-    with torch.no_grad():
-        head.weight[:, width:] = torch.eye(outputs)
-    return head
+def strength(alone_BMC: Tensor, rest_C: Tensor) -> Tensor:
+    """How far every own answer is from that of a row that has nothing, [B, M], above 0.
+
+    It is a root mean square over the outputs, in what they are given in: log-odds, or standard
+    deviations of the target.
+    """
+    return ((alone_BMC - rest_C).square().mean(dim=2) + WEAK**2).sqrt()
+
+
+def join_share(gate: Tensor, there_BM: Tensor) -> Tensor:
+    """How much the joint answer counts beside the own ones, [B, 1].
+
+    A row with one modality is answered by that modality alone: there is nothing to join.
+    """
+    several_B1 = there_BM.sum(dim=1, keepdim=True) > 1
+    return several_B1 * (QUICK * gate).sigmoid()
+
+
+class JointHead(nn.Module):
+    """Scores from a state [B, W] beside an answer [B, C], which is passed on as it is."""
+
+    def __init__(self, width: int, outputs: int):
+        super().__init__()
+        self.width = width
+        self.scores = nn.Linear(width, outputs, bias=False)
+        nn.init.normal_(self.scores.weight, std=0.02)
+
+    def forward(self, both: Tensor) -> Tensor:
+        """Scores, [B, C]."""
+        scores: Tensor = self.scores(both[:, : self.width]) + both[:, self.width :]
+        return scores
 
 
 def blend(weights_BM: Tensor, alone_BMC: Tensor, rest_C: Tensor) -> Tensor:

@@ -24,11 +24,22 @@ class Late(nn.Module):
         self.trust = nn.Parameter(torch.zeros(len(config.modalities)))
         self.rest = nn.Parameter(torch.zeros(config.outputs))
 
+    def weigh(self, read: Read) -> Tensor:
+        """Weights of the modalities, [B, M], alike in all rows that have the same ones."""
+        return weigh(QUICK * self.trust.expand(read.there.shape), read.there)
+
+    def join(self, read: Read, weights_BM: Tensor) -> None:
+        """Nothing sees several modalities at once."""
+
+    def settle(self, read: Read, weights_BM: Tensor, joint_BC: Tensor | None) -> Tensor:  # noqa: ARG002
+        """The average, [B, C]."""
+        return blend(weights_BM, read.alone, self.rest)
+
     def read(self, **inputs: Tensor) -> tuple[Tensor, Tensor, Read]:
         """Outputs [B, C], weights [B, M] of the modalities, and what the encoders made."""
         read = self.encoders(inputs)
-        weights_BM = weigh(QUICK * self.trust.expand(read.there.shape), read.there)
-        return blend(weights_BM, read.alone, self.rest), weights_BM, read
+        weights_BM = self.weigh(read)
+        return self.settle(read, weights_BM, None), weights_BM, read
 
     def forward(self, **inputs: Tensor) -> Tensor:
         """Score each output, float32 [B, C]; inputs as in `Encoders.forward`."""

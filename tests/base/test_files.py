@@ -2,12 +2,13 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
 from umbrella.base import files
 from umbrella.base.errors import RunError
-from umbrella.base.files import read_json, write_bytes, write_json
+from umbrella.base.files import read_json, replacing, write_bytes, write_json
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path, monkeypatch):
@@ -23,6 +24,34 @@ def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path, monkeypatch
     monkeypatch.undo()
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["weights.bin"]
+
+
+@pytest.mark.parametrize("wrong", [KeyboardInterrupt, ValueError, OSError])
+def test_a_file_half_written_when_it_stopped_leaves_the_old_one_and_no_rubbish(tmp_path, wrong):
+    path = tmp_path / "answers.csv"
+    with replacing(path, "w", encoding="utf-8", newline="") as file:
+        file.write("好\r\n")
+    with pytest.raises(wrong), replacing(path) as file:  # noqa: PT012
+        file.write(b"half")
+        raise wrong
+    assert path.read_bytes() == "好\r\n".encode()
+    assert [p.name for p in tmp_path.iterdir()] == ["answers.csv"]
+
+
+def test_files_are_replaced_in_one_way_only():
+    root = Path(files.__file__).parents[1]
+    sources = {path.name: path.read_text("utf-8") for path in root.rglob("*.py")}
+    assert [name for name, source in sources.items() if "mkstemp(" in source] == ["files.py"]
+
+
+def test_a_write_that_is_stopped_leaves_no_rubbish(tmp_path, monkeypatch):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files.os, "fsync", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_bytes(tmp_path / "a", b"1")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_written_file_has_ordinary_permissions(tmp_path):

@@ -28,6 +28,8 @@ EXAMPLES = {
     "pictures": (["a/1.jpg", "b c/2.PNG"], "image"),
     "sounds": (["a.wav", "b.flac"], "audio"),
     "films": (["a.mp4", "b.webm"], "video"),
+    "pictures, and a sound or two": (["a.jpg", "b.jpg", "c.wav"], "image"),
+    "names of files of other kinds": (["a.jpg", "b.jpg", "c.doc"], "text"),
     "nothing": ([None, ""], "category"),
     "two long equal texts": (["a long text " * 10] * 4, "text"),
     "half a number": (["1", "2", "three"], "category"),
@@ -89,3 +91,21 @@ def test_a_wrong_kind_or_column_is_answered_with_the_nearest():
     with pytest.raises(DataError, match=r"1 of 1 sampled cells are none, e.g. 'b c'"):
         infer_kinds(sample, {"text": "number"})
     assert infer_kinds(sample, {"label": "category"})["label"] == "category"
+
+
+def test_a_column_of_pictures_and_sounds_is_named_with_the_way_out():
+    cells = ["a/1.jpg", "a/2.wav"] * 30
+    sample = pl.DataFrame({"file": cells, "label": ["x", "y"] * 30})
+    with pytest.raises(
+        DataError, match=r"'file' mixes .* 30 image files \(e\.g\. 'a/1\.jpg'\)"
+    ) as e:
+        infer_kinds(sample)
+    assert "file_image, file_audio" in str(e.value)
+    assert "--kind file=category" in str(e.value)
+    assert infer_kinds(sample, {"file": "category"})["file"] == "category"
+    assert infer_kinds(sample, mixed=True)["file"] == "image"
+
+
+def test_one_sound_among_many_pictures_is_a_bad_row_and_no_other_kind():
+    cells = [f"{row}.jpg" for row in range(99)] + ["one.wav"]
+    assert infer_kinds(pl.DataFrame({"file": cells}))["file"] == "image"

@@ -321,6 +321,24 @@ def test_a_table_answers_the_same_from_memory_and_from_disk(file, memory):
     assert folder is None or not folder.exists()
 
 
+@pytest.mark.parametrize("memory", [10_000, 512 * 2**20])
+def test_a_table_without_numbers_is_read_from_disk_too(file, memory):
+    text = "t,u\n" + "".join(f"text number {n} here,{'x' * 50}\n" for n in range(20_000))
+    table = read(file(text), kinds={"t": "text"}, limits=Limits(memory_bytes=memory))
+    assert (table.store.folder is not None) == (memory == 10_000)
+    assert table.column("t").to_list() == [f"text number {n} here" for n in range(20_000)]
+
+
+@pytest.mark.parametrize("memory", [10_000, 512 * 2**20])
+def test_a_column_that_comes_late_is_missing_before(file, memory):
+    lines = [json.dumps({"t": f"text number {n}"}) for n in range(20_000)]
+    lines += [json.dumps({"t": "at last", "late": "here"})]
+    table = read(file("\n".join(lines), "rows.jsonl"), limits=Limits(memory_bytes=memory))
+    assert (table.store.folder is not None) == (memory == 10_000)
+    late = table.column("late")
+    assert (len(late), late.null_count(), late[-1]) == (20_001, 20_000, "here")
+
+
 def test_a_header_alone_is_a_table_without_rows(file):
     table = read(file("text,label\n"))
     assert (table.columns, table.rows) == (["text", "label"], 0)

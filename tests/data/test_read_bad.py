@@ -242,3 +242,30 @@ def test_no_space_for_a_large_table_is_said(file, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "full"))
     with pytest.raises(DataError, match="TMPDIR"):
         read(file(GOOD * 5_000), header=False, limits=Limits(memory_bytes=10_000))
+
+
+MEDIA = {
+    "cat.jpg": (b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(range(256)), "a JPEG picture", "photos/"),
+    "cat.png": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a PNG picture", "photos.csv"),
+    "one.wav": (b"RIFF\xff\0\0\0WAVE" + bytes(range(256)), "WAV sound", "sounds/"),
+    "odd.mp4": (b"\x81\x02" * 300, "by its name a file of kind video", "videos/"),
+    "unnamed": (b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(range(256)), "a JPEG picture", "photos/"),
+}
+
+
+@pytest.mark.parametrize("name", MEDIA)
+@pytest.mark.parametrize("answering", [None, ["photo"]])
+def test_one_picture_sound_or_video_is_no_table(file, name, answering):
+    data, what, remedy = MEDIA[name]
+    with pytest.raises(DataError, match=what) as caught:
+        read(file(data, name), answering=answering)
+    assert "one file and no table" in str(caught.value)
+    assert remedy in str(caught.value)
+
+
+def test_tables_that_begin_like_a_picture_or_a_sound_are_read(file):
+    text = "BMI,label\n" + "21,x\n22,y\n" * 20
+    assert read(file(text.encode())).columns == ["BMI", "label"]
+    assert read(file(text.encode(), "plain")).columns == ["BMI", "label"]
+    assert read(file(text.encode("utf-16"), "sixteen")).columns == ["BMI", "label"]
+    assert read(file(text.encode(), "named.bmp"), format="csv").columns == ["BMI", "label"]

@@ -4,15 +4,47 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from umbrella.base.errors import RunError
 from umbrella.base.limits import LIMITS
 
 
+@contextlib.contextmanager
+def replacing(path: Path, mode: str = "wb", **how: Any) -> Iterator[IO[Any]]:
+    """A file to write into, which takes the place of `path` at once when the block has ended well.
+
+    Temporary file, fsync, rename, fsync of the folder. Whatever goes wrong in the block, what was
+    at `path` is intact and nothing lies beside it.
+
+    Args:
+        path: the file; its folder exists.
+        mode: "wb", or "w" for text.
+        how: further arguments of `open`, e.g. encoding.
+
+    Raises:
+        OSError: the folder is read-only or full, or `path` is a folder.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, mode, **how) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
 def write_bytes(path: Path, data: bytes) -> None:
-    """Replace a file at once: temporary file, fsync, rename, fsync of the folder.
+    """Replace a file at once; see `replacing`.
 
     Args:
         path: the file; its folder is made when absent.
@@ -21,21 +53,11 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         RunError: the folder is read-only, full, or not a folder. The old file is intact.
     """
-    temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
+        with replacing(path) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-        _sync_folder(path.parent)
     except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
         raise RunError(
             f"Cannot write {path}: {error.strerror or error}. Whatever was there before is intact. "
             f"Free some space or make the folder writable, or choose another place with --out."

@@ -19,19 +19,17 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.errors import DataError
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs import picture, specs
-from umbrella.data.codecs.sampling import sample
+from umbrella.data.codecs.sampling import sample, unreadable
+from umbrella.data.codecs.square import CHANNELS, RULES, check_square, learn_edge
 
 Cell = str | bytes | None
 Faults = dict[int, str]
 
-RULES = ("crop", "fit")
 LEAST, USUAL, MOST = 8, 64, 1024  # edges in pixels: smallest, largest one found, largest one given
 SAMPLE = 1_000  # training pictures that are looked at
-COMMON = 0.1  # share of the pictures that may be smaller than the edge found
-CHANNELS = 3
 LARGE = 16 * 2**10  # bytes of a file from which decoding, and not Python, takes most of the time
 
 # A checkerboard of coloured squares as JPEG: another decoder would show here.
@@ -60,14 +58,7 @@ class ImageConfig:
     rule: str = "crop"
 
     def __post_init__(self) -> None:
-        good = self.size is None or (type(self.size) is int and LEAST <= self.size <= MOST)
-        if not good:
-            raise ConfigError(
-                f"size={self.size!r} is not a whole number of pixels from {LEAST} to {MOST}. "
-                f"Leave it out for one that suits the pictures."
-            )
-        if self.rule not in RULES:
-            raise ConfigError(f"rule={self.rule!r} is not one of {', '.join(RULES)}.")
+        check_square(self.size, self.rule, LEAST, MOST, "pictures")
 
 
 class ImagePixels:
@@ -105,16 +96,12 @@ class ImagePixels:
         """
         some = sample(batches, SAMPLE, "pictures")
         if self.config.size is None:
-            shapes = _each(some, picture.shape_of)
-            edges = [min(found) for found in shapes if isinstance(found, tuple)]
-            if not edges:
-                raise _unreadable(shapes)
-            edge = int(np.quantile(edges, COMMON, method="lower"))
-            self.config = replace(self.config, size=min(max(edge, LEAST), USUAL))
+            edge = learn_edge(_each(some, picture.shape_of), LEAST, USUAL, "picture")
+            self.config = replace(self.config, size=edge)
         squares = _each(some, self._load)
         read = [square for square in squares if isinstance(square, np.ndarray)]
         if not read:
-            raise _unreadable(squares)
+            raise unreadable(squares, "picture")
         counted = np.stack([_moments(square) for square in read]).mean(axis=0)
         self.mean = counted[0]
         self.deviation = np.sqrt(np.maximum(counted[1] - counted[0] ** 2, 0.0))
@@ -200,14 +187,6 @@ def _are_large(cells: Sequence[Cell]) -> bool:
         with suppress(OSError, ValueError):
             total += len(cell) if isinstance(cell, bytes) else Path(cell).stat().st_size
     return total >= LARGE * max(len(some), 1)
-
-
-def _unreadable(results: Sequence[Any]) -> DataError:
-    first = next((str(one) for one in results if isinstance(one, DataError)), "All are missing.")
-    return DataError(
-        f"None of the training rows holds a picture that can be read. The first: {first} "
-        f"Look at the paths, or choose other columns with --use."
-    )
 
 
 def _moments(square: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -5,6 +5,11 @@ What a file is, is told by its first bytes. Limits are asked of the header befor
 decoded, and again while blocks come in, for headers lie. The pass over files at reading
 (data/sounds.py) decodes by this file too, so that what it lets pass can be encoded.
 
+A file that was cut short is noticed where it tells how long it should be: WAV, FLAC, MP4 and its
+kin by their headers, MP3 by the count in its first frame, to within two frames, and Ogg where the
+cut went through a page (cut.py). Not to be noticed are an MP3 without a count and bare AAC, cut
+between two frames, and an Ogg file cut between two pages: a recorded stream looks the same.
+
 An MP3 need not say how long it is. soundfile then guesses from its first frames and stops where
 the guess ends, so such files go to av, which reads on to the end.
 
@@ -24,6 +29,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import DataError, MissingExtraError
 from umbrella.base.limits import LIMITS, Limits
+from umbrella.data.codecs.cut import refuse_cut
 from umbrella.data.magic import HEAD, tell
 
 Wave = NDArray[np.float32]
@@ -37,6 +43,9 @@ BLOCK = 2**16  # samples of a channel decoded at once
 LOWEST, HIGHEST = 1_000, 768_000  # rates that are believed, in samples a second
 USUAL = 16_000  # rate that holds speech, and most of what tells sounds apart
 WHOLE = 0.9  # share of the promised samples below which a file counts as cut off
+SPARE = 2 * 1152  # samples that may be absent: encoders of MP3 and AAC miscount by a frame or two
+EXACT = ("wav", "flac")  # formats whose headers count every sample
+READ = "WAV, FLAC, Ogg, MP3, AAC, M4A, MP4"  # what is read, for messages
 
 
 class Recording:
@@ -48,6 +57,7 @@ class Recording:
         channels: how many there are.
         frames: samples a channel that the header promises; 0 when it does not say.
         blocks: opens the one pass over its samples, float32 [samples, channels] a block.
+        spare: promised samples that may be absent; WHOLE of them must be there anyway.
         limits: audio_channels, audio_seconds, ratio and ratio_free_bytes are used.
 
     Raises:
@@ -61,11 +71,12 @@ class Recording:
         channels: int,
         frames: int,
         blocks: Callable[[], Iterator[Wave]],
+        spare: int,
         limits: Limits,
     ) -> None:
         self.size, self.rate, self.channels = size, rate, channels
         self.frames = frames if frames < 2**62 else 0  # unknown to the header
-        self._blocks, self._limits = blocks, limits
+        self._blocks, self._spare, self._limits = blocks, spare, limits
         if not LOWEST <= rate <= HIGHEST:
             raise DataError(
                 f"claims {rate:,} samples a second; {LOWEST:,} to {HIGHEST:,} are read. "
@@ -82,12 +93,11 @@ class Recording:
         """Samples in so many seconds."""
         return math.ceil(min(seconds, 1e9) * self.rate)
 
-    def mono(self, seconds: float = math.inf, spare: float = math.inf) -> Iterator[Wave]:
+    def mono(self, seconds: float = math.inf) -> Iterator[Wave]:
         """The mean of the channels, block by block; no block is empty.
 
         Args:
             seconds: what comes later is not decoded, but for the rest of a block.
-            spare: promised samples that may be absent; WHOLE of them must be there anyway.
 
         Raises:
             DataError: cut off, beyond a limit, or not a number.
@@ -103,7 +113,7 @@ class Recording:
             yield block.mean(axis=1, dtype=np.float32)
             if count >= most:
                 break
-        if count < min(most, max(WHOLE * self.frames, self.frames - spare)):
+        if count < min(most, max(WHOLE * self.frames, self.frames - self._spare)):
             raise DataError(
                 f"is cut short: {count:,} of {self.frames:,} samples are there. "
                 f"Copy it again, or leave the row out."
@@ -143,15 +153,20 @@ def opened(cell: str | bytes, limits: Limits = LIMITS) -> Iterator[Recording]:
     format = "aac" if _is_adts(head) else content.format
     if format not in BY_SOUNDFILE and format not in BY_AV:
         raise DataError(
-            f"holds {content.name}, no sound that is read: WAV, FLAC, Ogg, MP3, AAC, M4A, "
-            f"MP4. Convert it, or leave the row out."
+            f"holds {content.name}, no sound that is read: {READ}. Convert it, or leave the row "
+            f"out."
         )
     demuxer = BY_AV.get(format, "")
     if format == "mp3" and not _counts_frames(cell):
         demuxer = "mp3"
+    with _bytes_of(cell) as stream:
+        refuse_cut(stream, size, format)
     file = io.BytesIO(cell) if isinstance(cell, bytes) else cell
+    spare = 0 if format in EXACT else SPARE
     opening: AbstractContextManager[Recording] = (
-        _by_av(file, size, demuxer, limits) if demuxer else _by_soundfile(file, size, limits)
+        _by_av(file, size, demuxer, spare, limits)
+        if demuxer
+        else _by_soundfile(file, size, spare, limits)
     )
     with opening as source:
         yield source
@@ -185,9 +200,14 @@ def _is_adts(head: bytes) -> bool:
     return len(head) > 3 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0
 
 
+def _bytes_of(cell: str | bytes) -> BinaryIO:
+    """A file's bytes, to be read from its beginning."""
+    return io.BytesIO(cell) if isinstance(cell, bytes) else Path(cell).open("rb")
+
+
 def _counts_frames(cell: str | bytes) -> bool:
     """Whether the first frame of an MP3 says how many follow."""
-    with io.BytesIO(cell) if isinstance(cell, bytes) else Path(cell).open("rb") as file:
+    with _bytes_of(cell) as file:
         head = file.read(10)
         start = 0
         if head.startswith(b"ID3") and len(head) == 10:  # its size is stored in four times 7 bits
@@ -198,7 +218,9 @@ def _counts_frames(cell: str | bytes) -> bool:
 
 
 @contextmanager
-def _by_soundfile(file: str | BinaryIO, size: int, limits: Limits) -> Iterator[Recording]:
+def _by_soundfile(
+    file: str | BinaryIO, size: int, spare: int, limits: Limits
+) -> Iterator[Recording]:
     soundfile = _library("soundfile")
     try:
         with soundfile.SoundFile(file) as sound:
@@ -207,13 +229,14 @@ def _by_soundfile(file: str | BinaryIO, size: int, limits: Limits) -> Iterator[R
                 while len(block := sound.read(BLOCK, dtype="float32", always_2d=True)):
                     yield block
 
-            yield Recording(size, sound.samplerate, sound.channels, sound.frames, blocks, limits)
+            rate, channels = sound.samplerate, sound.channels
+            yield Recording(size, rate, channels, sound.frames, blocks, spare, limits)
     except (soundfile.SoundFileError, RuntimeError) as error:
-        raise _damaged(error) from error
+        raise _damaged() from error
 
 
 @contextmanager
-def _by_av(file: Any, size: int, demuxer: str, limits: Limits) -> Iterator[Recording]:
+def _by_av(file: Any, size: int, demuxer: str, spare: int, limits: Limits) -> Iterator[Recording]:
     av = _library("av")
     try:
         # Naming the demuxer keeps out those that follow links to other files.
@@ -230,14 +253,17 @@ def _by_av(file: Any, size: int, demuxer: str, limits: Limits) -> Iterator[Recor
                 for frame in box.decode(stream):
                     yield from (piece.to_ndarray().T for piece in plain.resample(frame))
 
-            yield Recording(size, rate, stream.channels, frames, blocks, limits)
+            yield Recording(size, rate, stream.channels, frames, blocks, spare, limits)
     except (av.FFmpegError, ValueError) as error:
-        raise _damaged(error) from error
+        raise _damaged() from error
 
 
-def _damaged(error: Exception) -> DataError:
-    why = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
-    return DataError(f"is damaged or cut short: {why}. Copy it again, or leave the row out.")
+def _damaged() -> DataError:
+    """What a decoder calls it helps nobody: it names no file, or another one, and no remedy."""
+    return DataError(
+        f"is damaged or cut short, or written in a way that is not read. "
+        f"Read are {READ}. Copy it again, convert it to WAV, or leave the row out."
+    )
 
 
 def _library(name: str) -> ModuleType:

@@ -21,6 +21,7 @@ from umbrella.base.limits import LIMITS, Limits
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.named import named
 from umbrella.data.codecs.recording import HIGHEST, LOWEST, USUAL, Wave, opened
+from umbrella.data.codecs.sampling import unreadable
 from umbrella.data.codecs.standard import Standard
 
 T = TypeVar("T")
@@ -116,7 +117,7 @@ def settle_rate(
     found = each([cell for batch in seen for cell in batch][:ASKED], rate_of)
     rates = Counter(one for one in found if isinstance(one, int))
     if not rates:
-        raise unreadable(found)
+        raise unreadable(found, "sound")
 
     def again() -> Iterator[Sequence[str | bytes | None]]:
         yield from seen
@@ -146,7 +147,7 @@ def learn_scale(
             if isinstance(made, np.ndarray):
                 scale.see(np.atleast_2d(made))
     if not len(scale.mean):
-        raise unreadable(results)
+        raise unreadable(results, "sound")
     return scale
 
 
@@ -163,15 +164,6 @@ def _wav(wave: NDArray[np.float64]) -> bytes:
     samples = np.round(16_000 * wave).astype("<i2").tobytes()
     head = struct.pack("<4sI4s4sIHHIIHH", b"RIFF", len(samples) + 36, b"WAVE", b"fmt ", 16, *FORM)
     return head + struct.pack("<4sI", b"data", len(samples)) + samples
-
-
-def unreadable(results: Iterable[Any]) -> DataError:
-    """Word a column of sound in which nothing can be read."""
-    first = next((str(one) for one in results if isinstance(one, DataError)), "All are missing.")
-    return DataError(
-        f"None of the training rows holds a sound that can be read. The first: {first} "
-        f"Look at the paths, or choose other columns with --use."
-    )
 
 
 def check_settings(config: Any) -> None:

@@ -20,16 +20,14 @@ from umbrella.data.codecs.reels import reels
 from umbrella.data.codecs.sampling import sample
 from umbrella.data.codecs.shown import load
 from umbrella.data.codecs.sound import each
+from umbrella.data.codecs.square import CHANNELS, RULES, check_square, learn_edge
 
 Cell = str | bytes | None
 Faults = dict[int, str]
 
-RULES = ("crop", "fit")
 LEAST, USUAL, MOST = 8, 48, 512  # edges in pixels: smallest, largest one found, largest one given
 FEWEST, MANIEST = 1, 256  # pictures of a clip
 SAMPLE = 1_000  # training clips whose header is read
-COMMON = 0.1  # share of the clips that may be smaller than the edge found
-CHANNELS = 3
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,7 @@ class VideoConfig:
                 f"frames={self.frames!r} is not a whole number from {FEWEST} to {MANIEST}. "
                 f"16 suit clips of a few seconds."
             )
-        good = self.size is None or (type(self.size) is int and LEAST <= self.size <= MOST)
-        if not good:
-            raise ConfigError(
-                f"size={self.size!r} is not a whole number of pixels from {LEAST} to {MOST}. "
-                f"Leave it out for one that suits the clips."
-            )
-        if self.rule not in RULES:
-            raise ConfigError(f"rule={self.rule!r} is not one of {', '.join(RULES)}.")
+        check_square(self.size, self.rule, LEAST, MOST, "clips")
 
 
 class VideoFrames:
@@ -97,12 +88,9 @@ class VideoFrames:
             MissingExtraError: av is not installed.
         """
         shapes = each(sample(batches, SAMPLE, "clips"), shape_of)
-        edges = [min(found) for found in shapes if isinstance(found, tuple)]
-        if not edges:
-            raise _unreadable(shapes)
+        edge = learn_edge(shapes, LEAST, USUAL, "video")
         if self.config.size is None:
-            edge = int(np.quantile(edges, COMMON, method="lower"))
-            self.config = replace(self.config, size=min(max(edge, LEAST), USUAL))
+            self.config = replace(self.config, size=edge)
         return self
 
     def encode(self, values: Sequence[Cell]) -> dict[str, NDArray]:
@@ -153,11 +141,3 @@ class VideoFrames:
 
     def _load(self, cell: str | bytes) -> NDArray[np.uint8]:
         return load(cell, self.config.frames, self.size, self.config.rule)
-
-
-def _unreadable(results: Sequence[Any]) -> DataError:
-    first = next((str(one) for one in results if isinstance(one, DataError)), "All are missing.")
-    return DataError(
-        f"None of the training rows holds a video that can be read. The first: {first} "
-        f"Look at the paths, or choose other columns with --use."
-    )

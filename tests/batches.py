@@ -82,7 +82,15 @@ def kinds(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"present": present} | out
 
 
-LEVELS, EDGE, FRAMES, BANDS, PAD = (5, 3), 16, 6, 20, -1e4
+def windows(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "window" encodes them: the target ends at 0, what stands beside it is its own."""
+    make = torch.Generator().manual_seed(seed)
+    past = torch.randn((len(lengths), WINDOW, 3), generator=make)
+    past[:, :, 0] -= past[:, -1:, 0].clone()
+    return {"past": past}
+
+
+LEVELS, EDGE, FRAMES, BANDS, PAD, WINDOW = (5, 3), 16, 6, 20, -1e4, 24
 MAKERS = {  # codec → maker
     "text-tokens": tokens,
     "text-bag": bags,
@@ -92,6 +100,7 @@ MAKERS = {  # codec → maker
     "video": videos,
     "audio-mel": sounds,
     "audio-stats": stats,
+    "window": windows,
     "fusion": kinds,
 }
 SIZES = {
@@ -103,6 +112,7 @@ SIZES = {
     "video": {"size": EDGE, "frames": FRAMES},
     "audio-mel": {"bands": BANDS},
     "audio-stats": {"numbers": 12},
+    "window": {"window": WINDOW, "channels": 3, "ahead": 0, "season": 7},
     "fusion": {
         "table.numbers": 4,
         "table.levels": LEVELS,

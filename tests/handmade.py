@@ -14,13 +14,17 @@ TEXTS = ["a fine day", "a dull day", "fine fine fine", "the dull rain came", "su
 LABELS = ["bad", "good"]
 
 
-def graph(nodes, weights, inputs, outputs=2):
-    """ONNX bytes of a few nodes; the last one makes "outputs" [B, C]."""
+def graph(nodes, weights, inputs, outputs=2, weighed=0):
+    """ONNX bytes of a few nodes; they make "outputs" [B, C], and "weighed" [B, M] where asked."""
     made = helper.make_graph(
         [helper.make_node(*node[:3], **(node[3] if len(node) > 3 else {})) for node in nodes],
         "handmade",
         [helper.make_tensor_value_info(n, kind, shape) for n, kind, shape in inputs],
-        [helper.make_tensor_value_info("outputs", TensorProto.FLOAT, ["B", outputs])],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["B", size])
+            for name, size in (("outputs", outputs), ("weighed", weighed))
+            if size
+        ],
         [numpy_helper.from_array(np.asarray(array), name) for name, array in weights.items()],
     )
     opset = [helper.make_opsetid("", 18)]
@@ -70,6 +74,33 @@ def bag_bundle(columns=("text",), texts=TEXTS, **changes):
     codec = bag_codec(texts)
     spec = bag_spec(codec, columns) | changes
     return pack_bundle(bag_graph(codec.vocab), spec, "# a card\n")
+
+
+def weighing_bundle(columns=("title", "body")):
+    """Bytes of a bundle of two texts, each a kind of its own, that tells how much each counted."""
+    codec = bag_codec()
+    table = np.random.default_rng(0).normal(size=(codec.vocab, 2)).astype(np.float32)
+    held = {"table": table, "last": np.array([2]), "one": np.array([1]), "half": np.float32(0.5)}
+    inputs, nodes = [("present", TensorProto.FLOAT, ["B", 2])], []
+    spec = {"codec": "present", "groups": [0, 1]}
+    entries = [{"columns": list(columns), "prefix": "", "spec": spec}]
+    for name in columns:
+        ids, weights = f"text-{name}.ids", f"text-{name}.weights"
+        inputs += [(ids, TensorProto.INT64, ["B", f"{ids}_length"])]
+        inputs += [(weights, TensorProto.FLOAT, ["B", f"{weights}_length"])]
+        nodes += [
+            ("Gather", ["table", ids], [f"rows {name}"]),
+            ("Unsqueeze", [weights, "last"], [f"wide {name}"]),
+            ("Mul", [f"rows {name}", f"wide {name}"], [f"parts {name}"]),
+            ("ReduceSum", [f"parts {name}", "one"], [f"sum {name}"], {"keepdims": 0}),
+        ]
+        entries += [{"columns": [name], "prefix": f"text-{name}.", "spec": codec.spec()}]
+    nodes += [
+        ("Add", [f"sum {name}" for name in columns], ["outputs"]),
+        ("Mul", ["present", "half"], ["weighed"]),
+    ]
+    made = graph(nodes, held, inputs, weighed=2)
+    return pack_bundle(made, bag_spec(codec) | {"codecs": entries}, "")
 
 
 def rewrite(data, **changes):

@@ -12,8 +12,9 @@ from pathlib import Path
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"base"}),
+    frozenset({"series"}),
     frozenset({"data", "models", "score"}),
-    frozenset({"tasks"}),
+    frozenset({"tasks", "trade"}),
     frozenset({"fit"}),
     frozenset({"check"}),
     frozenset({"compare"}),
@@ -24,17 +25,40 @@ LAYERS: tuple[frozenset[str], ...] = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 PEERS = frozenset({"api", *LAYERS[-1]})  # the roof: may see each other
-LITE_SEES = ("base", "data.codecs", "score.decode", "score.ctc", "lite")
+LITE_SEES = (
+    "base",
+    "series",
+    "data.codecs",
+    "score.decode",
+    "score.ctc",
+    "score.conformal",
+    "score.fan",
+    "lite",
+)
 SEES_LITE = RANK["shrink"]  # the first layer that may run a shipped file
 
 TORCH_FREE = (
     "base",
+    "series",
+    "trade",
     "data",
     "lite",
     *(f"score.{name}" for name in ("metrics", "decode", "doubt", "selection", "calibration")),
     *(f"score.{name}" for name in ("ctc", "language", "edit")),
+    *(f"score.{name}" for name in ("forecast", "signal", "diebold", "blocks", "conformal")),
+    "score.trading",
 )
-LIGHT = ("base", "data.codecs", "lite", "score.decode", "score.ctc", "score.language")  # as shipped
+LIGHT = (
+    "base",
+    "series",
+    "data.codecs",
+    "lite",
+    "score.decode",
+    "score.ctc",
+    "score.language",
+    "score.conformal",
+    "score.fan",
+)  # as shipped
 HEAVY = frozenset({"sklearn", "polars", "matplotlib", "onnx", "onnxscript", "optuna"})
 PICKLES = frozenset({"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "joblib", "shelve"})
 UNPICKLERS = frozenset({"torch.load", "torch.save", "pickle.load", "marshal.loads"})

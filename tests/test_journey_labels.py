@@ -95,7 +95,7 @@ def test_rows_without_a_label_count_when_the_task_is_asked_for(table):
 def test_the_report_tells_of_every_label(texts, table):
     for made in (texts, table):
         report = made.check()
-        names = [finding.name for finding in report.findings]
+        names = [one.name for one in report.findings if one.name != "giveaway"]  # of tables alone
         assert names[4:7] == ["confidence", "labels", "worst"]
         assert len(report.find("labels").details["labels"]) == len(made.facts["task"]["labels"])
         assert "Every label" in (made.path / "report.html").read_text(encoding="utf-8")

@@ -152,7 +152,7 @@ def test_other_sentences_in_a_file_of_the_same_name_are_another_fit(whistles, tm
     path.write_text("la mi  \n\nso la\n")  # the same sentences
     assert umbrella.fit(whistles, "text", **settings).facts["unix"] == first.facts["unix"]
     path.write_text("so so so\n")
-    with pytest.raises(RunError, match="differs in: sentences_sha256"):
+    with pytest.raises(RunError, match="differs in: the lines of --sentences"):
         umbrella.fit(whistles, "text", **settings)
 
 

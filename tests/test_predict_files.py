@@ -7,6 +7,7 @@ import pytest
 from mediafiles import picture
 
 from umbrella import api
+from umbrella.cli import main
 
 
 class Shapes:
@@ -18,7 +19,8 @@ class Shapes:
     def __init__(self):
         self.given = []
 
-    def predict_columns(self, rows):
+    def predict_columns(self, rows, *, weights=False):
+        assert not weights
         cells = rows["photo"]
         self.given += cells
         sizes = [Path(cell).stat().st_size if cell else None for cell in cells]
@@ -58,3 +60,26 @@ def test_a_table_of_paths_is_answered_from_its_own_folder(shapes, tmp_path, monk
     rows = answers(tmp_path / "out.csv")
     assert [(row["id"], row["photo"]) for row in rows] == [("7", "1.png"), ("8", "")]
     assert shapes.given == [str(tmp_path / "photos" / "1.png"), None]
+
+
+@pytest.mark.usefixtures("shapes")
+def test_the_command_fails_after_writing_when_no_row_could_be_answered(tmp_path, capsys):
+    for name in ("1.png", "2.png"):
+        (tmp_path / "new" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "new" / name).write_bytes(b"")
+    out = tmp_path / "out.csv"
+    asked = ["predict", "m.onnx", str(tmp_path / "new"), "-o", str(out)]
+    assert main(asked) == 2
+    assert [row["note"] for row in answers(out)] == ["is empty", "is empty"]
+    err = capsys.readouterr().err
+    assert "None of the 2 rows could be answered" in err
+    assert "The first: is empty" in err
+    picture(tmp_path / "new" / "3.png", 1)
+    assert main(asked) == 0
+    assert "1 row answered" in capsys.readouterr().err
+
+
+def test_no_rows_are_no_failure(shapes, tmp_path):
+    (tmp_path / "none.csv").write_text("photo\n")
+    assert main(["predict", "m.onnx", str(tmp_path / "none.csv")]) == 0
+    assert shapes.given == []

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from umbrella.fit.settings import FitSettings
     from umbrella.lite.bundle import Bundle
     from umbrella.lite.predict import Summary
+    from umbrella.ship.future import Foreseen
     from umbrella.ship.ship import Shipped
     from umbrella.shrink.shrink import ShrinkWatcher
 
@@ -291,6 +292,35 @@ def predict_source(
             weights=weights,
             advance=stage.advance,
         )
+
+
+def forecast_source(
+    model: Path | str,
+    source: Any = None,
+    out: Path | None = None,
+    *,
+    steps: int | None = None,
+    reading: Mapping[str, Any] | None = None,
+) -> "Foreseen":
+    """Forecast every series of a table beyond its last row.
+
+    Args:
+        model: a shipped file or a run folder of a forecast.
+        source: the history, as for `fit`; of a run folder the data of its fit by default.
+        out: a .csv file; standard output when None.
+        steps: ahead; the model's horizon by default. More than it are forecast turn by turn.
+        reading: further arguments of the reader.
+    """
+    from umbrella.data.read import read
+    from umbrella.ship.future import foresee
+
+    opened = load(model)
+    bundle = _bundle(opened)
+    if source is None and isinstance(opened, Fitted):
+        source = opened.facts.get("source")
+    if source is None:
+        raise ConfigError(f"{model} needs a history to forecast from. Name a file after it.")
+    return foresee(bundle, read(source, **dict(reading or {})), steps, out)
 
 
 def need_training() -> None:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from umbrella import flags
-from umbrella.base.errors import UmbrellaError
+from umbrella.base.errors import ConfigError, UmbrellaError
 from umbrella.base.plain import plain
 
 FIXABLE = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EPERM, errno.EDQUOT, errno.EMFILE)
@@ -74,27 +74,24 @@ def fit(
     target: flags.Target = "",
     out: Annotated[Path | None, typer.Option(help="Run folder; runs/NAME by default.")] = None,
     task: flags.Task = None,
+    separator: flags.Separator = None,
     use: flags.Use = None,
     kind: flags.Kinds = None,
     group: flags.Group = None,
     time: flags.Time = None,
-    rungs: Annotated[
-        str | None,
-        typer.Option(help="Rungs to climb, comma-separated; the whole ladder by default."),
-    ] = None,
+    horizon: flags.Horizon = None,
+    series: flags.Series = None,
+    season: flags.Season = None,
+    known: flags.Known = None,
+    target_as: flags.As = None,
+    rungs: flags.Rungs = None,
     patience: Annotated[
         int, typer.Option(help="Heavier rungs in a row that may bring nothing.")
     ] = 3,
     minutes: Annotated[float | None, typer.Option(help="Time budget for the whole ladder.")] = None,
     tune: Annotated[int, typer.Option(help="Trials per rung that search its settings.")] = 0,
     epochs: flags.Epochs = None,
-    sentences: Annotated[
-        str,
-        typer.Option(
-            help="Text file that teaches the language model of transcribe, a sentence a line; the "
-            "training transcripts by default."
-        ),
-    ] = "",
+    sentences: flags.Sentences = "",
     init: Annotated[
         str | None, typer.Option(help="Start from weights: a run folder or a .safetensors file.")
     ] = None,
@@ -137,10 +134,16 @@ def fit(
         watcher=screen.watch_fit(),
         reading=flags.reading(encoding, format, header, bad_share, missing),
         task=task,
+        separator=separator,
         use=flags.names(use),
         kinds=flags.pairs(kind or [], "--kind"),
         group=group,
         time=time,
+        horizon=horizon,
+        series=series,
+        season=season,
+        known=flags.names(known),
+        target_as=target_as,
         rungs=flags.names(rungs),
         patience=patience,
         minutes=minutes,
@@ -171,6 +174,7 @@ def compare(
     seeds: Annotated[int, typer.Option(help="Trainings of each, from different seeds.")] = 5,
     out: Annotated[Path | None, typer.Option(help="Folder; runs/NAME-compare by default.")] = None,
     task: flags.Task = None,
+    separator: flags.Separator = None,
     use: flags.Use = None,
     kind: flags.Kinds = None,
     group: flags.Group = None,
@@ -210,6 +214,7 @@ def compare(
         lang=screen.lang,
         reading=flags.reading(encoding, format, header, bad_share, missing),
         task=task,
+        separator=separator,
         use=flags.names(use),
         kinds=flags.pairs(kind or [], "--kind"),
         group=group,
@@ -294,8 +299,12 @@ def ship(
 def predict(
     model: Annotated[Path, typer.Argument(help="Shipped .onnx file, or a run folder.")],
     data: Annotated[
-        str, typer.Argument(help="Rows to answer: as for `fit`; - for standard input.")
-    ],
+        str | None,
+        typer.Argument(
+            help="Rows to answer: as for `fit`; - for standard input. Of series the history; that "
+            "of the run by default."
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -307,27 +316,34 @@ def predict(
     ] = None,
     encoding: flags.Encoding = None,
     header: flags.Header = None,
-    bad_share: flags.BadShare = None,
-    weights: Annotated[
-        bool,
-        typer.Option(
-            "--weights", help="Add how much each kind of column weighed, where a fusion answers."
-        ),
-    ] = False,
+    bad_share: flags.BadLines = None,
+    future: flags.Future = None,
+    weights: flags.Weights = False,
     json: flags.Json = False,
     lang: flags.Lang = None,
 ) -> None:
-    """Answer every row of a file, with the input's own columns beside the answers."""
+    """Answer every row of a file, with the input's own columns beside the answers.
+
+    A row whose file cannot be read has a note that says why, and no answer, unless the model reads
+    columns of other kinds beside it. Where no row at all can be answered, the command ends with an
+    error, after the output is written.
+    """
     from umbrella import show
-    from umbrella.api import predict_source
+    from umbrella.api import forecast_source, predict_source
 
     screen = show.Screen(lang, json)
     given = flags.reading(encoding, format, header, bad_share)
     start = clock.monotonic()
+    if future is not None:
+        screen.forecast(forecast_source(model, data, out, steps=future, reading=given), out)
+        return
+    if data is None:
+        raise ConfigError("Which rows? Name a file after the model, or - for standard input.")
     summary = predict_source(
         model, data, out, reading=given, as_json=json, weights=weights, progress=screen.progress
     )
     screen.predicted(summary, clock.monotonic() - start)
+    summary.require_answers()
 
 
 @app.callback(invoke_without_command=True)

@@ -1,5 +1,6 @@
 """Flags that several verbs of the command line share, each worded once, and what they mean."""
 
+import csv
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,9 +33,19 @@ Task = Annotated[
         "for sound."
     ),
 ]
+Separator = Annotated[
+    str | None,
+    typer.Option(
+        help="What stands between the labels of a cell, e.g. /, where a row has several (task "
+        "multilabel); found by default."
+    ),
+]
 Use = Annotated[
     str | None,
-    typer.Option(help="Input columns, comma-separated; all readable ones by default."),
+    typer.Option(
+        help="Input columns, comma-separated; all readable ones by default. One that holds a comma "
+        """is quoted: --use '"a, b",c'."""
+    ),
 ]
 Kinds = Annotated[
     list[str] | None,
@@ -47,6 +58,44 @@ Group = Annotated[
 Time = Annotated[
     str | None, typer.Option(help="Column that orders the rows; the newest are the test.")
 ]
+Horizon = Annotated[
+    int | None,
+    typer.Option(help="Forecast so many steps ahead: the rows are series in time."),
+]
+Series = Annotated[
+    str | None, typer.Option(help="Column that tells series apart: ticker, shop; found by default.")
+]
+Season = Annotated[
+    int | None, typer.Option(help="Steps of one season; by default a day, week or year.")
+]
+Known = Annotated[
+    str | None,
+    typer.Option(help="Input columns known ahead, comma-separated: holiday, price of a campaign."),
+]
+As = Annotated[
+    str | None,
+    typer.Option("--as", help="Forecast the target's return or its level; returns for prices."),
+]
+Future = Annotated[
+    int | None, typer.Option(help="Steps to forecast beyond the history in DATA.")
+]
+Weights = Annotated[
+    bool,
+    typer.Option(
+        "--weights", help="Add how much each kind of column weighed, where a fusion answers."
+    ),
+]
+Rungs = Annotated[
+    str | None,
+    typer.Option(help="Rungs to climb, comma-separated; the whole ladder by default."),
+]
+Sentences = Annotated[
+    str,
+    typer.Option(
+        help="Text file that teaches the language model of transcribe, a sentence a line; the "
+        "training transcripts by default."
+    ),
+]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the training rows, at most.")]
 Seed = Annotated[int, typer.Option(help="All randomness follows from it.")]
 Threads = Annotated[int | None, typer.Option(help="CPU threads; a rule by default.")]
@@ -58,7 +107,17 @@ Header = Annotated[
     typer.Option(help="Whether the first line names the columns; found by default."),
 ]
 Missing = Annotated[str | None, typer.Option(help="Cells that mean missing, comma-separated.")]
-BadShare = Annotated[float | None, typer.Option(help="Share of rows that may be bad.")]
+BadShare = Annotated[
+    float | None,
+    typer.Option(help="Share of rows that may be malformed, or name a file that cannot be read."),
+]
+BadLines = Annotated[
+    float | None,
+    typer.Option(
+        help="Share of rows that may be malformed. Files that cannot be read do not count: the "
+        "column note names them."
+    ),
+]
 
 
 def reading(
@@ -75,8 +134,21 @@ def reading(
 
 
 def names(text: str | None) -> tuple[str, ...]:
-    """What stands between the commas."""
-    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
+    """What stands between the commas; as in CSV, a name that holds a comma is in double quotes.
+
+    Raises:
+        ConfigError: it cannot be taken apart, as where a name holds a line break.
+    """
+    if not text:
+        return ()
+    try:
+        [cells] = csv.reader([text], skipinitialspace=True)
+    except (csv.Error, ValueError) as error:
+        raise ConfigError(
+            f"{text!r} is no list of names ({error}). Put commas between them, and double quotes "
+            f"around a name that holds a comma."
+        ) from error
+    return tuple(name.strip() for name in cells if name.strip())
 
 
 def pairs(texts: list[str], flag: str) -> dict[str, str]:

@@ -5,11 +5,11 @@ Results go to standard output; bars, notes and explanations to standard error.
 
 import json
 import shutil
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umbrella.base.catalogue import Sentence, pick_language, say
+from umbrella.base.grid import columns, width
 from umbrella.base.plain import plain
 from umbrella.base.progress import pick_progress
 from umbrella.base.wording import DASH, form_of, write
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from umbrella.fit.prepare import Prepared
     from umbrella.fit.rung import Look
     from umbrella.lite.predict import Summary
+    from umbrella.ship.future import Foreseen
     from umbrella.ship.ship import Shipped
     from umbrella.shrink.candidate import Candidate
     from umbrella.shrink.proof import Proof
@@ -32,6 +33,7 @@ AFTERWARDS = (
     "fit.read.chances",
     "fit.short",
     "fit.init.unknown",
+    "giveaway.note",
 )  # notes that only a finished fit can give
 PLAIN = "accuracy"  # the score that needs no name beside its figure
 
@@ -123,7 +125,8 @@ class Screen:
             self.note(self.say("fit.done_before"))
         headline, form = _headline(facts)
         useless = facts["scores"]["test"]["p_against_baseline"] >= 0.05
-        if useless or facts["rung"] == "most-common":
+        verdict = facts.get("against_naive")
+        if verdict is None and (useless or facts["rung"] == "most-common"):
             test = facts["scores"]["test"]
             values = {"p": test["p_against_baseline"], "n": test["rows"]}
             self.tell(self.say(f"fit.useless.{facts['task']['task']}", **values))
@@ -144,6 +147,8 @@ class Screen:
         elif facts["ended"] == "budget":
             self.tell(self.say("fit.ended.budget", minutes=facts["minutes"]))
         self._test(facts, headline, form, made.path)
+        if verdict is not None:
+            self.tell(Sentence.from_json(verdict["says"]).say(self.lang))
 
     def _remarks(self, facts: dict[str, Any]) -> None:
         """What only the finished fit could tell."""
@@ -339,36 +344,37 @@ class Screen:
         )
         self.tell(str(made.card))
 
+    def forecast(self, found: "Foreseen", out: Path | None) -> None:
+        """How much was forecast, and where."""
+        steps, series = len(found.futures[0].stamps), len(found.futures)
+        if out is not None:
+            self.note(self.say("predict.future", steps=steps, series=series, file=str(out)))
+            if figure := found.draw(self.lang):
+                self.note(self.say("predict.drawn", file=str(figure)))
+
     def predicted(self, summary: "Summary", seconds: float) -> None:
         """How many rows were answered, and where."""
         if self.as_json and summary.out is not None:
-            print(json.dumps({"rows": summary.rows, "out": str(summary.out)}))
+            print(
+                json.dumps(
+                    {
+                        "rows": summary.rows,
+                        "unanswered": summary.unanswered,
+                        "out": str(summary.out),
+                    }
+                )
+            )
             return
         if summary.out is not None:
             done = self.say(
-                "predict.done", rows=summary.rows, seconds=seconds, file=str(summary.out)
+                "predict.done",
+                rows=summary.rows - summary.unanswered,
+                seconds=seconds,
+                file=str(summary.out),
             )
             self.note(done if summary.rows else self.say("predict.none"))
         if summary.noted:
             self.note(self.say("predict.empty", rows=summary.noted))
-
-
-def columns(rows: list[list[str]]) -> str:
-    """A table as text: columns padded to their widest cell; a short row's last cell runs free."""
-    heads = rows[0]
-    widths = [
-        max(width(row[i]) for row in rows if len(row) == len(heads)) for i in range(len(heads))
-    ]
-    lines = []
-    for row in rows:
-        cells = [cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row)]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
-
-
-def width(text: str) -> int:
-    """Columns of a terminal that a text takes: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _headline(facts: dict[str, Any]) -> tuple[str, str]:

@@ -6,8 +6,11 @@ import made
 import numpy as np
 import pytest
 
+from umbrella.base.catalogue import Sentence
+from umbrella.check import figures, tables
 from umbrella.check.evidence import Modalities
-from umbrella.check.modalities import question
+from umbrella.check.html import page
+from umbrella.check.modalities import called, question
 from umbrella.check.report import check
 
 NAMES = {"table": ("age",), "image": ("front",)}
@@ -107,3 +110,29 @@ def test_the_best_rung_of_a_kind_alone_is_found_by_the_longest_name():
 def test_it_is_asked_only_of_models_that_read_several_kinds():
     assert check(made.classify()).find("modalities") is None
     assert check(evidence(0.5)).find("modalities") is not None
+
+
+def test_kinds_of_columns_are_called_what_the_language_calls_them():
+    one = evidence(0.5)
+    report = check(one)
+    for lang, names in (("en", ("table", "image")), ("zh", ("表格", "图像"))):
+        told = report.find("modalities").says.say(lang) + page(report, lang)
+        shown = tables.modalities(report, lang) + figures.draw("weights", report, lang)
+        for name in names:
+            assert name in told
+            assert name in shown
+    assert "image" not in report.find("modalities").says.say("zh")
+    assert "table<" not in tables.modalities(report, "zh")
+    assert called("image-前面").say("zh") == "图像-前面"
+    assert called("smell").say("zh") == "smell"
+
+
+def test_idle_kinds_are_listed_in_words():
+    one = evidence(0.5)
+    outputs = one.outputs["test"]
+    names = {"table": ("age",), "image": ("front",), "text": ("note",)}
+    kinds = Modalities(names, dict.fromkeys(names, outputs), dict.fromkeys(names, outputs))
+    advice = question(replace(one, modalities=kinds)).advice
+    assert "table, image, text" in advice.say("en")
+    assert "表格、图像、文本" in advice.say("zh")
+    assert Sentence.from_json(advice.to_json()).say("zh") == advice.say("zh")

@@ -5,16 +5,19 @@ import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import made
 import pytest
 from rich.console import Console
 
+import umbrella
 from umbrella.base.errors import RunError
 from umbrella.check.finding import VERDICTS, Finding
 from umbrella.check.html import page
 from umbrella.check.report import Report, check, verdict_of
 from umbrella.check.style import PALETTE
+from umbrella.check.tables import card, row
 from umbrella.check.terminal import show
 from umbrella.check.words import clean, columns, short
 from umbrella.check.wrap import wrap
@@ -284,3 +287,17 @@ def test_english_wraps_at_spaces():
 def test_no_line_tears_a_figure_from_its_sign():
     assert wrap("so much the better, p = .31 (n)", 22) == ["so much the better,", "p = .31 (n)"]
     assert "p\u00a0&lt;\u00a0.001" in page(REPORTS["classes"], "en")
+
+
+def test_tables_and_sentences_are_marked_up_in_one_place():
+    root = Path(umbrella.__file__).parent
+    sources = {path.name: path.read_text("utf-8") for path in root.rglob("*.py")}
+    for markup in ('class="card wide" tabindex', "escape(say(key, lang))", "escape(keep("):
+        assert [name for name, source in sources.items() if markup in source] == ["tables.py"]
+
+
+def test_what_stands_in_a_table_is_escaped():
+    made = card(["<b>"], [row("<bdi>a</bdi>", ["1 < 2", "&"], chosen=True), row("b", [])])
+    assert made.count("<tr>") == 2  # the heads', and the row that is not chosen
+    assert '<tr class="chosen"><th scope="row"><bdi>a</bdi></th>' in made
+    assert "<td>1 &lt; 2</td><td>&amp;</td>" in made

@@ -112,9 +112,9 @@ def test_a_finished_comparison_is_read_back_and_another_one_is_refused(explained
     monkeypatch.setattr(arms, "train", None)
     settings = {"why": True, "seeds": 2, "epochs": 16, "threads": 1, "out": explained.path}
     assert umbrella.compare(signals(), **settings).facts == explained.facts
-    with pytest.raises(RunError, match="differs in: seeds"):
+    with pytest.raises(RunError, match=r"differs in: --seeds \(2 there, 3 here\)"):
         umbrella.compare(signals(), **{**settings, "seeds": 3})
-    with pytest.raises(RunError, match="fingerprint"):
+    with pytest.raises(RunError, match="differs in: the data"):
         umbrella.compare(signals(seed=1), **settings)
 
 

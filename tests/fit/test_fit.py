@@ -9,10 +9,12 @@ from invented import ratings, reviews, write_csv
 import umbrella
 from umbrella.base.errors import ConfigError, DataError, RunError
 from umbrella.base.tensors import load_tensors
-from umbrella.fit import ladder
+from umbrella.fit import fit, ladder
 from umbrella.fit.fit import Watcher
 from umbrella.fit.rung import fit_rung
+from umbrella.fit.settings import differences
 from umbrella.fit.trained import load_trained, read_rows
+from umbrella.fit.views import Views
 
 LIGHT = ("most-common", "bow-svm")
 
@@ -34,6 +36,16 @@ def test_the_lightest_rung_within_doubt_is_chosen_and_tested_once(fitted):
     assert fitted.facts["selection"]["looks"] == 2
 
 
+def test_plans_differ_in_what_was_said_and_not_in_what_an_older_version_did_not_know():
+    old = {"seed": 0, "use": [], "reading": {}, "fingerprint": "a"}
+    assert differences(old, old | {"separator": None, "known": []}) == ""
+    new = old | {"reading": {"header": False}, "use": ["a", "b"], "fingerprint": "b"}
+    told = differences(old, new)
+    assert "the data" in told
+    assert "--header (not given there, False here)" in told
+    assert "--use (not given there, a,b here)" in told
+
+
 def test_no_test_row_is_scored_before_the_choice(tmp_path, monkeypatch):
     seen = []
     real = ladder.search
@@ -47,13 +59,43 @@ def test_no_test_row_is_scored_before_the_choice(tmp_path, monkeypatch):
     assert seen == [False, False]
 
 
+def test_what_the_chosen_rung_reads_is_looked_up_once_at_the_end(tmp_path, monkeypatch):
+    built, asked, climbing, get = [], [], fit.climb, Views.get
+    network_of = fit.network_of
+
+    def climb(*given):
+        found = climbing(*given)
+        asked.clear()
+        return found
+
+    monkeypatch.setattr(fit, "climb", climb)
+    monkeypatch.setattr(fit, "network_of", lambda spec: built.append(spec) or network_of(spec))
+    monkeypatch.setattr(Views, "get", lambda self, *of: asked.append(of) or get(self, *of))
+    umbrella.fit(reviews(200), "label", out=tmp_path / "run", rungs=LIGHT)
+    assert (len(built), len(asked)) == (1, 1)
+
+
 def test_a_finished_run_is_not_fitted_again_and_another_fit_is_refused(fitted):
     before = (fitted.path / "run.json").read_bytes()
     source = fitted.facts["source"]
     again = umbrella.fit(source, "label", out=fitted.path, rungs=LIGHT)
     assert (again.path / "run.json").read_bytes() == before
-    with pytest.raises(RunError, match=r"differs in: seed.*--fresh"):
+    with pytest.raises(RunError, match=r"differs in: --seed \(0 there, 1 here\)\..*--fresh"):
         umbrella.fit(source, "label", out=fitted.path, rungs=LIGHT, seed=1)
+    asked = {"reading": {"encoding": "latin1"}, "kinds": {"text": "category"}, "use": ("text",)}
+    with pytest.raises(RunError) as caught:
+        umbrella.fit(source, "label", out=fitted.path, rungs=LIGHT, **asked)
+    for words in (
+        "the data (its rows, columns or files",
+        "--kind (not given there, text=category here)",
+        "--encoding (not given there, latin1 here)",
+        "--use (not given there, text here)",
+    ):
+        assert words in str(caught.value)
+    assert "fingerprint" not in str(caught.value)
+    with pytest.raises(RunError, match="holds a fit and no comparison"):  # nor is it removed
+        umbrella.compare(source, "label", LIGHT, out=fitted.path, fresh=True)
+    assert (fitted.path / "plan.json").is_file()
     assert (fitted.path / "run.json").read_bytes() == before
 
 

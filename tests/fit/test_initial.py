@@ -224,7 +224,7 @@ def test_another_checkpoint_of_the_same_name_is_another_fit(pictures, tmp_path):
     run = umbrella.fit(pictures, **settings)
     assert set(run.facts["plan"]["init_sha256"]) == {"start.safetensors"}
     checkpoint(path, width=8)
-    with pytest.raises(RunError, match="differs in: init_sha256"):
+    with pytest.raises(RunError, match="differs in: the weights that --init names"):
         umbrella.fit(pictures, **settings)
 
 

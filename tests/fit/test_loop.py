@@ -138,6 +138,23 @@ def test_a_time_budget_is_kept_and_still_gives_scored_weights():
     assert outcome.state.history[-1]["step"] == outcome.state.step
 
 
+@pytest.mark.parametrize(("early", "late"), [(0.1, 0.01), (0.01, 0.05)])
+def test_a_time_budget_is_used_up_though_the_first_steps_mislead(monkeypatch, early, late):
+    clock = [0.0]
+    monkeypatch.setattr(loop.time, "monotonic", lambda: clock[0])
+
+    def objective(network_, inputs, targets, *_):
+        objective.steps += 1
+        clock[0] += early if objective.steps <= 20 else late
+        return TASK.loss(network_(**inputs), targets)
+
+    objective.steps = 0
+    config = replace(CONFIG, epochs=1000, patience=1000)
+    outcome = train(network(), rows(), TASK, config, CPU, seconds=10.0, objective=objective)
+    assert outcome.stopped == "time"
+    assert 8.0 < clock[0] < 10.0  # and below 10, so that the rate came down as planned
+
+
 def test_the_rate_rises_then_falls():
     rates = [rate_at(step, 100, 0.1) for step in range(100)]
     assert rates[0] < rates[9] == 1.0

@@ -227,3 +227,16 @@ def test_balance_finds_more_of_a_rare_class(solve):
     task = Classify(("no", "yes"), shares=(0.9, 0.1))
     found = [(answers(solve(data, task, balance=b), data).argmax(axis=1)).sum() for b in (0, 1)]
     assert found[1] > found[0]
+
+
+def test_solvers_do_not_warn_where_rows_a_class_are_few():
+    """The fit says so once; warnings are errors here."""
+    rng = np.random.default_rng(0)
+    rows, classes = 60, 35
+    targets = np.r_[np.arange(classes), rng.integers(0, classes, rows - classes)]
+    encoded = {"numbers": rng.normal(size=(rows, 2)).astype(np.float32)}
+    task = Classify(tuple(map(str, range(classes))), shares=(1 / classes,) * classes)
+    data = Data(encoded, targets, np.arange(40), np.arange(40, rows))
+    assert len(np.unique(targets[data.train])) > 20
+    linear(data, task, C=1.0)
+    boosted(data, task, rounds=2)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from umbrella.base.errors import ConfigError
+from umbrella.base.errors import ConfigError, DataError
 from umbrella.data.read import read
-from umbrella.fit.inputs import input_columns
+from umbrella.data.table import Table
+from umbrella.fit.inputs import input_columns, refuse_equal
 from umbrella.fit.settings import FitSettings
 from umbrella.fit.steps import modalities, steps
 from umbrella.fit.views import asks
@@ -110,3 +111,53 @@ def test_row_numbers_are_used_when_there_is_nothing_else_or_they_are_named():
     table, _, some = rows(id=range(40), words=words)
     named = input_columns(table, FitSettings("label", use=("id", "words")), some)
     assert named[:2] == ("fusion", ("id", "words"))
+
+
+@pytest.fixture
+def passed(monkeypatch):
+    """How many rows were read; a whole column is not to be asked for."""
+    seen, batches = [], Table.raw_batches
+
+    def counting(self, columns=None, rows=8192):
+        for frame in batches(self, columns, rows):
+            seen.append(frame.height)
+            yield frame
+
+    monkeypatch.setattr(Table, "raw_batches", counting)
+    monkeypatch.setattr(Table, "raw", lambda _, name: pytest.fail(f"{name} was read as a whole"))
+    return seen
+
+
+def long_table(**columns):
+    """30,000 rows of texts."""
+    words = [f"some words {n} here" for n in range(30_000)]
+    kinds = dict.fromkeys(("title", "words", *columns), "text")
+    return read({"label": ["a", "b"] * 15_000, "title": words, "words": words, **columns},
+                kinds=kinds)  # fmt: skip
+
+
+def test_columns_are_read_no_further_than_their_first_values(passed):
+    found = input_columns(long_table(), FitSettings("label"), np.arange(30_000))
+    assert found == ("text", ("title", "words"), [])
+    assert passed == [8192]
+
+
+def test_a_value_counts_wherever_it_stands_if_its_row_does(passed):
+    table = long_table(late=[""] * 29_999 + ["here it is"], unseen=["here"] + [""] * 29_999)
+    _, columns, notes = input_columns(table, FitSettings("label"), np.arange(1, 30_000))
+    assert columns == ("title", "words", "late")
+    assert "no value in any row: unseen" in notes[0].say("en")
+    assert sum(passed) == 30_000
+
+
+def test_texts_are_told_apart_by_their_first_rows(passed):
+    refuse_equal(long_table(), ("title", "words"), np.arange(30_000))
+    assert passed == [8192]
+
+
+def test_texts_that_are_all_the_same_are_refused():
+    same = read({"words": ["alike"] * 40, "nothing": [""] * 40}, kinds={"words": "text"})
+    with pytest.raises(DataError, match=r"words, nothing is the same \('alike'\) in all 40 rows"):
+        refuse_equal(same, ("words", "nothing"), np.arange(40))
+    with pytest.raises(DataError, match="nothing is empty in all 39 rows"):
+        refuse_equal(same, ("nothing",), np.arange(1, 40))

@@ -21,6 +21,7 @@ from handmade import (
 )
 
 from umbrella.base.errors import BundleError, DataError
+from umbrella.data.codecs.columns import Columns
 from umbrella.lite import Bundle, load
 from umbrella.lite.bundle import BATCH_CELLS, BATCH_ROWS, batches
 from umbrella.lite.notes import FORMAT
@@ -193,7 +194,7 @@ def test_a_long_text_meets_no_long_rectangle(monkeypatch):
     monkeypatch.setattr(
         Bundle,
         "run",
-        lambda self, feeds, *which: seen.append(feeds["ids"].shape) or run(self, feeds, *which),
+        lambda self, feeds: seen.append(feeds["ids"].shape) or run(self, feeds),
     )
     many = Bundle(bag_bundle(texts=[" ".join(f"w{i}" for i in range(9000))]))
     many.predict(["w1"] * 500 + [" ".join(f"w{i}" for i in range(9000))])
@@ -243,6 +244,17 @@ def test_a_file_that_would_answer_otherwise_here_is_refused(probe, message):
     assert np.shape(Bundle(data).spec["probe"]) == (4, 2)
     with pytest.raises(BundleError, match=message):
         Bundle(rewrite(data, probe=probe))
+
+
+def test_the_probe_is_encoded_and_run_once_when_a_file_is_opened(monkeypatch):
+    data, examine, run = bag_bundle(), Columns.examine, Bundle.run
+    encoded, runs = [], []
+    monkeypatch.setattr(
+        Columns, "examine", lambda self, cells: encoded.append(cells) or examine(self, cells)
+    )
+    monkeypatch.setattr(Bundle, "run", lambda self, *fed: runs.append(fed) or run(self, *fed))
+    Bundle(data)
+    assert (len(encoded), len(runs)) == (1, 1)
 
 
 def test_a_graph_that_onnxruntime_cannot_load_is_refused():

@@ -7,9 +7,10 @@ import stat
 from pathlib import Path
 
 import pytest
-from handmade import TEXTS, bag_bundle
+from handmade import TEXTS, bag_bundle, weighing_bundle
 
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.errors import BundleError, ConfigError, DataError
+from umbrella.data.codecs.columns import Columns
 from umbrella.lite import Bundle
 from umbrella.lite.predict import predict_file
 
@@ -201,7 +202,7 @@ def test_a_row_that_cannot_be_read_has_empty_answers_and_its_reason(bundle, tmp_
 
         answers = bundle.answers
 
-        def predict_columns(self, rows):
+        def predict_columns(self, rows, **_):
             made = bundle.predict_columns(rows)
             if not made["label"]:
                 return made
@@ -215,3 +216,47 @@ def test_a_row_that_cannot_be_read_has_empty_answers_and_its_reason(bundle, tmp_
     assert (rows[1]["label"], rows[1]["probability"]) == ("", "")
     assert rows[0]["label"] != ""
     assert (summary.rows, summary.noted) == (3, 1)
+
+
+def test_weights_come_of_the_same_pass_as_the_answers(tmp_path, monkeypatch):
+    weighing = Bundle(weighing_bundle())
+    table = {"title": TEXTS, "body": ["sun", None, "", "a dull day", None, "rain"]}
+    expected, alone = weighing.weights(table), weighing.predict_columns(table)
+    told, encoded, runs = [], [], []
+    examine, run = Columns.examine, Bundle.run
+    monkeypatch.setattr(
+        Columns, "examine", lambda self, cells: encoded.append(cells) or examine(self, cells)
+    )
+    monkeypatch.setattr(Bundle, "run", lambda self, *fed: runs.append(fed) or run(self, *fed))
+    ask(weighing, table, tmp_path / "out.csv", weights=True, given=lambda b: told.append(b) or b)
+    assert (len(told), len(encoded), len(runs)) == (2, 2, 2)  # two batches: of 4 rows and of 2
+    rows = read_csv(tmp_path / "out.csv")
+    assert [[float(row[f"weight_text-{n}"]) for n in table] for row in rows] == expected.tolist()
+    assert [row["label"] for row in rows] == alone["label"]
+
+
+def test_a_row_without_an_answer_has_no_weights(monkeypatch):
+    weighing, examine = Bundle(weighing_bundle()), Columns.examine
+
+    def damaged(self, cells):
+        encoded, _ = examine(self, cells)
+        encoded["present"][1] = 0
+        return encoded, {1: "is damaged", 3: "is damaged"}
+
+    monkeypatch.setattr(Columns, "examine", damaged)
+    made = weighing.predict_columns({"title": TEXTS, "body": TEXTS}, weights=True)
+    assert (made["label"][1], made["weight_text-body"][1], made["note"][1]) == (
+        None,
+        None,
+        "is damaged",
+    )
+    assert made["weight_text-body"][2] == 0.5
+    assert made["label"][3] is not None  # another kind of column was left
+    assert made["note"][3] == "is damaged"
+
+
+def test_weights_are_refused_where_nothing_is_weighed(bundle, tmp_path):
+    with pytest.raises(ConfigError, match="leave out --weights"):
+        ask(bundle, {"text": TEXTS}, tmp_path / "out.csv", weights=True)
+    with pytest.raises(BundleError, match="does not weigh"):
+        bundle.predict_columns(TEXTS, weights=True)

@@ -71,3 +71,22 @@ def test_files_and_texts_stand_side_by_side():
         "photo": ["a.png", b"x"],
         "text": ["7", "seven"],
     }
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [{"Rooms": ["1"], "hight": ["2"]}, [{"Rooms": "1", "hight": "2"}]],
+    ids=["lists", "rows"],
+)
+def test_absent_columns_are_named_at_once_each_with_the_nearest(rows):
+    with pytest.raises(DataError) as caught:
+        to_columns(rows, ["rooms", "height", "size, m"])
+    text = str(caught.value)
+    assert "'rooms' (did you mean 'Rooms'?), 'height' (did you mean 'hight'?), 'size, m'" in text
+    assert 'reads rooms, height, "size, m"; the rows have Rooms, hight' in text
+
+
+def test_of_very_many_absent_columns_some_are_named():
+    with pytest.raises(DataError, match=r"\(960 in all\)") as caught:
+        to_columns({"a": ["1"]}, [f"V{number}" for number in range(960)])
+    assert len(str(caught.value)) < 1000

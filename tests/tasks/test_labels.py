@@ -56,6 +56,15 @@ def test_several_labels_are_found_whatever_stands_between_them(mark):
     assert mark.join(split_cell(cells[0], mark)) == cells[0]
 
 
+@pytest.mark.parametrize("mark", ["/", " / ", " ", "<>", "、", LISTS])
+def test_any_mark_is_taken_where_it_is_named(mark):
+    cells = sets(mark) if mark != LISTS else ['["war", "crime"]']
+    assert find_separator(cells, mark) == (f"{mark.strip()} " if mark == " / " else mark)
+    assert find_separator(sets("; "), ";") == "; "
+    assert set(split_cell(cells[0], find_separator(cells, mark))) <= set(TAGS)
+    assert set(rarest(cells, mark)) <= set(TAGS)
+
+
 def test_json_lists_are_sets_too_and_an_empty_one_holds_none():
     draw = random.Random(0)
     lists = [draw.sample(TAGS, draw.randint(0, 3)) for _ in range(300)]

@@ -1,6 +1,7 @@
 """Several labels a row: what is learned, how it is scored, and how answers are read."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,6 +38,20 @@ def test_labels_and_separator_are_read_off_the_cells():
     assert made.encode(["c|a", "", "b|"]).tolist() == [[1, 0, 1], [0, 0, 0], [0, 1, 0]]
     assert strata("multilabel", CELLS) == ["a", "b", "c", "c", "a", "b"]
     assert strata("regress", ["1", "2"]) is None
+
+
+@pytest.mark.parametrize("mark", ["/", " "])
+def test_a_named_separator_is_learned_said_and_written(mark):
+    cells = [cell.replace("|", mark) for cell in CELLS]
+    made = Multilabel.learn(cells, np.arange(4), separator=mark)
+    assert (made.labels, made.separator) == (("a", "b", "c"), mark)
+    assert f"“{mark}”" in made.remarks(cells)[0].say("en")
+    assert strata("multilabel", cells, separator=mark) == ["a", "b", "c", "c", "a", "b"]
+    told = {"offsets": (0.0,) * 3, "thresholds": (0.5,) * 3}
+    spec = from_spec(replace(made, **told).spec()).spec()
+    assert decode(spec, np.array([[3.0, -3.0, 3.0]]))["labels"] == [f"a{mark}c"]
+    with pytest.raises(DataError, match="--separator '~' between two"):
+        Multilabel.learn(cells, np.arange(4), separator="~")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +169,7 @@ def test_what_is_named_is_what_is_scored():
         {"thresholds": [0.5, 0.5, 1.0]},
         {"thresholds": [0.5, 0.5, "x"]},
         {"offsets": [0.0]},
-        {"separator": " "},
+        {"separator": ""},
         {"labels": ["a", "a", "b"]},
         {"labels": ["a", "b", "c", "d"]},
         {"temperature": 0},

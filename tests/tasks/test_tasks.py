@@ -40,6 +40,14 @@ def test_an_id_column_is_no_label():
         Classify.learn([str(n) for n in range(2000)], np.arange(2000))
 
 
+def test_hardly_any_rows_a_class_are_said_once():
+    values = [f"y{row % 50}" for row in range(140)]
+    [note] = Classify.learn(values, np.arange(140)).remarks(values)
+    assert "50 classes in 140 rows, fewer than 3 rows each" in note.say("en")
+    assert "--task regress" in note.say("zh")
+    assert Classify.learn(values + values, np.arange(280)).remarks(values + values) == []
+
+
 def test_an_unknown_label_names_its_row():
     with pytest.raises(DataError, match="Row 12"):
         Classify(("a", "b")).encode(["a", "c"], np.array([4, 11]))

@@ -29,6 +29,10 @@ AREAS = (
     "predict",
     "modalities",
     "labels",
+    "giveaway",
+    "trade",
+    "series",
+    "forecast",
 )
 LANGUAGES = ("en", "zh")
 

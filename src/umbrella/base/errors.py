@@ -13,7 +13,7 @@ A message says what was wrong, what came, what is allowed and what to type next.
 The command line prints these without a traceback and exits with 2; anything else is a bug.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
@@ -63,8 +63,13 @@ def unknown(kind: str, name: str, known: Iterable[str], error: type = ConfigErro
     known = sorted(known)
     near = get_close_matches(name, known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    shown = ", ".join(known[:20]) + (f", … ({len(known)} in all)" if len(known) > 20 else "")
-    return error(f"No {kind} named {name!r}.{hint} Choose one of: {shown}.")
+    return error(f"No {kind} named {name!r}.{hint} Choose one of: {listed(known)}.")
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Names with commas between them; one that holds a comma is quoted, as it must be in a flag."""
+    shown = ", ".join(f'"{name}"' if "," in name else name for name in names[:most])
+    return shown + (f", … ({len(names)} in all)" if len(names) > most else "")
 
 
 def need(module: str, extra: str) -> ModuleType:

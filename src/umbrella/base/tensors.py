@@ -27,7 +27,9 @@ def save_tensors(
     """
     safetensors = need("safetensors.numpy", "train")
     whole = {name: np.asarray(array, order="C") for name, array in tensors.items()}
-    write_bytes(path, safetensors.save(whole, metadata=dict(notes or {})))
+    found = dict(notes or {})
+    # of no tensors and no notes it writes what it cannot read
+    write_bytes(path, safetensors.save(whole, metadata=found if whole or found else None))
 
 
 def load_tensors(path: Path) -> dict[str, NDArray]:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import RunError
 from umbrella.base.wording import form_of
+from umbrella.check.origins import Origins
+from umbrella.data.giveaway import Giveaways
 from umbrella.fit.prepare import FEW_GROUPS
 from umbrella.tasks.task import Task
 
@@ -55,6 +57,8 @@ class Evidence:
         names: what the group of every row of the source is called [S], or None.
         texts: whether rows are texts, among which near copies can be sought letter by letter.
         modalities: what is left when kinds of columns are missing; None for a model of one.
+        giveaways: columns that alone tell the target; None where no column can be judged.
+        origins: where forecasts were made from; None where rows are no origins.
         by_unit: whether rows of a unit are so many that intervals must draw whole units.
         parts: part → all its row numbers where `rows` holds only a sample; `rows` fills the rest.
         ladder: ladder.json: one dict a rung with name, score, low, high, bytes, one_row_ms,
@@ -76,6 +80,8 @@ class Evidence:
     groups: NDArray | None = None
     names: NDArray | None = None
     modalities: Modalities | None = None
+    giveaways: Giveaways | None = None
+    origins: Origins | None = None
     by_unit: bool = False
     texts: bool = True
     parts: Mapping[str, NDArray] = field(default_factory=dict)
@@ -93,8 +99,10 @@ class Evidence:
         """What intervals draw as a whole: unit or group of every row of a part [N], or None.
 
         Where a part holds hardly any group, its rows stand for themselves: an interval then tells
-        of these groups alone, which the fit says.
+        of these groups alone, which the fit says. Of forecasts, those of one moment.
         """
+        if self.origins is not None:
+            return self.origins.dates[part]
         whole = self.units if self.by_unit else self.groups
         if whole is None:
             return None
@@ -161,6 +169,8 @@ def _finite_outputs(evidence: Evidence, part: str) -> None:
 def _same_as_fitted(evidence: Evidence) -> None:
     """Weights or a codec that were changed since would make every figure below a fiction."""
     written = next((rung.get("score") for rung in evidence.ladder if rung.get("chosen")), None)
+    if not evidence.facts.get("shrunk"):  # of a forecast the ladder scores earlier stretches too
+        written = evidence.facts.get("against_naive", {}).get("seen", written)
     n = evidence.count("validation")
     if written is None or not n:
         return

@@ -5,6 +5,7 @@ from typing import Any
 
 from umbrella.base.catalogue import say, sentence
 from umbrella.base.wording import write
+from umbrella.check import forecast_figures
 from umbrella.check.canvas import (
     COLOURS,
     EM,
@@ -20,6 +21,7 @@ from umbrella.check.canvas import (
     rows_axis,
     to_svg,
 )
+from umbrella.check.modalities import called
 from umbrella.check.report import Report
 from umbrella.check.words import columns, short
 
@@ -203,7 +205,7 @@ def weights(report: Report, lang: str) -> str:
     if finding is None or not finding.details.get("weighed"):
         return ""
     rows = finding.details["rows"]
-    names = [row["name"] for row in rows]
+    names = [called(row["name"]).say(lang) for row in rows]
     figure, axes = make_canvas(0.62 + 0.27 * len(rows), left=name_room(names), right=0.62)
     most = max(rows, key=lambda row: row["weight"])
     for y, row in enumerate(rows):
@@ -215,7 +217,7 @@ def weights(report: Report, lang: str) -> str:
         )  # fmt: skip
     rows_axis(axes, names, "percent", lang)
     axes.set_xlim(-0.02, 1.02)
-    told = sentence("modalities.weights_describe", name=most["name"], weight=most["weight"])
+    told = sentence("modalities.weights_describe", name=called(most["name"]), weight=most["weight"])
     return to_svg(figure, "weights", say("modalities.weights", lang), told.say(lang))
 
 
@@ -231,6 +233,8 @@ FIGURES: dict[str, Callable[[Report, str], str]] = {
     "residuals": residuals,
     "gap": gap,
     "weights": weights,
+    "fans": forecast_figures.fans,
+    "steps": forecast_figures.steps,
 }
 
 

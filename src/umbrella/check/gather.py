@@ -13,8 +13,10 @@ from umbrella.base.seeds import generator
 from umbrella.base.tensors import load_tensors
 from umbrella.check.drawing import draw_rows
 from umbrella.check.evidence import PARTS, Evidence
+from umbrella.check.origins import Origins, gather_origins, show_origins
 from umbrella.check.without import answers_without
 from umbrella.data.copies import are_texts
+from umbrella.data.giveaway import Giveaways, find_giveaways
 from umbrella.data.kinds import FILES
 from umbrella.fit.prepare import Prepared, find_groups
 from umbrella.fit.settings import FitSettings
@@ -49,6 +51,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
     targets = {part: rows.targets[at] for part, at in (parts | {"train": sample}).items()}
     simple = trained.task.baseline(rows.targets[parts["train"]])
     facts = trained.facts
+    origins = gather_origins(rows, sample, outputs["test"])
     return Evidence(
         name=facts["name"],
         task=trained.task,
@@ -59,19 +62,34 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
             part: trained.task.row_scores(for_all(simple, len(goals)), goals)
             for part, goals in targets.items()
         },
-        show=lambda at: _show(rows, at),
-        draw=_drawer(rows),
-        units=_spread(rows, rows.split.unit),
+        show=_shower(rows, origins, outputs["test"]),
+        draw=None if origins else _drawer(rows),
+        units=None if origins else _spread(rows, rows.split.unit),
         groups=_spread(rows, rows.split.unit) if facts.get("grouped") else None,
         names=_names(trained, rows) if facts.get("grouped") else None,
         modalities=modalities,
-        by_unit=rows.dependent("test") is not None,
-        texts=are_texts(rows.table, rows.columns),
+        giveaways=None if origins else _giveaways(rows, parts["train"]),
+        origins=origins,
+        by_unit=origins is None and rows.dependent("test") is not None,
+        texts=origins is None and are_texts(rows.table, rows.columns),
         parts={part: rows.rows[at] for part, at in parts.items()},
         ladder=read_ladder(trained.run),
         selection=facts["selection"],
         facts=facts,
     )
+
+
+def _giveaways(rows: Prepared, train: NDArray) -> Giveaways | None:
+    return find_giveaways(rows.table, rows.columns, rows.rows[train], rows.targets[train])
+
+
+def _shower(
+    rows: Prepared, origins: Origins | None, outputs: NDArray
+) -> Callable[[NDArray], list[dict[str, str]]]:
+    """What shows rows as cells: those of the table, or origins of series."""
+    if origins is None:
+        return lambda at: _show(rows, at)
+    return lambda at: show_origins(origins, outputs, at)
 
 
 def _outputs(trained: Trained, rows: Prepared, sample: NDArray) -> dict[str, NDArray]:

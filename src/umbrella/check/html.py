@@ -6,13 +6,23 @@ from typing import Any
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
+from umbrella.check import forecast_figures
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.illustrated import pictures
-from umbrella.check.report import Report, graded
+from umbrella.check.report import Report, graded, opening
 from umbrella.check.style import MARK, SIGNS, TONES, sheet
-from umbrella.check.tables import labels, modalities
-from umbrella.check.words import keep
+from umbrella.check.tables import (
+    against_best,
+    card,
+    labels,
+    modalities,
+    row,
+    text,
+    voices,
+    whole,
+    with_range,
+)
 
 # Even if an escape were missed, a browser would run and fetch nothing.
 POLICY = (
@@ -41,7 +51,8 @@ def page(report: Report, lang: str) -> str:
             _copies,
             _classes,
             labels,
-            _voices,
+            voices,
+            forecast_figures.table,
             _gaps,
             _made,
         )
@@ -69,12 +80,14 @@ def document(title: str, body: str, lang: str) -> str:
 def _hero(report: Report, lang: str) -> str:
     tone = TONES[report.verdict]
     when = escape(str(report.facts.get("made") or "")[:10])
+    first = opening(report)
+    said = "" if first is None else f'<p class="opening says"><b>{whole(first.say(lang))}</b></p>'
     return (
         f'<div class="bar"><span class="mark">{MARK}Umbrella</span>'
         f"<span>{when}</span></div>"
-        f'<header class="hero {tone}"><div><h1>{_t("report.title", lang)}</h1>'
-        f'<p class="big">{_t(f"report.verdict.{report.verdict}", lang)}</p>'
-        f"<p>{_t(f'report.lead.{report.verdict}', lang)}</p>"
+        f'<header class="hero {tone}"><div>{said}<h1>{text("report.title", lang)}</h1>'
+        f'<p class="big">{text(f"report.verdict.{report.verdict}", lang)}</p>'
+        f"<p>{text(f'report.lead.{report.verdict}', lang)}</p>"
         f'<p class="graded">{escape(graded(report).say(lang))}</p></div>'
         f"<div>{_score(report, lang)}</div></header>"
     )
@@ -114,15 +127,15 @@ def _finding(finding: Finding, lang: str) -> str:
     seen = advice = ""
     if finding.would_have_seen:
         power = say("report.seen", lang, power=finding.would_have_seen.say(lang))
-        seen = f'<p class="seen says">{_whole(power)}</p>'
+        seen = f'<p class="seen says">{whole(power)}</p>'
     if finding.advice:
-        advice = f'<p class="advice">{_whole(finding.advice.say(lang))}</p>'
+        advice = f'<p class="advice">{whole(finding.advice.say(lang))}</p>'
     return (
         f'<li class="{TONES[verdict]}"><span class="tone"><svg viewBox="0 0 24 24" role="img" '
-        f'aria-label="{_t(f"terms.verdict.{verdict}", lang)}">{SIGNS[verdict]}</svg></span>'
-        f'<div><span class="name">{_t(f"report.name.{finding.name}", lang)}</span>'
-        f'<div class="asks">{_t(f"report.asks.{finding.name}", lang)}</div></div>'
-        f'<div class="body"><p class="says">{_whole(finding.says.say(lang))}</p>'
+        f'aria-label="{text(f"terms.verdict.{verdict}", lang)}">{SIGNS[verdict]}</svg></span>'
+        f'<div><span class="name">{text(f"report.name.{finding.name}", lang)}</span>'
+        f'<div class="asks">{text(f"report.asks.{finding.name}", lang)}</div></div>'
+        f'<div class="body"><p class="says">{whole(finding.says.say(lang))}</p>'
         f"{seen}{advice}</div></li>"
     )
 
@@ -135,6 +148,8 @@ def _figures(report: Report, lang: str) -> str:
         ("reliability", "report.name.confidence", "report.reliability_caption"),
         ("gap", "report.name.gap", "report.gap_caption"),
         ("weights", "modalities.weights", "modalities.weights_caption"),
+        ("fans", "forecast.figure.fans", "forecast.figure.fans_caption"),
+        ("steps", "forecast.figure.steps", "forecast.figure.steps_caption"),
     )
     cards = ""
     for name, title, caption in shown:
@@ -142,11 +157,13 @@ def _figures(report: Report, lang: str) -> str:
         if svg:
             more = _confusion_part(report, lang) if name == "confusion" else ""
             cards += (
-                f"<figure><h3>{_t(title, lang)}</h3><figcaption>{_t(caption, lang)}{more}"
+                f"<figure><h3>{text(title, lang)}</h3><figcaption>{text(caption, lang)}{more}"
                 f"</figcaption>{svg}</figure>"
             )
     return (
-        f'<h2>{_t("report.figures", lang)}</h2><div class="figures">{cards}</div>' if cards else ""
+        f'<h2>{text("report.figures", lang)}</h2><div class="figures">{cards}</div>'
+        if cards
+        else ""
     )
 
 
@@ -162,16 +179,12 @@ def _ladder(report: Report, lang: str) -> str:
     if not report.ladder:
         return ""
     last = "parent" if report.facts.get("shrunk") else "best"
-    heads = "".join(
-        f"<th>{_t(f'report.head.{name}', lang)}</th>"
-        for name in ("rung", "score", "bytes", "row", "fit", last)
-    )
-    rows = "".join(_rung(rung, report.form, lang) for rung in report.ladder)
+    names = ("rung", "score", "bytes", "row", "fit", last)
+    heads = [text(f"report.head.{name}", lang) for name in names]
+    rows = [_rung(rung, report.form, lang) for rung in report.ladder]
     return (
-        f"<h2>{_t('report.ladder', lang)}</h2>"
-        f'<p class="notes slide">{_t("report.scroll", lang)}</p>'
-        f'<div class="card wide" tabindex="0"><table><thead><tr>{heads}'
-        f"</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<h2>{text('report.ladder', lang)}</h2>"
+        f'<p class="notes slide">{text("report.scroll", lang)}</p>{card(heads, rows)}'
     )
 
 
@@ -187,25 +200,7 @@ def _rung(rung: Mapping[str, Any], form: str, lang: str) -> str:
         write(rung["seconds"], "seconds", lang),
         against_best(rung, lang),
     )
-    row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    kind = ' class="chosen"' if rung["chosen"] else ""
-    return f'<tr{kind}><th scope="row">{name}</th>{row}</tr>'
-
-
-def against_best(rung: Mapping[str, Any], lang: str) -> str:
-    """ "the best", "within doubt (p = .31)", "worse (p < .001)", or p alone."""
-    names = {"best": "fit.best", "worse": "fit.worse", "within doubt": "fit.doubt"}
-    key = names.get(rung["verdict"])
-    p = rung["p_against_best"]
-    return say(key, lang, p=p) if key else write(p, "p", lang)
-
-
-def with_range(score: Any, low: Any, high: Any, form: str, lang: str) -> str:
-    """ "89.6 % (87.8–91.1)"; the score alone when it has no interval."""
-    if low is None or high is None:
-        return write(score, form, lang)
-    around = write((low, high), form, lang)
-    return write(score, form, lang) + (f"（{around}）" if lang == "zh" else f" ({around})")
+    return row(name, cells, chosen=rung["chosen"])
 
 
 def _examples(report: Report, lang: str) -> str:
@@ -217,7 +212,7 @@ def _examples(report: Report, lang: str) -> str:
     items = "".join(_example(example, " class=wrong", lang) for example in examples)
     note = noted or "report.examples_classes"
     return (
-        f'<h2>{_t("report.examples", lang)}</h2><p class="notes">{_t(note, lang)}</p>'
+        f'<h2>{text("report.examples", lang)}</h2><p class="notes">{text(note, lang)}</p>'
         f'<ul class="rows">{items}</ul>{_best(finding, lang)}'
     )
 
@@ -228,7 +223,7 @@ def _best(finding: Finding | None, lang: str) -> str:
         return ""
     items = "".join(_example(example, "", lang) for example in best)
     return (
-        f'<h2>{_t("report.best", lang)}</h2><p class="notes">{_t("report.best_note", lang)}</p>'
+        f'<h2>{text("report.best", lang)}</h2><p class="notes">{text("report.best_note", lang)}</p>'
         f'<ul class="rows">{items}</ul>'
     )
 
@@ -243,8 +238,8 @@ def _example(example: Mapping[str, Any], tone: str, lang: str) -> str:
     return (
         f'<li class="card"><div class="top"><span>'
         f"{escape(say('report.row', lang, row=example['row']))}</span>"
-        f"<span>{_t('report.answer', lang)} <b{tone}><bdi>{escape(said)}</bdi></b></span>"
-        f"<span>{_t('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
+        f"<span>{text('report.answer', lang)} <b{tone}><bdi>{escape(said)}</bdi></b></span>"
+        f"<span>{text('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
         f"<span>{escape(chance)}</span></div>{pictures(example, lang)}"
         f"{_cells(example['cells'])}</li>"
     )
@@ -259,13 +254,13 @@ def _copies(report: Report, lang: str) -> str:
     for copy in copies:
         alike = escape(say("report.alike", lang, alike=copy["alike"]))
         sides = "".join(
-            f'<div class="top"><span>{_t(f"terms.part.{part}", lang)} · '
+            f'<div class="top"><span>{text(f"terms.part.{part}", lang)} · '
             f"{escape(say('report.row', lang, row=copy[f'{part}_row']))}</span></div>"
             f"{_cells(copy[part])}"
             for part in ("test", "train")
         )
         items += f'<li class="card"><div class="top"><b>{alike}</b></div>{sides}</li>'
-    return f'<h2>{_t("report.copies", lang)}</h2><ul class="rows">{items}</ul>'
+    return f'<h2>{text("report.copies", lang)}</h2><ul class="rows">{items}</ul>'
 
 
 def _cells(cells: Mapping[str, str]) -> str:
@@ -289,32 +284,11 @@ def _classes(report: Report, lang: str) -> str:
         + "</td></tr>"
         for r in sorted(recalls, key=lambda r: r["found"] / max(r["n"], 1))
     )  # fmt: skip
-    heads = "".join(f"<th>{_t(f'report.{k}', lang)}</th>" for k in ("class", "rows", "found"))
+    heads = "".join(f"<th>{text(f'report.{k}', lang)}</th>" for k in ("class", "rows", "found"))
     return (
-        f"<details><summary>{_t('report.recalls', lang)} ({len(recalls):,})</summary>"
+        f"<details><summary>{text('report.recalls', lang)} ({len(recalls):,})</summary>"
         f'<div class="card wide"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
         f"</table></div></details>"
-    )
-
-
-def _voices(report: Report, lang: str) -> str:
-    finding = report.find("voices")
-    groups = finding.details.get("groups", []) if finding else []
-    if not groups:
-        return ""
-    rows = "".join(
-        f'<tr><th scope="row"><bdi>{escape(one["name"])}</bdi></th><td>{one["rows"]:,}</td>'
-        f"<td>{one['pieces']:,}</td><td>"
-        + escape(with_range(one["rate"], one["low"], one["high"], "percent", lang))
-        + "</td></tr>"
-        for one in groups
-    )
-    heads = "".join(f"<th>{_t(f'report.{k}', lang)}</th>"
-                    for k in ("voice", "rows", "pieces", "rate"))  # fmt: skip
-    return (
-        f"<h2>{_t('report.voices', lang)}</h2>"
-        f'<div class="card wide" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -326,9 +300,8 @@ def _gaps(report: Report, lang: str) -> str:
         f"<li>{escape(gap.say(lang))}</li>"
         for gap in map(Sentence.from_json, finding.details.get("gaps", []))
     )
-    return (
-        f'<h2>{_t("report.unseen", lang)}</h2><div class="card"><ul class="gaps">{items}</ul></div>'
-    )
+    gaps = f'<div class="card"><ul class="gaps">{items}</ul></div>'
+    return f"<h2>{text('report.unseen', lang)}</h2>{gaps}"
 
 
 def _made(report: Report, lang: str) -> str:
@@ -346,20 +319,11 @@ def _made(report: Report, lang: str) -> str:
         "digest": report.digest,
     }
     rows = "".join(
-        f"<dt>{_t(f'report.fact.{name}', lang)}</dt><dd><bdi>{escape(str(value))}</bdi></dd>"
+        f"<dt>{text(f'report.fact.{name}', lang)}</dt><dd><bdi>{escape(str(value))}</bdi></dd>"
         for name, value in told.items()
         if value not in (None, "")
     )
     return (
-        f'<h2>{_t("report.made", lang)}</h2><p class="notes">{_t("report.notes", lang)}</p>'
+        f'<h2>{text("report.made", lang)}</h2><p class="notes">{text("report.notes", lang)}</p>'
         f"<dl>{rows}</dl>"
     )
-
-
-def _whole(text: str) -> str:
-    """Escaped, and no line break tears a figure from its sign."""
-    return escape(keep(text))
-
-
-def _t(key: str, lang: str) -> str:
-    return escape(say(key, lang))

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.catalogue import sentence
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.check.difference import Difference, matters, paired
 from umbrella.check.evidence import Evidence, Modalities
 from umbrella.check.finding import AMBER, Finding
+from umbrella.check.words import LABEL, clean
+from umbrella.fit.steps import ORDER
 
 NAME = "modalities"
 LEAST = 20  # test rows below which nothing is said
@@ -41,7 +43,7 @@ def question(evidence: Evidence) -> Finding:
         verdict,
         sentence(
             "modalities.line",
-            name=most,
+            name=called(most),
             score=float(whole.mean()),
             left=float(whole.mean()) - sign * lost[most].figure,
             p=min(1.0, lost[most].p * len(lost)),
@@ -56,9 +58,26 @@ def question(evidence: Evidence) -> Finding:
             seen=max(one.seen for one in lost.values()),
             form=evidence.form,
         ),
-        advice=sentence("modalities.idle", names=", ".join(idle)) if idle else None,
+        advice=sentence("modalities.idle", names=_all(idle)) if idle else None,
         details={"rows": rows, "weighed": kinds.weights is not None},
     )
+
+
+def called(name: str) -> Sentence:
+    """What a kind of column is called in the language of the report: "image", "image-kitchen"."""
+    kind, _, column = name.partition("-")
+    if kind not in ORDER:
+        return sentence("modalities.other", name=clean(name, LABEL))
+    noun = sentence(f"modalities.kind.{kind}")
+    return sentence("modalities.one", kind=noun, column=clean(column, LABEL)) if column else noun
+
+
+def _all(names: list[str]) -> Sentence:
+    """The names one after the other."""
+    *first, last = map(called, names)
+    for one in reversed(first):
+        last = sentence("modalities.and", first=one, rest=last)
+    return last
 
 
 def _lost(evidence: Evidence, whole: NDArray, outputs: NDArray) -> Difference:

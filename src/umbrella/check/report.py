@@ -13,7 +13,16 @@ from umbrella.base.wording import DASH
 from umbrella.check import (
     calibration,
     confusion,
+    forecast_doubt,
+    forecast_intervals,
+    forecast_lag,
+    forecast_naive,
+    forecast_parts,
+    forecast_steps,
+    forecast_unseen,
+    forecast_worst,
     gap,
+    giveaway,
     labels,
     modalities,
     residuals,
@@ -39,6 +48,18 @@ OF_TASK: dict[str, tuple[Question, ...]] = {
     "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
 }
 LAST: tuple[Question, ...] = (unseen.question,)
+# Those above ask about rows that are drawn apart from each other; steps of a series are not.
+OF_SERIES: tuple[Question, ...] = (
+    forecast_naive.question,
+    forecast_parts.carries,
+    forecast_parts.cut,
+    forecast_steps.by_step,
+    forecast_steps.up_or_down,
+    forecast_intervals.question,
+    forecast_lag.question,
+    forecast_worst.question,
+    forecast_unseen.question,
+)
 
 
 @dataclass(frozen=True)
@@ -126,8 +147,7 @@ def check(evidence: Evidence, progress: Progress | None = None) -> Report:
         RunError: the evidence is incomplete, or the outputs hold NaN.
     """
     examine(evidence)
-    kinds = () if evidence.modalities is None else (modalities.question,)
-    questions = FIRST + OF_TASK[evidence.task.name] + kinds + LAST
+    questions = _questions(evidence)
     findings = []
     with (progress or Silent()).stage(sentence("stage.check"), len(questions)) as stage:
         for question in questions:
@@ -143,6 +163,15 @@ def check(evidence: Evidence, progress: Progress | None = None) -> Report:
     )
 
 
+def _questions(evidence: Evidence) -> tuple[Question, ...]:
+    if evidence.origins is not None:
+        doubt = (forecast_doubt.question,) if forecast_doubt.applies(evidence) else ()
+        return OF_SERIES[:-2] + doubt + OF_SERIES[-2:]
+    kinds = () if evidence.modalities is None else (modalities.question,)
+    alone = () if evidence.giveaways is None else (giveaway.question,)
+    return FIRST + alone + OF_TASK[evidence.task.name] + kinds + LAST
+
+
 def verdict_of(findings: list[Finding]) -> str:
     """One word for the whole: any red is red; without a score nothing can be told; else amber, if
     there is any.
@@ -154,6 +183,13 @@ def verdict_of(findings: list[Finding]) -> str:
     if main == "cannot tell":
         return main
     return "warn" if "warn" in verdicts else "pass"
+
+
+def opening(report: Report) -> Sentence | None:
+    """Of a forecast: whether it beats the naive one. None of anything else."""
+    finding = report.find(score.NAME)
+    told = finding.details.get("opening") if finding else None
+    return Sentence.from_json(told) if told else None
 
 
 def graded(report: Report) -> Sentence:

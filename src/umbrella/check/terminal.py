@@ -12,7 +12,7 @@ from rich.text import Text
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
 from umbrella.check.finding import Finding
-from umbrella.check.report import Report, graded
+from umbrella.check.report import Report, graded, opening
 from umbrella.check.words import short
 from umbrella.check.wrap import Wrapped
 
@@ -38,7 +38,9 @@ def show(report: Report, lang: str, console: Console | None = None) -> None:
 
 def screen(report: Report, lang: str) -> RenderableType:
     """The report as something rich can print."""
+    first = opening(report)
     return Group(
+        *([] if first is None else [Wrapped((first.say(lang), "bold"))]),
         _head(report, lang),
         Wrapped((graded(report).say(lang), "dim")),
         Text(),

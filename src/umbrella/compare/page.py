@@ -5,9 +5,9 @@ from typing import Any
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
-from umbrella.check.html import against_best, document, with_range
+from umbrella.check.html import document
 from umbrella.check.style import MARK, SIGNS
-from umbrella.check.words import keep
+from umbrella.check.tables import against_best, card, row, text, whole, with_range
 from umbrella.compare.figure import figure
 
 
@@ -21,13 +21,13 @@ def page(facts: dict[str, Any], lang: str) -> str:
     kind = "why" if "why" in facts else "contest"
     heading = say(f"compare.title.{kind}", lang)
     title = escape(say("compare.page_title", lang, title=heading, name=facts["name"]))
-    caption = _t(f"compare.figure.{kind}_caption", lang)
+    caption = text(f"compare.figure.{kind}_caption", lang)
     body = (
         f'<div class="bar"><span class="mark">{MARK}Umbrella</span>'
         f"<span>{escape(facts['made'][:10])}</span></div>"
         f"<h1>{escape(heading)}</h1>{_found(facts, lang)}"
         f'<figure style="max-width:44rem;margin-top:1.4rem">'
-        f"<h3>{_t(f'compare.figure.{kind}', lang)}</h3>"
+        f"<h3>{text(f'compare.figure.{kind}', lang)}</h3>"
         f"<figcaption>{caption}</figcaption>{figure(facts, lang)}</figure>"
         f"{_contest(facts, lang)}{_networks(facts, lang)}{_predictions(facts, lang)}"
         f"{_made(facts, lang)}"
@@ -77,9 +77,9 @@ def verdicts(facts: dict[str, Any], lang: str) -> list[str]:
 
 
 def _found(facts: dict[str, Any], lang: str) -> str:
-    lines = "".join(f"<p>{_whole(line)}</p>" for line in verdicts(facts, lang))
+    lines = "".join(f"<p>{whole(line)}</p>" for line in verdicts(facts, lang))
     told = paragraph(facts, lang)
-    return lines + (f"<p>{_whole(told)}</p>" if told else "")
+    return lines + (f"<p>{whole(told)}</p>" if told else "")
 
 
 def _contest(facts: dict[str, Any], lang: str) -> str:
@@ -97,7 +97,7 @@ def _contest(facts: dict[str, Any], lang: str) -> str:
         )
         rows.append((rung["name"], cells))
     named = [say(f"compare.head.{name}", lang) for name in heads]
-    return f"<h2>{_t('compare.heading.contest', lang)}</h2>{_table(named, rows)}"
+    return f"<h2>{text('compare.heading.contest', lang)}</h2>{_table(named, rows)}"
 
 
 def _networks(facts: dict[str, Any], lang: str) -> str:
@@ -117,10 +117,10 @@ def _networks(facts: dict[str, Any], lang: str) -> str:
         cells += [estimate(one, form, lang) for one in seen]
         rows.append((say(f"compare.network.{name}", lang), cells))
         about += (
-            f"<dt>{_t(f'compare.network.{name}', lang)}</dt>"
-            f"<dd>{_t(f'compare.about.{name}', lang)}</dd>"
+            f"<dt>{text(f'compare.network.{name}', lang)}</dt>"
+            f"<dd>{text(f'compare.about.{name}', lang)}</dd>"
         )
-    heading = _t("compare.heading.networks", lang)
+    heading = text("compare.heading.networks", lang)
     return f"<h2>{heading}</h2>{_table(heads, rows)}<dl>{about}</dl>"
 
 
@@ -139,40 +139,21 @@ def _predictions(facts: dict[str, Any], lang: str) -> str:
         tone = "pass" if one["held"] else "fail"
         items += (
             f'<li class="{tone}"><span class="tone"><svg viewBox="0 0 24 24" aria-hidden="true">'
-            f'{SIGNS[tone]}</svg></span><span class="name">{_whole(said(one["verdict"], lang))}'
-            f'</span><div class="body"><p>{_whole(said(one["predicted"], lang))}</p>'
-            f'<p class="seen">{_whole(said(one["says"], lang))}</p></div></li>'
+            f'{SIGNS[tone]}</svg></span><span class="name">{whole(said(one["verdict"], lang))}'
+            f'</span><div class="body"><p>{whole(said(one["predicted"], lang))}</p>'
+            f'<p class="seen">{whole(said(one["says"], lang))}</p></div></li>'
         )
     when = say("compare.heading.predicted", lang, when=facts["why"]["predicted"])
     return (
-        f"<h2>{_t('compare.heading.predictions', lang)}</h2>"
+        f"<h2>{text('compare.heading.predictions', lang)}</h2>"
         f'<p class="notes">{escape(when)}</p><ul class="findings">{items}</ul>'
     )
 
 
 def _made(facts: dict[str, Any], lang: str) -> str:
-    lines = "".join(f'<p class="notes says">{_whole(line)}</p>' for line in how(facts, lang))
-    return f"<h2>{_t('compare.heading.made', lang)}</h2>{lines}"
+    lines = "".join(f'<p class="notes says">{whole(line)}</p>' for line in how(facts, lang))
+    return f"<h2>{text('compare.heading.made', lang)}</h2>{lines}"
 
 
 def _table(heads: list[str], rows: list[tuple[str, Any]]) -> str:
-    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        + "</tr>"
-        for name, cells in rows
-    )
-    return (
-        f'<div class="card wide" tabindex="0"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _whole(text: str) -> str:
-    """Escaped, and no line break tears a figure from its sign."""
-    return escape(keep(text))
-
-
-def _t(key: str, lang: str) -> str:
-    return escape(say(key, lang))
+    return card(map(escape, heads), (row(escape(name), cells) for name, cells in rows))

@@ -37,6 +37,7 @@ from umbrella.fit.device import find_device
 from umbrella.fit.fit import find_target
 from umbrella.fit.prepare import Prepared, prepare
 from umbrella.fit.rung import Context
+from umbrella.fit.settings import differences
 from umbrella.fit.views import Views
 
 FORMAT = 1
@@ -156,7 +157,7 @@ def _facts(
 
 def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
     """Whether the folder holds this very comparison, finished; others are refused or removed."""
-    if fresh and run.has("plan.json"):
+    if fresh and run.has("plan.json") and "why" in run.read("plan.json"):
         for name in ("rungs", "arms"):
             shutil.rmtree(run / name, ignore_errors=True)
         for name in OURS:
@@ -171,12 +172,15 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
             )
         return False
     old = run.read("plan.json")
-    if old != plan or "why" not in old:
-        same = {k for k in old if k in plan and old[k] == plan[k]}
-        changed = sorted({*old, *plan} - same)
+    if "why" not in old:
         raise RunError(
-            f"{run.path} holds another comparison; it differs in: {', '.join(changed)}. Keep it "
-            f"and add --out {run.path}-2, or replace it with --fresh."
+            f"{run.path} holds a fit and no comparison. Choose another folder with --out, e.g. "
+            f"--out {run.path}-compare."
+        )
+    if told := differences(old, plan):
+        raise RunError(
+            f"{run.path} holds another comparison; it differs in: {told}. Keep it and add --out "
+            f"{run.path}-2, or replace it with --fresh."
         )
     return run.has("compare.json")
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from umbrella.base.catalogue import say
 from umbrella.base.wording import write
-from umbrella.check.html import against_best, with_range
+from umbrella.check.tables import against_best, with_range
 from umbrella.check.wrap import Wrapped
 from umbrella.compare.page import estimate, how, paragraph, said, verdicts
 

@@ -70,6 +70,24 @@ def encode(codecs: Columns, batches: Iterable[Cells]) -> Arrays:
     return {name: parts.close() for name, parts in growing.items()}
 
 
+def encode_each(
+    codecs: Columns, batches: Iterable[Cells]
+) -> Iterator[tuple[NDArray[np.int64], Arrays]]:
+    """Run fitted codecs over all rows too, but keep no more than one batch.
+
+    Returns:
+        Of each batch the numbers of its rows among all, [n], and its arrays.
+
+    Raises:
+        DataError: as `encode`.
+    """
+    done = 0
+    for batch in batches:
+        rows = done + np.arange(count(batch))
+        yield rows, _read(codecs, batch, rows)
+        done += len(rows)
+
+
 def _fetch(codecs: Columns, files: Cells, name: str) -> Any:
     """What makes one of the arrays anew for rows of these numbers."""
 

@@ -186,7 +186,7 @@ def look_at(path: str, kind: str, limits: Limits = LIMITS) -> tuple[bytes, Look]
         stream.seek(0)
         digest = hashlib.file_digest(stream, "sha256").digest()
     if kind == "audio":
-        return digest, look_at_sound(file, content.format, limits)
+        return digest, look_at_sound(file, limits)
     return digest, look_at_video(file, limits)
 
 

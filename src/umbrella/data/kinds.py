@@ -41,20 +41,26 @@ YES_OR_NO = ("true", "false", "yes", "no", "t", "f", "y", "n", "是", "否")  # 
 FEW = 20  # that many different short cells, each seen twice on average, make a category
 RARE = 0.1  # so does a share of different cells below this
 LABEL_CHARS = 50  # mean length beyond which cells are no labels
+ONE_KIND = 0.95  # share of a column's files from which on those of other kinds count as bad rows
 WORDS = 2.0  # mean words a cell from which different cells are text
 SHOWN = 40  # characters of a cell in a message
 
 
-def infer_kinds(sample: pl.DataFrame, given: Mapping[str, str] | None = None) -> dict[str, str]:
+def infer_kinds(
+    sample: pl.DataFrame, given: Mapping[str, str] | None = None, *, mixed: bool = False
+) -> dict[str, str]:
     """The kind of every column.
 
     Args:
         sample: string columns, some thousand rows spread over the table.
         given: column → kind where inference must not decide.
+        mixed: whether files of several kinds may stand in one column, of which the commonest is
+            meant; as where rows are answered one by one.
 
     Raises:
         ConfigError: an unknown kind.
-        DataError: an unknown column, or a forced number column that holds hardly any number.
+        DataError: an unknown column, a forced number column that holds hardly any number, or a
+            column of files of several kinds.
     """
     for name, kind in (given or {}).items():
         if name not in sample.columns:
@@ -63,27 +69,64 @@ def infer_kinds(sample: pl.DataFrame, given: Mapping[str, str] | None = None) ->
             raise unknown("kind", kind, KINDS)
         if kind == "number":
             _require_numbers(sample[name])
-    return {name: (given or {}).get(name) or infer_kind(sample[name]) for name in sample.columns}
+    found = {name: (given or {}).get(name) or infer_kind(sample[name]) for name in sample.columns}
+    for name in found if not mixed else ():
+        if found[name] in FILES and name not in (given or {}):
+            _refuse_mixed(sample[name])
+    return found
 
 
 def infer_kind(cells: pl.Series) -> str:
     """The kind of one column.
 
     Args:
-        cells: strings, null where missing. An empty column is taken for a category.
+        cells: strings, null where missing. An empty column is taken for a category, and one of
+            files of several kinds for the commonest of these.
     """
-    filled = cells.drop_nulls().str.strip_chars()
-    filled = filled.filter(filled.str.len_bytes() > 0)
+    filled = _filled(cells)
     valued = filled.filter(~filled.is_in(_NO_VALUE))
     if len(valued):
         if valued.str.contains(NUMBER).all():
             return "category" if valued.str.contains(CODE).any() else "number"
         if any(valued.str.contains(style.pattern).all() for style in STYLES):
             return "time"
-    for kind, endings in ENDINGS.items():
-        if len(filled) and filled.str.contains(rf"(?i)^[^\n]{{1,300}}\.(?:{endings})$").all():
-            return kind
+    files = _count_files(filled)
+    if len(filled) and sum(files.values()) == len(filled):
+        return max(files, key=lambda kind: files[kind])
     return _words_or_labels(filled)
+
+
+def _filled(cells: pl.Series) -> pl.Series:
+    filled = cells.drop_nulls().str.strip_chars()
+    return filled.filter(filled.str.len_bytes() > 0)
+
+
+def _names(cells: pl.Series, kind: str) -> pl.Series:
+    """Whether each cell names a file of a kind."""
+    return cells.str.contains(rf"(?i)^[^\n]{{1,300}}\.(?:{ENDINGS[kind]})$")
+
+
+def _count_files(filled: pl.Series) -> dict[str, int]:
+    """How many cells name files of each kind."""
+    return {kind: int(_names(filled, kind).sum()) for kind in ENDINGS}
+
+
+def _refuse_mixed(cells: pl.Series) -> None:
+    filled = _filled(cells)
+    counts = {kind: count for kind, count in _count_files(filled).items() if count}
+    if not counts or max(counts.values()) >= ONE_KIND * len(filled):
+        return
+    kinds = sorted(counts, key=lambda kind: -counts[kind])
+    listed = ", ".join(
+        f"{counts[kind]:,} {kind} files (e.g. {filled.filter(_names(filled, kind))[0][:SHOWN]!r})"
+        for kind in kinds
+    )
+    columns = ", ".join(f"{cells.name}_{kind}" for kind in kinds)
+    raise DataError(
+        f"Column {cells.name!r} mixes files of several kinds: {listed}. A column holds one kind: "
+        f"make one of each, e.g. {columns}, and leave cells without a file empty. If the files are "
+        f"not to be read, say so: --kind {cells.name}=category."
+    )
 
 
 def _words_or_labels(filled: pl.Series) -> str:

@@ -21,12 +21,12 @@ import polars as pl
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, DataError, unknown
 from umbrella.base.limits import LIMITS, Limits
-from umbrella.data import samples
+from umbrella.data import magic, samples
 from umbrella.data.columnar import Rows, read_frame, read_parquet, to_frame
 from umbrella.data.decode import Decoder, make_decoder
 from umbrella.data.delimited import Cutter
 from umbrella.data.dialect import find_layout
-from umbrella.data.folder import Found, find_files
+from umbrella.data.folder import KIND_OF, Found, find_files
 from umbrella.data.held import Held
 from umbrella.data.inspect import Signatures
 from umbrella.data.jsonlines import LineReader
@@ -51,6 +51,7 @@ PARQUET = b"PAR1"
 HEAD = 2**20  # bytes that decide on the layout, or more when rows are longer
 HEAD_LINES = 3
 SHOWN = 40  # characters of a cell in a note
+FOLDERS = {"image": "photos", "audio": "sounds", "video": "videos"}  # for examples
 FILE, LABEL = "file", "label"  # columns of a folder
 
 
@@ -182,6 +183,8 @@ def _read_opened(
             f"{opened.name} is a tar archive. Unpack it, then read the file or folder that comes "
             f"out{how}."
         )
+    if format is None:
+        _refuse_media(opened, first)
     form = format or _find_format(opened, first)
     if form == "parquet":
         with _as_file(opened, first, stored) as path:
@@ -197,6 +200,25 @@ def _read_opened(
     key = "data.read" if decoder.forced else "data.read_found"
     read_as = sentence(key, format=_called(form), encoding=decoder.said)
     return [read_as, *opened.notes, *notes]
+
+
+def _refuse_media(opened: Source, first: bytes) -> None:
+    """A picture, sound or video by itself is no table, whatever its bytes would pass for."""
+    start = first[: magic.HEAD]
+    content, named = magic.tell(start), KIND_OF.get(Path(opened.name).suffix.lower())
+    # Two letters that begin a picture may begin a word as well, and the mark of UTF-16 a sound.
+    binary = b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    kind = named or (content.kind if binary and opened.ending not in FORMATS else None)
+    if kind is None or content.name == "text":
+        return
+    what = content.name if content.kind else f"by its name a file of kind {kind}"
+    example = FOLDERS[kind]
+    raise DataError(
+        f"{opened.name} is {what}, one file and no table of rows. Name a folder that holds the "
+        f"files of each class in a folder of its own (umbrella fit {example}/), or a table of "
+        f"paths and labels (umbrella fit {example}.csv --target label). To be answered, a file "
+        f"may lie in a folder alone (umbrella predict MODEL FOLDER)."
+    )
 
 
 def _called(form: str) -> Sentence:
@@ -297,7 +319,7 @@ def _finish(
     ledger.close()
     store.close()
     _require_rows(store, ledger)
-    kinds = infer_kinds(store.sample(), asked.kinds)
+    kinds = infer_kinds(store.sample(), asked.kinds, mixed=asked.answering is not None)
     roots, beside = find_roots(store, kinds, place.root, held)
     signatures: dict[str, Signatures] = {}
     if roots and asked.answering is None:

@@ -4,15 +4,11 @@ Its coarse form is a spectrogram of 32 bands between 60 Hz and 3.8 kHz (what a t
 so that a copy at another sampling rate looks the same) by 32 stretches of time, in decibels below
 the loudest cell.
 
-Files are decoded as the codecs of sound decode them, and wholly. One that was cut short is noticed
-where the file tells how long it should be: WAV, FLAC, MP4 and its kin by their headers, MP3 by the
-count in its first frame, to within two frames, and Ogg where the cut went through a page. Not to be
-noticed are an MP3 without a count and bare AAC, cut between two frames, and an Ogg file cut between
-two pages: a stream that was recorded looks the same.
+Files are decoded as the codecs of sound decode them, and wholly; codecs/recording.py says how one
+that was cut short is noticed.
 """
 
 import hashlib
-import struct
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,74 +20,31 @@ from umbrella.base.limits import Limits
 from umbrella.data.codecs.recording import opened
 from umbrella.data.pictures import THUMB, Look
 
-SPARE = 2 * 1152  # samples that may be absent: encoders of MP3 and AAC miscount by a frame or two
-PAGE = struct.Struct("<4sBBQIIIB")  # head of a page of Ogg, up to the number of its lengths
-LAST = 4  # flag of the page that ends a stream
 WINDOW_SECONDS = 0.032
 LOW, HIGH = 60.0, 3_800.0  # Hz
 FLOOR = 60.0  # decibels below the loudest cell that count as silence
-UNKNOWN = 0x7FFFFFFF  # a size from here on was written before the end was known
 
 
-def look_at_sound(path: Path, format: str, limits: Limits) -> Look:
+def look_at_sound(path: Path, limits: Limits) -> Look:
     """Decode a sound wholly, block by block.
 
     Args:
         path: the file.
-        format: what `magic.tell` found.
         limits: see base/limits.py.
 
     Raises:
         DataError: why it is unusable, in words that follow the file's name.
     """
-    if format in CUT:
-        CUT[format](path)
     digest, bands, samples = hashlib.blake2b(digest_size=8), _Bands(), 0
     with opened(str(path), limits) as source:
         digest.update(str(source.rate).encode())
-        for mono in source.mono(spare=0 if format == "flac" else SPARE):
+        for mono in source.mono():
             samples += len(mono)
             digest.update((mono.clip(-1, 1) * 32767).round().astype("<i2").tobytes())
             bands.add(mono, source.rate)
     if not samples:
         raise DataError("holds no samples. Leave the row out, or record it again.")
     return Look(digest.digest(), bands.thumb())
-
-
-def _refuse_cut_wav(path: Path) -> None:
-    """Compare what a WAV header promises with what is there; decoders read on in silence."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(12)
-        while len(head := file.read(8)) == 8:
-            name, length = struct.unpack("<4sI", head)
-            if name == b"data":
-                there = size - file.tell()
-                if there < length < UNKNOWN:
-                    raise DataError(f"is cut short: {there:,} of {length:,} bytes are there")
-                return
-            file.seek(length + length % 2, 1)
-    raise DataError("is cut short: its header has no sound behind it")
-
-
-def _refuse_cut_ogg(path: Path) -> None:
-    """Go from page to page; decoders take what is left of the last one for its end."""
-    size, flags = path.stat().st_size, 0
-    with path.open("rb") as file:
-        while len(head := file.read(PAGE.size)) == PAGE.size:
-            mark, _, found, *_, count = PAGE.unpack(head)
-            if mark != b"OggS":
-                break
-            end = file.tell() + count + sum(file.read(count))
-            if end > size:
-                raise DataError(f"is cut short: its last page lacks {end - size:,} bytes")
-            flags = found
-            file.seek(end)
-    if head and not flags & LAST:  # what follows the page that ends the sound does not matter
-        raise DataError("is cut short: its last page is damaged")
-
-
-CUT = {"wav": _refuse_cut_wav, "ogg": _refuse_cut_ogg}
 
 
 class _Bands:

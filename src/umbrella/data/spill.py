@@ -114,6 +114,8 @@ class Spilling:
         """All rows: an array, a memory map, or one that makes its last rows anew."""
         if self.file is None and self.kept is None:
             whole = self.parts
+            if len(whole) == 1:
+                return whole[0]
             return concatenate(whole) if isinstance(whole[0], Ragged) else np.concatenate(whole)
         if self.kept is None:
             self._spill()

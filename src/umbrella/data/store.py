@@ -117,9 +117,12 @@ class Store:
     def _part(self, at: int, columns: Sequence[str]) -> pl.DataFrame:
         part = self._parts[at]
         if isinstance(part, Path):
-            there = pl.read_parquet_schema(part)
-            part = pl.read_parquet(part, columns=[name for name in columns if name in there])
-            part = part if part.width else pl.DataFrame({}, height=self._part_rows[at])
+            schema = pl.read_parquet_schema(part)
+            there = [name for name in columns if name in schema]
+            if not there:  # a frame without any column would have forgotten its rows
+                none = pl.repeat(None, self._part_rows[at], dtype=pl.String, eager=True)
+                return pl.DataFrame(dict.fromkeys(columns, none))
+            part = pl.read_parquet(part, columns=there)
         return _conform(part, columns)
 
     def _end_part(self) -> None:

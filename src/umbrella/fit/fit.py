@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, RunError
@@ -24,21 +25,23 @@ from umbrella.data.lines import read_lines
 from umbrella.data.read import read
 from umbrella.data.split import PARTS
 from umbrella.data.table import Table
+from umbrella.fit.against_naive import facts_beside_naive
 from umbrella.fit.device import find_device
 from umbrella.fit.donor import Donor, open_donor
 from umbrella.fit.initial import Initial, Start
 from umbrella.fit.ladder import Climb, climb, pick, summary
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.naive import beside
+from umbrella.fit.origins import prepare_series
 from umbrella.fit.prepare import Prepared, prepare
 from umbrella.fit.remarks import of_length, of_reading
 from umbrella.fit.rung import Context, Look, own_settings
-from umbrella.fit.settings import FitSettings
+from umbrella.fit.settings import FitSettings, differences
 from umbrella.fit.steps import steps
 from umbrella.fit.survey import provenance, survey
 from umbrella.fit.together import together
 from umbrella.fit.trained import ROWS
-from umbrella.fit.views import Views
+from umbrella.fit.views import View, Views
 from umbrella.models.ladders import network_of
 from umbrella.score.selection import Choice, Selection
 from umbrella.tasks.task import Task, bounds, for_all
@@ -109,7 +112,8 @@ def fit_run(
         plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor)
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
-        prepared = prepare(table, settings, progress)
+        made = prepare if settings.horizon is None else prepare_series
+        prepared = made(table, settings, progress)
         views = Views(prepared, progress)
         context = Context(run, prepared, views, settings, device, progress)
         context, starts = _with_starts(context, donor)
@@ -210,11 +214,10 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
             )
         return False
     old = run.read("plan.json")
-    if old != plan:
-        changed = sorted(k for k in {*old, *plan} if old.get(k) != plan.get(k))
+    if told := differences(old, plan):
         raise RunError(
-            f"{run.path} holds another fit; it differs in: {', '.join(changed)}. Keep it and add "
-            f"--out {run.path}-2, or replace it with --fresh."
+            f"{run.path} holds another fit; it differs in: {told}. Keep it and add --out "
+            f"{run.path}-2, or replace it with --fresh."
         )
     return run.has("run.json") and not run.read("run.json").get("partial")
 
@@ -248,47 +251,51 @@ def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
     for name in FILES:
         write_bytes(run / name, (chosen.folder / name).read_bytes())
     validation = load_tensors(chosen.folder / "validation.safetensors")["outputs"]
-    rows = prepared.part("validation")
-    task = prepared.task.calibrated(validation, prepared.targets[rows])
+    task = prepared.task.calibrated(validation, prepared.judged())
     run.write("ladder.json", summary(climbed, choice))
     facts = _facts(context, climbed, chosen, choice, selection, plan) | {"task": task.spec()}
-    facts["notes"] += _remarks(context, chosen, task, validation)
+    network, view = _open(context, chosen)
+    facts["notes"] += _remarks(prepared, network, view, task, validation)
     facts["network"] = chosen.facts["network"]
     facts["choice"] = chosen.facts["choice"]
     if not climbed.interrupted and (naive := beside(context, climbed.looks)):
         facts["naive"] = naive
     facts["cost"] = {k: chosen.facts[k] for k in ("bytes", "one_row_ms")}
     if not climbed.interrupted:
-        facts["scores"] = _test(context, chosen, task) | {
+        facts["scores"] = _test(context, network, view, task) | {
             "validation": {k: chosen.facts[k] for k in ("score", "low", "high")}
         }
+        answers = load_tensors(run / "test.safetensors")["outputs"]
+        facts |= facts_beside_naive(prepared, validation, answers)
     facts["digests"] = digests(run, (*FILES, "split.parquet", "test.safetensors"))
     run.write("run.json", facts)
     run.log("finished", chosen=choice.name, partial=climbed.interrupted)
 
 
-def _remarks(
-    context: Context, chosen: Look, task: Task, validation: NDArray
-) -> list[dict[str, Any]]:
-    """What only the finished fit can tell."""
-    prepared, step = context.prepared, chosen.step
-    view = context.views.get(step.rung, own_settings(chosen.facts["choice"])[0], step.columns)
-    network = network_of(chosen.facts["network"])
-    said = of_reading(task, validation, prepared.part_targets("validation"))
-    said += of_length(network, view.arrays, prepared.targets, prepared.part("train"))
-    return [note.to_json() for note in said]
-
-
-def _test(context: Context, chosen: Look, task: Task) -> dict[str, Any]:
-    """The first and only look at the test rows, by the task with its fitted confidence."""
-    prepared = context.prepared
+def _open(context: Context, chosen: Look) -> tuple[nn.Module, View]:
+    """The chosen network with its weights, where it computes, and what it reads."""
     step = chosen.step
     view = context.views.get(step.rung, own_settings(chosen.facts["choice"])[0], step.columns)
     network = network_of(chosen.facts["network"])
     weights = load_tensors(chosen.folder / "weights.safetensors")
     network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    return network.to(context.device.name), view
+
+
+def _remarks(
+    prepared: Prepared, network: nn.Module, view: View, task: Task, validation: NDArray
+) -> list[dict[str, Any]]:
+    """What only the finished fit can tell."""
+    said = of_reading(task, validation, prepared.judged())
+    said += of_length(network, view.arrays, prepared.targets, prepared.part("train"))
+    return [note.to_json() for note in said]
+
+
+def _test(context: Context, network: nn.Module, view: View, task: Task) -> dict[str, Any]:
+    """The first and only look at the test rows, by the task with its fitted confidence."""
+    prepared = context.prepared
     rows = prepared.part("test")
-    outputs = outputs_of(network.to(context.device.name), view.arrays, rows, context.device)
+    outputs = outputs_of(network, view.arrays, rows, context.device)
     save_tensors(context.run / "test.safetensors", {"outputs": outputs})
     targets = prepared.targets[rows]
     scores = task.row_scores(outputs, targets)
@@ -327,6 +334,7 @@ def _facts(
         "fingerprint": table.fingerprint,
         "kind": chosen.step.kind,
         "grouped": prepared.grouped,
+        "roles": dict(prepared.roles) or None,
         "columns": list(chosen.step.columns),
         "rows": {name: len(prepared.part(name)) for name in PARTS},
         "twins": _twins(prepared),

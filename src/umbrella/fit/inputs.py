@@ -1,9 +1,10 @@
 """Which columns of a table go into a model, and what names the ladder that they climb."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, sentence
@@ -47,7 +48,7 @@ def input_columns(
     if settings.task in OWN_LADDERS:
         return _for_task(settings.task, asked, table)
     readable = tuple(name for name in asked if input_kind(table.kinds[name]) in LADDERS)
-    empty = [name for name in readable if not _has_any(table, name, rows)]
+    empty = _empty(table, readable, rows)
     filled = [name for name in readable if name not in empty]
     telling = tuple(name for name in filled if not numbers_rows(table, name, rows))
     columns = readable if settings.use or not filled else telling or tuple(filled)
@@ -69,9 +70,23 @@ def input_columns(
     return parts[0].kind if len(parts) == 1 else FUSION, columns, notes
 
 
-def _has_any(table: Table, name: str, rows: NDArray[np.int64]) -> bool:
-    """Whether a column has a value in any of the rows that count."""
-    return table.raw(name).gather(rows).null_count() < len(rows)
+def _counted(table: Table, names: Sequence[str], rows: NDArray[np.int64]) -> Iterator[pl.DataFrame]:
+    """The rows that count, batch by batch: memory stays flat however long the texts are."""
+    counts, start = np.zeros(table.rows, dtype=bool), 0
+    counts[rows] = True
+    for frame in table.raw_batches(names):
+        yield frame.filter(counts[start : start + frame.height])
+        start += frame.height
+
+
+def _empty(table: Table, names: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
+    """Columns without a value in any of the rows that count, in one pass as short as can be."""
+    left = list(names)
+    for frame in _counted(table, names, rows):
+        left = [name for name in left if frame[name].null_count() == frame.height]
+        if not left:
+            break
+    return left
 
 
 def _for_task(
@@ -107,9 +122,11 @@ def refuse_equal(table: Table, columns: Sequence[str], rows: NDArray) -> None:
     """
     first: list[Any] = []
     for name in columns:
-        cells = set(table.raw(name).gather(rows).to_list())
-        if len(cells) > 1:
-            return
+        cells: set[str | None] = set()
+        for frame in _counted(table, [name], rows):
+            cells |= set(frame[name].unique().to_list())
+            if len(cells) > 1:
+                return
         first += cells
     if first:
         what = "empty" if not any(first) else f"the same ({str(first[0])[:40]!r})"

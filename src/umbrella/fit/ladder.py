@@ -97,8 +97,19 @@ def pick(context: Context, climbed: Climb) -> tuple[Choice, Selection]:
     table = np.stack([sign * look.scores for look in climbed.looks])
     names = [look.name for look in climbed.looks]
     groups = context.prepared.dependent("validation")
-    choice = choose(table, names, alpha=shared_doubt(len(climbed.trials)), groups=groups)
+    doubt = shared_doubt(len(climbed.trials))
+    choice = choose(table, names, _order(climbed), doubt, _in_time(context), groups)
     return choice, best_of(np.stack([sign * scores for scores in climbed.trials]), groups)
+
+
+def _order(climbed: Climb) -> list[int]:
+    """Numbers of the rungs from light to heavy. Of those that know nothing, all equally light, the
+    one with the best score comes first and the others last.
+    """
+    naive = [at for at, look in enumerate(climbed.looks) if look.step.rung.solver == "naive"]
+    others = [at for at in range(len(climbed.looks)) if at not in naive]
+    naive.sort(key=lambda at: climbed.looks[at].scores.mean())
+    return naive[:1] + others + naive[1:]
 
 
 def shared_doubt(looks: int) -> float:
@@ -133,9 +144,22 @@ def _gains(context: Context, look: Look, looks: Sequence[Look]) -> bool:
     best = max(before, key=lambda other: sign * other.scores.mean())
     pair = sign * np.stack([best.scores, look.scores])
     choice = choose(
-        pair, [best.name, look.name], alpha=DOUBT, groups=context.prepared.dependent("validation")
+        pair,
+        [best.name, look.name],
+        alpha=DOUBT,
+        paired_test=_in_time(context),
+        groups=context.prepared.dependent("validation"),
     )
     return choice.chosen == 1
+
+
+def _in_time(context: Context) -> Callable[[np.ndarray, np.ndarray], float] | None:
+    """The task's own paired test where rows follow each other in time; None for the usual one."""
+    prepared = context.prepared
+    if prepared.panel is None:
+        return None
+    groups = prepared.dependent("validation")
+    return lambda a, b: prepared.task.compare(a, b, groups)
 
 
 def summary(climbed: Climb, choice: Choice) -> list[dict[str, Any]]:

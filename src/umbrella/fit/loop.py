@@ -31,10 +31,13 @@ from umbrella.fit.device import Device
 from umbrella.fit.optim import make_optimizer, rate_at
 from umbrella.fit.resume import State, Training, load_checkpoint, save_checkpoint
 from umbrella.fit.start import begin_at_shares
-from umbrella.score.ctc import together
+from umbrella.score.ctc import in_order
 from umbrella.tasks.task import Task
 
-PROBE = 12  # steps timed before a time budget is turned into a number of steps
+AT_ONCE = 256  # rows of a batch that is answered, not learned from
+WARM = 4  # first steps of a call, slower than the others, from which nothing is foretold
+PROBE = 12  # steps of a call after which a time budget is first turned into a number of steps
+SURE = 0.9  # share of the time left that is planned for
 CHECKPOINT_SECONDS = 5.0  # least time between checkpoints
 CHECKPOINT_SHARE = 0.05  # most of the time that writing them may take
 
@@ -152,23 +155,37 @@ def train(
 
 
 def outputs_of(
-    network: nn.Module, encoded: Encoded, rows: NDArray, device: Device, batch: int = 256
+    network: nn.Module,
+    encoded: Encoded,
+    rows: NDArray,
+    device: Device,
+    batch: int = AT_ONCE,
+    ask: Callable[..., Tensor] | None = None,
 ) -> NDArray[np.float32]:
-    """A network's answers for the named rows, in their order, [n, C] or [n, frames, C]."""
+    """A network's answers for the named rows, in their order, [n, C] or [n, frames, C].
+
+    Args:
+        network: on the device; its mode, training or not, is left as it was.
+        encoded: name → N rows.
+        rows: row numbers [n].
+        device: where to compute.
+        batch: rows in a batch.
+        ask: what of the network is asked, e.g. its `features`; its answer by default.
+
+    Raises:
+        FitError: there are no rows.
+    """
     was_training = network.training
     network.eval()
     order = sorted_order(row_lengths(encoded)[rows], batch)
     parts = []
     with torch.inference_mode():
         for _, inputs in device.feed(order, lambda at: collate(encoded, rows[at])):
-            parts.append(network(**inputs).float().cpu().numpy())
+            parts.append((ask or network)(**inputs).float().cpu().numpy())
     network.train(was_training)
     if not parts:
         raise FitError("There are no rows to score. Give the part at least one row (--shares).")
-    whole = together(parts)
-    out = np.empty_like(whole)
-    out[np.concatenate(order)] = whole
-    return out
+    return in_order(parts, order)
 
 
 def _plain(task: Task, config: LoopConfig) -> Objective:
@@ -215,6 +232,7 @@ class _Run:
         self.steps_per_epoch = len(self.order(0))
         self.started = time.monotonic()
         self.saved_at, self.save_cost = self.started, 0.0
+        self.first, self.warm_seconds = self.training.state.step, 0.0
 
     def order(self, epoch: int) -> list[NDArray[np.int64]]:
         """The batches of an epoch, as row numbers of the table."""
@@ -242,8 +260,7 @@ class _Run:
                 self.maybe_save(checkpoint)
                 if seconds is None:
                     continue
-                if state.step == PROBE:
-                    self.plan(spent / PROBE, seconds)
+                self.foretell(spent, seconds)
                 if spent > seconds or state.step >= state.total:
                     state.total = state.step
                     break
@@ -268,10 +285,21 @@ class _Run:
         elif state.step:
             self.plan(state.seconds / state.step, seconds)
 
+    def foretell(self, spent: float, seconds: float) -> None:
+        """Plan by the pace so far after 12, 24, 48, … steps of this call: other work on the machine
+        makes a few steps a poor guide to all.
+        """
+        done = self.training.state.step - self.first
+        if done == WARM:
+            self.warm_seconds = spent
+        if done >= PROBE and done % PROBE == 0 and (done // PROBE).bit_count() == 1:
+            pace = (spent - self.warm_seconds) / (done - WARM)
+            self.plan(pace, seconds - spent)
+
     def plan(self, step_seconds: float, seconds: float) -> None:
-        """Turn the time budget into a number of steps, so that the rate decays in time."""
+        """Turn the time left into a number of steps, so that the rate decays in time."""
         state = self.training.state
-        affordable = state.step + max(1, int(0.85 * seconds / step_seconds) - PROBE)
+        affordable = state.step + max(1, int(SURE * seconds / max(step_seconds, 1e-9)))
         state.total = max(1, min(self.planned, affordable))
         self.stage.resize(state.total)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,11 @@ from umbrella.data.arrays import cell_batches
 from umbrella.data.codecs.cells import stack
 from umbrella.data.codecs.columns import Part
 from umbrella.data.copies import find_copies
+from umbrella.data.giveaway import find_giveaways
 from umbrella.data.groups import names_a_source, propose, propose_columns
 from umbrella.data.kinds import FILES
 from umbrella.data.lines import read_lines
+from umbrella.data.ordered import looks_ordered
 from umbrella.data.split import Split, split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins
@@ -26,6 +28,9 @@ from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import steps
 from umbrella.models.ladders import OWN_LADDERS
 from umbrella.tasks.task import Task, infer_task, strata, task_class, with_target
+
+if TYPE_CHECKING:
+    from umbrella.data.panel.panel import Panel
 
 FEW_GROUPS = 3  # units in a part below which their spread cannot be told
 COPIES = 0.02  # how much wider (in variance) units may make an interval before they are drawn whole
@@ -48,6 +53,11 @@ class Prepared:
         twins: which of the n rows are copies; None when a run is opened again.
         notes: things the user should know.
         grouped: what the groups are that no part of the split shares, or None.
+        panel: the series, where rows are origins: numbers of their steps.
+        shared: settings of their codec that all rungs share.
+        earlier: the same series cut at earlier moments, oldest first, in a walk forward; what is
+            chosen by the validation rows is chosen by theirs too.
+        roles: of the columns that the series were made of, as `make_panel` takes them.
     """
 
     table: Table
@@ -61,6 +71,10 @@ class Prepared:
     twins: Twins | None = None
     notes: list[Sentence] = field(default_factory=list)
     grouped: str | None = None
+    panel: "Panel | None" = None
+    shared: Mapping[str, Any] = field(default_factory=dict)
+    roles: Mapping[str, Any] = field(default_factory=dict)
+    earlier: "tuple[Prepared, ...]" = ()
 
     def part(self, name: str) -> NDArray[np.int64]:
         """Positions of a part among the n rows."""
@@ -74,7 +88,8 @@ class Prepared:
         `FEW_GROUPS` units nothing can be said beyond them: rows then stand for themselves, and a
         note says that the ranges tell of these groups alone.
         """
-        units = self.split.unit[self.part(part)]
+        walk = (*self.earlier, self) if part == "validation" else (self,)
+        units = np.concatenate([one.split.unit[one.part(part)] for one in walk])
         sizes = np.unique(units, return_counts=True)[1]
         if len(sizes) < FEW_GROUPS:
             return None
@@ -92,11 +107,17 @@ class Prepared:
             part: its name, or which of the n rows, [n]; all of them by default.
             columns: which of the input columns; all of them by default.
         """
+        if self.panel is not None:
+            some = self.rows if part is None else self._origins(part)
+            return iter([{self.columns[0]: some.tolist()}])
         keep = self.keep
         if part is not None:
             keep = np.zeros(len(self.keep), dtype=bool)
             keep[self.rows[self.part(part) if isinstance(part, str) else part]] = True
         return cell_batches(self.table, self.columns if columns is None else columns, keep)
+
+    def _origins(self, part: str | NDArray[np.bool_]) -> NDArray[np.int64]:
+        return self.rows[self.part(part) if isinstance(part, str) else part]
 
     def cells(self, part: str, columns: Sequence[str] | None = None) -> dict[str, list[Any]]:
         """A part's input cells at once, column → cells in row order; all columns by default."""
@@ -107,8 +128,15 @@ class Prepared:
     ) -> Part:
         """A codec that is not fitted yet, on some of the input columns; all by default."""
         names = self.columns if columns is None else tuple(columns)
+        if self.panel is not None:
+            made = codecs.make(codec, **{**self.shared, **settings})
+            return Part(names, made.bind(self.panel))
         kinds = [self.table.kinds[name] for name in names]
         return Part(names, codecs.make(codec, kinds=kinds, **settings))
+
+    def judged(self) -> NDArray:
+        """Targets of all rows that models are chosen by, oldest first."""
+        return np.concatenate([one.part_targets("validation") for one in (*self.earlier, self)])
 
     def part_targets(self, part: str) -> NDArray:
         """A part's targets, in row order."""
@@ -126,18 +154,14 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     keep = with_target(raw, settings.task)
     rows = np.flatnonzero(keep)
     labels = [raw[row] for row in rows]
-    if len(rows) < LEAST_ROWS:
-        raise DataError(
-            f"{table.name} has {len(rows)} rows with a target; at least {LEAST_ROWS} are needed to "
-            f"train on some and judge by others. Add rows, or check --target {settings.target}."
-        )
+    _require_rows(table, settings, len(rows))
     grouped, groups, said = find_groups(table, settings, rows, labels)
     kind, columns, notes = input_columns(table, settings, rows, grouped)
     steps(kind, columns, table.kinds, settings.rungs)  # a typo is found now, not after an hour
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
-    cls = task_class(name)
+    cls, given = task_class(name), told(name, settings)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)
         twins = find_copies(table, columns, keep, seed=settings.seed)
@@ -146,7 +170,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         len(rows),
         seed=settings.seed,
         shares=settings.shares,
-        labels=strata(name, labels),
+        labels=strata(name, labels, **given),
         clusters=twins.cluster,
         keys=twins.key,
         groups=groups,
@@ -156,8 +180,14 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
         if min(held) < FEW_GROUPS:
             notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
-    task = cls.learn(labels, parts.rows("train"), rows, **told(name, settings))
+    train = parts.rows("train")
+    task = cls.learn(labels, train, rows, **given)
     notes += task.remarks(labels)
+    if settings.time is None and groups is None:
+        notes += looks_ordered(table, settings.target)
+    targets = task.encode(labels, rows)
+    if alone := find_giveaways(table, columns, rows[train], targets[train]):
+        notes += alone.notes()
     return Prepared(
         table,
         kind,
@@ -165,7 +195,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         task,
         keep,
         rows,
-        task.encode(labels, rows),
+        targets,
         parts,
         twins,
         notes,
@@ -173,15 +203,24 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     )
 
 
+def _require_rows(table: Table, settings: FitSettings, rows: int) -> None:
+    if rows < LEAST_ROWS:
+        raise DataError(
+            f"{table.name} has {rows} rows with a target; at least {LEAST_ROWS} are needed to "
+            f"train on some and judge by others. Add rows, or check --target {settings.target}."
+        )
+
+
 def told(task: str, settings: FitSettings) -> dict[str, Any]:
-    """What a task learns beside the targets: the sentences of a file of the user's.
+    """What a task is told beside the targets: the sentences of a file of the user's, or what
+    stands between several labels.
 
     Raises:
         ConfigError: the task learns nothing from sentences.
         DataError: the file cannot be read.
     """
     if not settings.sentences:
-        return {}
+        return {} if settings.separator is None else {"separator": settings.separator}
     if task not in OWN_LADDERS:
         raise ConfigError(
             f"--sentences teaches the language model of {', '.join(OWN_LADDERS)}; the task here is "

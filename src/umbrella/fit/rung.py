@@ -4,6 +4,7 @@ A finished rung is a folder with weights, codecs, validation outputs and result.
 written last: a rung without it is not finished, and goes on from its checkpoint.
 """
 
+import copy
 import shutil
 import time
 from collections.abc import Mapping
@@ -109,14 +110,48 @@ def fit_rung(
         **_under(choice, "network."),
     )
     begun.fill(network)
+    before = walk(context, step, network, choice, folder, seconds)
     how = _learn(context, step, network, view, choice, folder, seconds, start) | begun.facts()
-    return _finish(context, step, network, view, folder, choice, how, time.monotonic() - start)
+    how |= {"walk": 1 + len(before)} if before else {}
+    spent = time.monotonic() - start
+    return _finish(context, step, network, view, folder, choice, how, spent, before)
+
+
+def walk(
+    context: Context,
+    step: Step,
+    network: nn.Module,
+    choice: Mapping[str, Any],
+    folder: Path,
+    seconds: float | None,
+) -> list[NDArray]:
+    """Fit copies of a network at earlier moments too, and let each forecast what came next.
+
+    Returns:
+        Outputs for the validation rows of every earlier stretch, oldest first.
+    """
+    out: list[NDArray] = []
+    earlier = context.prepared.earlier
+    share = None if seconds is None else seconds / (1 + len(earlier))
+    for number, prepared in enumerate(earlier):
+        place = folder / f"walk-{number}"
+        kept = place / "outputs.safetensors"
+        if not kept.is_file():
+            then = replace(context, prepared=prepared, views=context.views.at(prepared))
+            view = then.views.get(step.rung, _under(choice, "view."), step.columns)
+            own = copy.deepcopy(network)
+            _learn(then, step, own, view, choice, place, share, time.monotonic())
+            rows = prepared.part("validation")
+            outputs = outputs_of(own.to(context.device.name), view.arrays, rows, context.device)
+            save_tensors(kept, {"outputs": outputs})
+        out.append(load_tensors(kept)["outputs"])
+    return out
 
 
 def read_look(prepared: Prepared, step: Step, folder: Path) -> Look:
     """Read a finished rung's scores back."""
     outputs = load_tensors(folder / "validation.safetensors")["outputs"]
-    scores = prepared.task.row_scores(outputs, prepared.targets[prepared.part("validation")])
+    scores = prepared.task.row_scores(outputs, prepared.judged())
     return Look(step, folder, scores, Run(folder).read("result.json"))
 
 
@@ -206,14 +241,16 @@ def _finish(
     choice: Mapping[str, Any],
     how: dict[str, Any],
     seconds: float,
+    before: list[NDArray],
 ) -> Look:
     """Score the validation rows, measure the cost, write the rung's files; result.json last."""
     prepared, task = context.prepared, context.prepared.task
     rows = prepared.part("validation")
     outputs = outputs_of(network, view.arrays, rows, context.device)
+    outputs = np.concatenate([*before, outputs])
     if not np.isfinite(outputs).all():
         raise FitError(f"{step.name} answers with values that are not numbers; it is left out.")
-    scores = task.row_scores(outputs, prepared.targets[rows])
+    scores = task.row_scores(outputs, prepared.judged())
     network.to("cpu")
     cost = measure(network, view.codecs, prepared.cells("validation", view.codecs.columns))
     interval = task.interval(scores, prepared.dependent("validation"))

@@ -1,12 +1,21 @@
 """What the user may say about a fit. Each field is one flag of `umbrella fit`."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from umbrella.base.errors import ConfigError
 
 NO_GROUP = "none"  # said instead of a column: look for no groups
+SEVERAL = "multilabel"  # the task of several labels a row
+SHOWN = 40  # characters of a value in a message
+CALLED = {  # parts of a plan that no flag names
+    "fingerprint": "the data (its rows, columns or files, or how they are read)",
+    "init_sha256": "the weights that --init names",
+    "sentences_sha256": "the lines of --sentences",
+}
+UNSAID: tuple[Any, ...] = (None, "", [], {})  # values of settings that were left out
+FLAGS = {"kinds": "kind"}  # fields whose flag has another name
 RESOURCES = ("minutes", "threads", "device")  # may change between a run and its continuation
 
 
@@ -17,12 +26,20 @@ class FitSettings:
     Args:
         target: column to predict; by default the one named "label", as in a folder by class.
         task: what is asked, or None to infer it from the target.
+        separator: what stands between the labels of a cell, where a row has several; found by
+            default. The task is multilabel then.
         use: input columns, or empty for every column that a rung can read.
         kinds: column → kind, where inference should not decide.
         group: column whose values never straddle parts; by default one is sought in id-like
             columns and file names, and "none" forbids that.
         time: column that orders the rows; parts are then cut in time.
         shares: shares of train, validation and test.
+        horizon: steps ahead that are forecast, which makes the task a forecast; or None.
+        series: column that tells series apart; by default one is sought.
+        season: steps of one season; by default what the frequency has.
+        folds: stretches of time that choose among forecasts, one after the other.
+        known: input columns whose future is known when a forecast is made.
+        target_as: "return" (changes of the logarithm) or "level"; by default returns for prices.
         rungs: names of the rungs to climb, or empty for the whole ladder.
         patience: heavier rungs in a row that may bring nothing before the climb ends.
         tune: trials per rung that search its settings on the validation rows.
@@ -40,11 +57,18 @@ class FitSettings:
 
     target: str = ""
     task: str | None = None
+    separator: str | None = None
     use: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     group: str | None = None
     time: str | None = None
     shares: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    horizon: int | None = None
+    series: str | None = None
+    season: int | None = None
+    folds: int = 3
+    known: tuple[str, ...] = ()
+    target_as: str | None = None
     rungs: tuple[str, ...] = ()
     patience: int = 3
     tune: int = 0
@@ -65,9 +89,19 @@ class FitSettings:
             )
         if not 0 <= self.average < 1:
             raise ConfigError(f"--average {self.average} is not in [0, 1). Use 0 to switch it off.")
+        if self.separator is not None:
+            self._take_separator(self.separator)
         if self.init is not None and not isinstance(self.init, str):  # a Path, from Python
             object.__setattr__(self, "init", str(self.init))
-        least = {"patience": 1, "tune": 0, "epochs": 1, "threads": 1}
+        least = {
+            "patience": 1,
+            "tune": 0,
+            "epochs": 1,
+            "threads": 1,
+            "horizon": 1,
+            "season": 1,
+            "folds": 1,
+        }
         for name, low in least.items():
             value = getattr(self, name)
             if value is not None and value < low:
@@ -77,7 +111,62 @@ class FitSettings:
                 f"--group and --target are both {self.target!r}. Name another column."
             )
 
+    def _take_separator(self, separator: str) -> None:
+        """What separates several labels says that there are several."""
+        if separator == "":
+            raise ConfigError("--separator is empty. Name what stands between labels, e.g. /.")
+        if self.task not in (None, SEVERAL):
+            raise ConfigError(
+                f"--separator {separator!r} stands between several labels, and --task is "
+                f"{self.task}. Leave one of the two out."
+            )
+        object.__setattr__(self, "task", SEVERAL)
+
     def plan(self) -> dict[str, Any]:
         """What defines the run, JSON-safe: all but the resources."""
-        fields = {k: v for k, v in asdict(self).items() if k not in RESOURCES}
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in fields.items()}
+        told = {k: v for k, v in asdict(self).items() if k not in RESOURCES}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in told.items()}
+
+
+def settings_of(plan: Mapping[str, Any]) -> FitSettings:
+    """The settings that a plan was made of; resources are as by default."""
+    known = {f.name for f in fields(FitSettings)}
+    given: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in plan.items() if k in known
+    }
+    return FitSettings(**given)
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """What tells two plans apart, in the words of the command line; "" for equal ones.
+
+    A setting that an older version did not know is equal to one that is left out.
+
+    Args:
+        old: what the folder holds.
+        new: what is asked now.
+    """
+    told = []
+    for name in sorted({*old, *new}):
+        there, here = old.get(name), new.get(name)
+        if there == here or all(value in UNSAID for value in (there, here)):
+            continue
+        if name in CALLED:
+            told.append(CALLED[name])
+        elif name == "reading":
+            told.append(differences(there or {}, here or {}))
+        else:
+            told.append(f"{_flag(name)} ({_short(there)} there, {_short(here)} here)")
+    return ", ".join(told)
+
+
+def _flag(name: str) -> str:
+    return "shares" if name == "shares" else f"--{FLAGS.get(name, name.replace('_', '-'))}"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = [f"{name}={kind}" for name, kind in value.items()]
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = "not given" if value is None or text == "" else text
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

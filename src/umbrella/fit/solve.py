@@ -7,7 +7,8 @@ vector regression of the same library (Ho, Lin 2012).
 
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -29,6 +30,9 @@ SOLVERS = {  # name in a rung → "module:function"
     "linear-stats": "umbrella.fit.solve_stats:solve_stats",
     "linear-table": "umbrella.fit.solve_table:solve_linear",
     "boost": "umbrella.fit.solve_table:solve_boost",
+    "naive": "umbrella.fit.solve_series:solve_naive",
+    "ridge": "umbrella.fit.solve_series:solve_ridge",
+    "smoothing": "umbrella.fit.solve_series:solve_smoothing",
     "svm": "umbrella.fit.solve:solve_svm",
 }
 PROBE_ROWS = 20_000  # above this many rows a part is solved first, to foretell the whole
@@ -122,7 +126,6 @@ def _solve(
     network: nn.Module, data: Data, rows: NDArray, task: Task, settings: Mapping[str, Any]
 ) -> None:
     svm, sparse = need("sklearn.svm", "train"), need("scipy.sparse", "train")
-    warn = need("sklearn.exceptions", "train").ConvergenceWarning
     ids, weights = data.encoded["ids"], data.encoded["weights"]
     assert isinstance(ids, Ragged)
     assert isinstance(weights, Ragged)
@@ -138,8 +141,7 @@ def _solve(
         "random_state": derive(int(settings.get("seed", 0)), "svm") % 2**31,
         "max_iter": 3000,
     }
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", warn)  # the validation score tells whether it was enough
+    with quiet():
         targets = data.targets[rows]
         if task.outputs == 1:
             model = svm.LinearSVR(loss="squared_epsilon_insensitive", dual=True, **common)
@@ -151,6 +153,18 @@ def _solve(
         else:
             coef, intercept = _whole(model.fit(matrix, targets), task.outputs)
     network.set_solution(coef.astype(np.float32), intercept.astype(np.float32))  # type: ignore[operator]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without two warnings of scikit-learn's solvers: that one stopped early, as the validation
+    score tells whether it was enough; and that classes are many, as the task has said so once.
+    """
+    early = need("sklearn.exceptions", "train").ConvergenceWarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", early)
+        warnings.filterwarnings("ignore", "The number of unique classes is greater", UserWarning)
+        yield
 
 
 def _whole(model: Any, outputs: int) -> tuple[NDArray, NDArray]:

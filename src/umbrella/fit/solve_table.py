@@ -17,7 +17,7 @@ from torch import nn
 from umbrella.base.errors import FitError, need
 from umbrella.base.seeds import derive, generator
 from umbrella.fit.loop import Data
-from umbrella.fit.solve import PROBE_ROWS, Solved
+from umbrella.fit.solve import PROBE_ROWS, Solved, quiet
 from umbrella.fit.solve_labels import Each, solve_each
 from umbrella.fit.trees import harvest
 from umbrella.tasks.task import Task
@@ -84,7 +84,7 @@ def _linear(
     else:
         balanced = "balanced" if settings.get("balance") else None
         model = linear.LogisticRegression(C=strength, max_iter=300, tol=1e-3, class_weight=balanced)
-        with _quiet():
+        with quiet():
             if targets.ndim == 2:
                 coef, intercept = solve_each(lambda: model, matrix, targets, task.outputs)
             else:
@@ -152,7 +152,7 @@ def solve_boost(
     best, looks = 0, list[tuple[float, float]]()
     for rounds in _milestones(config.rounds):
         model.set_params(max_iter=rounds)
-        with _threads(table):
+        with _threads(table), quiet():
             model.fit(table, targets)
             for raw in _staged(model, held, len(looks)):
                 looks.append(_judge(task, _spread(raw, model, task.outputs), data))
@@ -282,12 +282,3 @@ def _judge(task: Task, outputs: NDArray, data: Data) -> tuple[float, float]:
     targets = data.targets[data.validation]
     loss = float(task.loss(torch.from_numpy(outputs), torch.from_numpy(targets)))
     return task.sign * float(task.row_scores(outputs, targets).mean()), -loss
-
-
-def _quiet() -> Any:
-    """No warning of a solver that stopped early: the validation score tells if it was enough."""
-    import warnings
-
-    return warnings.catch_warnings(
-        action="ignore", category=need("sklearn.exceptions", "train").ConvergenceWarning
-    )

@@ -1,7 +1,7 @@
 """A finished run, opened again: its network, codec and task, and its data read back."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from umbrella.base.errors import DataError, RunError
+from umbrella.base.progress import Silent
 from umbrella.base.run import Run, check_digests, open_run
 from umbrella.base.tensors import load_tensors
 from umbrella.data.arrays import Arrays, encode
@@ -20,16 +21,20 @@ from umbrella.data.read import read
 from umbrella.data.split import Split
 from umbrella.fit.batches import collate, count_rows, row_lengths, sorted_order
 from umbrella.fit.device import Device
-from umbrella.fit.loop import outputs_of
+from umbrella.fit.loop import AT_ONCE, outputs_of
+from umbrella.fit.origins import prepare_series
 from umbrella.fit.prepare import Prepared
+from umbrella.fit.settings import settings_of
 from umbrella.models.ladders import network_of
-from umbrella.models.onnx import WEIGHED
-from umbrella.score.ctc import together
+from umbrella.models.onnx import OUTPUT, WEIGHED
+from umbrella.score.ctc import in_order
 from umbrella.score.graph import run_graph
 from umbrella.tasks.task import Task, from_spec, with_target
 
 GRAPH = "graph.onnx"  # the exact graph that a shrink step made and proved
 ROWS = "rows.parquet"  # data that came from memory or standard input, kept in the run
+
+Asked = tuple[NDArray[np.float32], NDArray[np.float32] | None]
 
 
 @dataclass(frozen=True)
@@ -51,26 +56,39 @@ class Trained:
             return outputs_of(self.network, arrays, rows, Device("cpu"))
         return graph_outputs(self.graph, arrays, rows, self.alone)
 
-    def weights(self, batches: Iterable[Cells]) -> NDArray[np.float32] | None:
-        """How much every modality counted in each answer [n, M]; None where nothing is weighed."""
-        if not getattr(self.network, "weighs", False):
-            return None
-        arrays = encode(self.codecs, batches)
-        order = sorted_order(row_lengths(arrays), 1 if self.alone else 64)
-        feeds = (collate(arrays, rows) for rows in order)
+    def ask(self, feeds: Iterable[Mapping[str, NDArray]]) -> Iterator[Asked]:
+        """Put padded batches to the model one by one, the graph where there is one.
+
+        Args:
+            feeds: input name → [B, …], at most `at_once` rows each.
+
+        Returns:
+            Of each batch the outputs [B, C], and how much every modality counted in them [B, M];
+            None where nothing is weighed.
+        """
         if self.graph is None:
-            parts = [self._weighed(some) for some in feeds]
-        else:
-            parts = run_graph(self.graph, feeds, output=WEIGHED)
-        out = np.empty((count_rows(arrays), parts[0].shape[1]), np.float32)
-        out[np.concatenate(order)] = np.concatenate(parts)
-        return out
+            return map(self._read, feeds)
+        names = [OUTPUT, WEIGHED] if self.weighs else [OUTPUT]
+        made = run_graph(self.graph, feeds, outputs=names)
+        return ((one[0], one[1] if self.weighs else None) for one in made)
 
     @torch.inference_mode()
-    def _weighed(self, feeds: Mapping[str, NDArray]) -> NDArray[np.float32]:
+    def _read(self, feeds: Mapping[str, NDArray]) -> Asked:
         inputs = {name: torch.from_numpy(array) for name, array in feeds.items()}
-        weights: torch.Tensor = self.network.read(**inputs)[1]  # type: ignore[operator]
-        return weights.numpy()
+        if not self.weighs:
+            return self.network(**inputs).numpy(), None
+        outputs, weights, _ = self.network.read(**inputs)  # type: ignore[operator]
+        return outputs.numpy(), weights.numpy()
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it can be told how much every modality counted in an answer."""
+        return bool(getattr(self.network, "weighs", False))
+
+    @property
+    def at_once(self) -> int:
+        """Rows of a batch that is put to the model."""
+        return AT_ONCE if self.graph is None else _graph_rows(self.alone)
 
     @property
     def alone(self) -> bool:
@@ -89,11 +107,13 @@ def graph_outputs(
         rows: row numbers [n].
         alone: run row by row, where a row's answer would depend on its neighbours.
     """
-    order = sorted_order(row_lengths(arrays)[rows], 1 if alone else 64)
-    whole = together(run_graph(graph, (collate(arrays, rows[at]) for at in order)))
-    out = np.empty_like(whole)
-    out[np.concatenate(order)] = whole
-    return out
+    order = sorted_order(row_lengths(arrays)[rows], _graph_rows(alone))
+    made = run_graph(graph, (collate(arrays, rows[at]) for at in order))
+    return in_order([one[0] for one in made], order)
+
+
+def _graph_rows(alone: bool) -> int:
+    return 1 if alone else 64
 
 
 def load_trained(path: Path | str) -> Trained:
@@ -154,6 +174,8 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
             f"{table.fingerprint[:12]}, then {facts['fingerprint'][:12]}). Name the original "
             f"with --data, or fit again."
         )
+    if plan.get("horizon") is not None:
+        return _origins(trained, prepare_series(table, settings_of(plan), Silent()))
     raw = table.raw(plan["target"]).to_list()
     keep = with_target(raw, plan.get("task"))
     rows = np.flatnonzero(keep)
@@ -166,6 +188,13 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
     targets = trained.task.encode([raw[row] for row in rows], rows)
     kind = facts["kind"]
     return Prepared(table, kind, tuple(facts["columns"]), trained.task, keep, rows, targets, split)
+
+
+def _origins(trained: Trained, prepared: Prepared) -> Prepared:
+    """The same data with the run's own task; its codecs are bound to the series."""
+    for part in trained.codecs.parts:
+        part.codec.bind(prepared.panel)
+    return replace(prepared, task=trained.task, earlier=())
 
 
 def _is_gone(source: Any) -> bool:

@@ -58,6 +58,7 @@ class Views:
     progress: Progress
     keep: Callable[[Rung, Sequence[Ask]], list[Any | None]] = keep_none
     made: dict[str, tuple[Any, Arrays]] = field(default_factory=dict)
+    others: "dict[int, Views]" = field(default_factory=dict)
 
     def get(self, rung: Rung, own: Mapping[str, Any], columns: Sequence[str] | None = None) -> View:
         """What a rung sees, made when first asked for.
@@ -76,6 +77,12 @@ class Views:
             parts.append(Part(ask.columns, codec, ask.prefix))
             arrays |= {f"{ask.prefix}{name}": values for name, values in made.items()}
         return View(Columns(tuple(parts)), arrays)
+
+    def at(self, prepared: Prepared) -> "Views":
+        """The views of the same data cut at another moment, kept for the next rung."""
+        if id(prepared) not in self.others:
+            self.others[id(prepared)] = Views(prepared, self.progress)
+        return self.others[id(prepared)]
 
     def data(self, view: View) -> Data:
         """A view with targets and parts, as the loop takes it."""

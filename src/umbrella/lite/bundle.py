@@ -17,13 +17,13 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, UmbrellaError
-from umbrella.data.codecs.cells import Cells, count, slices, take
+from umbrella.data.codecs.cells import Cells, count, slices
 from umbrella.data.codecs.columns import Columns, Faults
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.lite.envelope import MAX_BYTES, unseal
 from umbrella.lite.notes import damaged, digest_of, read_notes
 from umbrella.lite.rows import note, to_columns
-from umbrella.score.ctc import together
+from umbrella.score.ctc import in_order, together
 from umbrella.score.decode import decode, even, nothing
 
 PROBE_TOLERANCE = 0.02  # share of the largest probe output that another processor may differ by
@@ -31,6 +31,7 @@ CHUNK = 1024  # rows encoded at a time: memory stays flat however many rows come
 BATCH_CELLS = 16_384  # B · T of one batch, so that a long text does not meet 256 others
 BATCH_ROWS = 256
 WEIGHED = "weighed"  # the graph's second output, where it has one
+WEIGHT = "weight_"  # before a kind of column: the name of the answer that says how much it counted
 
 Column = Ragged | NDArray
 
@@ -89,8 +90,7 @@ class Bundle:
         self._codecs = _open_codecs(self.spec["codecs"], name)
         self.inputs = list(self._codecs.columns)
         self._session = _open_session(data, name, threads)
-        self._check_graph()
-        self._check_probe()
+        self._check_probe(self._check_graph())
         self.answers = list(decode(self.spec["task"], self._nothing()))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -118,7 +118,8 @@ class Bundle:
 
         Returns:
             A dict a row, e.g. {"label": "1", "probability": 0.93}. A row whose text is missing or
-            empty is answered too, and says so under "note".
+            empty is answered too, and says so under "note". One with a file that cannot be read
+            says why under "note"; its answers are None, unless columns of other kinds are left.
 
         Raises:
             DataError: a needed column is absent, or the rows cannot be read.
@@ -132,18 +133,31 @@ class Bundle:
                 out[i]["note"] = text
         return out
 
-    def predict_columns(self, rows: Any) -> dict[str, list[Any]]:
-        """The same as `predict`, as columns; "note" (text or None) only when a row has one."""
+    def predict_columns(self, rows: Any, *, weights: bool = False) -> dict[str, list[Any]]:
+        """The same as `predict`, as columns; "note" (text or None) only when a row has one.
+
+        Args:
+            rows: as for `predict`.
+            weights: add `weight_table`, `weight_image`, …: what `weights` tells, of the same pass.
+
+        Raises:
+            BundleError: weights are asked of a model that does not weigh kinds of columns.
+            DataError: as for `predict`.
+        """
+        which = (0, self._weighed()) if weights else (0,)
         columns = to_columns(rows, self.inputs, files=self._codecs.files)
-        outputs, faults = self._outputs(columns)
+        made, faults, lost = self._ask(columns, *which)
         answers = {
             name: cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
-            for name, cells in decode(self.spec["task"], outputs).items()
+            for name, cells in decode(self.spec["task"], made[0]).items()
         }
+        if weights:
+            named = zip(self.weighs, self._as_weights(made[1], columns).T, strict=True)
+            answers |= {f"{WEIGHT}{name}": each.tolist() for name, each in named}
         notes = [note(row) for row in zip(*columns.values(), strict=True)]
         for row, why in faults.items():
             notes[row] = why
-            for cells in answers.values():
+            for cells in answers.values() if row in lost else ():
                 cells[row] = None  # what could not be read is not answered
         if any(notes):
             answers["note"] = notes
@@ -151,7 +165,17 @@ class Bundle:
 
     def outputs(self, rows: Any) -> NDArray[np.float32]:
         """The network's raw outputs [N, C], before they are turned into answers."""
-        return self._outputs(to_columns(rows, self.inputs, files=self._codecs.files))[0]
+        return self._ask(to_columns(rows, self.inputs, files=self._codecs.files), 0)[0][0]
+
+    @property
+    def window(self) -> Any:
+        """The codec of a model of series; None for others."""
+        own = [part.codec for part in self._codecs.parts if hasattr(part.codec, "anchor")]
+        return own[0] if own else None
+
+    def changes(self, origins: Sequence[Any]) -> NDArray[np.float32]:
+        """Outputs [N, H] of a model of series for histories, or steps of its bound panel."""
+        return self._ask({self.inputs[0]: origins}, 0)[0][0]
 
     @property
     def weighs(self) -> tuple[str, ...]:
@@ -171,53 +195,57 @@ class Bundle:
             BundleError: this model does not weigh kinds of columns.
             DataError: as for `predict`.
         """
+        at, columns = self._weighed(), to_columns(rows, self.inputs, files=self._codecs.files)
+        return self._as_weights(self._ask(columns, at)[0][0], columns)
+
+    def _weighed(self) -> int:
+        """Number of the graph's output that holds the weights."""
         if not self.weighs:
             raise BundleError(
                 f"{self.name} does not weigh kinds of columns against each other. Models that do "
                 f"are fitted with rungs=('attention',) on columns of several kinds."
             )
-        columns = to_columns(rows, self.inputs, files=self._codecs.files)
+        return [node.name for node in self._session.get_outputs()].index(WEIGHED)
+
+    def _as_weights(self, made: NDArray, columns: Cells) -> NDArray[np.float32]:
         if not count(columns):
             return np.zeros((0, len(self.weighs)), np.float32)
-        at = [node.name for node in self._session.get_outputs()].index(WEIGHED)
-        made = np.concatenate([self._chunk(some, at)[0] for some in slices(columns, CHUNK)])
         if made.shape != (count(columns), len(self.weighs)):
             raise damaged(self.name, f"its weights have shape {made.shape}")
         return made
 
-    def _outputs(self, columns: Cells) -> tuple[NDArray[np.float32], Faults]:
-        """Outputs, and for rows with a cell that could not be read, why."""
-        parts, faults = [], Faults()
-        for at, some in enumerate(slices(columns, CHUNK)):
-            outputs, wrong = self._chunk(some)
-            parts.append(outputs)
-            faults |= {at * CHUNK + row: why for row, why in wrong.items()}
-        return together(parts), faults
+    def _ask(self, columns: Cells, *which: int) -> tuple[list[NDArray], Faults, set[int]]:
+        """Some of the graph's outputs, for rows with a cell that could not be read, why, and which
+        of these have nothing left to be answered from.
 
-    def _chunk(self, columns: Cells, which: int = 0) -> tuple[NDArray[np.float32], Faults]:
-        """Encode some rows, run them from short to long, and put the outputs back in order."""
-        size = count(columns)
-        if size == 0:
-            return self._nothing(), {}
-        feeds, faults = self._codecs.examine(columns)
+        Rows are encoded once and go through the graph once, whatever is asked of it.
+        """
+        parts, faults, lost = [], Faults(), set[int]()
+        for at, some in enumerate(slices(columns, CHUNK)):
+            if not count(some):
+                return [self._nothing() for _ in which], faults, lost
+            feeds, wrong = self._codecs.examine(some)
+            parts.append(self._answer(feeds, *which))
+            faults |= {at * CHUNK + row: why for row, why in wrong.items()}
+            lost |= {at * CHUNK + row for row in self._codecs.lost(feeds, wrong)}
+        return [together(one) for one in zip(*parts, strict=True)], faults, lost
+
+    def _answer(self, feeds: Mapping[str, Column], *which: int) -> list[NDArray]:
+        """Run encoded rows from short to long, and put the outputs back in order."""
         lengths = np.max([_lengths(part) for part in feeds.values()], axis=0)
         order = np.argsort(lengths, kind="stable")
-        cut = order[:, None] if self.spec.get("alone") is True else batches(order, lengths)
-        outputs = [self.run(_pad(feeds, rows), which) for rows in cut]
-        whole = together(outputs)
-        back = np.empty_like(whole)
-        back[order] = whole
-        return back, faults
+        cut = list(order[:, None] if self.spec.get("alone") is True else batches(order, lengths))
+        made = [self.run(_pad(feeds, rows)) for rows in cut]
+        return [in_order([outputs[number] for outputs in made], cut) for number in which]
 
-    def run(self, feeds: Mapping[str, NDArray], which: int = 0) -> NDArray[np.float32]:
-        """One batch of padded arrays through the graph: input name → array, to [B, C].
+    def run(self, feeds: Mapping[str, NDArray]) -> list[NDArray]:
+        """One batch of padded arrays through the graph: all its outputs, the first one [B, C].
 
         Args:
             feeds: what the codecs made.
-            which: number of the graph's output.
         """
         try:
-            return self._session.run(None, dict(feeds))[which]
+            return list(self._session.run(None, dict(feeds)))
         except Exception as error:
             # onnxruntime raises its own classes, which share no base below Exception
             raise BundleError(f"{self.name} could not run on these rows: {error}") from error
@@ -231,29 +259,36 @@ class Bundle:
         """The outputs of no rows."""
         return nothing(self.spec["task"], self._width())
 
-    def _check_graph(self) -> None:
+    def _check_graph(self) -> Mapping[str, Column]:
+        """Refuse a graph that takes other inputs than the codecs give; gives the encoded probe."""
         takes = {node.name for node in self._session.get_inputs()}
         try:
-            given = set(self._codecs.encode(take(self._codecs.probe(), slice(1))))
+            given = self._codecs.encode(self._codecs.probe())
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise damaged(self.name, f"a codec cannot run, {error!r}") from error
-        if takes != given:
+        if takes != set(given):
             raise BundleError(
                 f"{self.name}: its graph takes {sorted(takes)}, its codecs give {sorted(given)}. "
                 f"Make it again with `umbrella ship`."
             )
+        return given
 
-    def probe(self) -> NDArray[np.float32]:
-        """Outputs for the probe rows of its codecs, [4, C]; over frames the mean of `even`."""
-        outputs = self._outputs(self._codecs.probe())[0]
+    def probe(self, feeds: Mapping[str, Column] | None = None) -> NDArray[np.float32]:
+        """Outputs for the probe rows of its codecs, [4, C]; over frames the mean of `even`.
+
+        Args:
+            feeds: the probe rows, where they are encoded already.
+        """
+        feeds = self._codecs.encode(self._codecs.probe()) if feeds is None else feeds
+        [outputs] = self._answer(feeds, 0)
         return outputs if outputs.ndim == 2 else even(outputs).mean(axis=1)
 
-    def _check_probe(self) -> None:
+    def _check_probe(self, feeds: Mapping[str, Column]) -> None:
         """Refuse a file that would answer here otherwise than where it was made."""
         stored = self.spec.get("probe")
         if stored is None:
             return
-        here = self.probe()
+        here = self.probe(feeds)
         try:
             then = np.asarray(stored, dtype=np.float64)
             if then.shape != here.shape or not np.isfinite(then).all():

@@ -13,6 +13,7 @@
      "probe": [[…], …],                   outputs for the texts of `PROBES` where it was made
      "alone": false,                      true: run row by row, for a graph whose answer to a row
                                           depends on its batch (int8 activations); may be absent
+     "roles": {…} or null,                of a model of series: which column is what; may be absent
      "made": {…}}                         when, from which run, with which versions; free form
 
 The two digests together cover every byte that is used: "weights" the graph, "digest" the notes

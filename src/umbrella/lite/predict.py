@@ -5,11 +5,9 @@ becomes exactly one output row, in order, with its own cells before the answer.
 """
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +15,8 @@ from typing import IO, Any
 import numpy as np
 
 from umbrella.base.errors import ConfigError, DataError, unknown
-from umbrella.lite.bundle import Bundle
+from umbrella.base.files import replacing
+from umbrella.lite.bundle import WEIGHT, Bundle
 
 ENDINGS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 SEPARATORS = {"csv": ",", "tsv": "\t"}
@@ -33,12 +32,29 @@ class Summary:
         noted: rows whose note says something, e.g. that the text is empty.
         out: the file written, or None for standard output.
         columns: columns of the output, in order.
+        unanswered: rows without any answer, as their files could not be read.
+        reason: the note of the first of these.
     """
 
     rows: int
     noted: int
     out: Path | None
     columns: tuple[str, ...]
+    unanswered: int = 0
+    reason: str | None = None
+
+    def require_answers(self) -> None:
+        """Refuse to call it done where rows came and no single one was answered.
+
+        Raises:
+            DataError: with the first reason.
+        """
+        if self.rows and self.unanswered == self.rows:
+            where = f"{self.out} says why for each" if self.out else "the notes above say why"
+            raise DataError(
+                f"None of the {self.rows:,} rows could be answered, as their files cannot be read; "
+                f"{where}. The first: {self.reason}"
+            )
 
 
 def predict_file(
@@ -55,7 +71,8 @@ def predict_file(
 ) -> Summary:
     """Answer every row; write its own cells, then the answers, then a note.
 
-    A row with a file that cannot be read has empty answers, and the reason as its note.
+    A row with a file that cannot be read has the reason as its note. Its answers are empty, but
+    where a model of several kinds of columns has others of them to answer from.
 
     An answer whose name the input already uses is called `name_predicted`. CSV and TSV always
     have the note column, so that their header does not depend on the data; a JSON line has one
@@ -80,22 +97,25 @@ def predict_file(
     form = _format(out, format)
     _check_target(out, source)
     bundle.predict_columns({name: [] for name in columns})  # an absent column stops it here
-    weighed = [f"weight_{name}" for name in _weighing(bundle)] if weights else []
+    weighed = [f"{WEIGHT}{name}" for name in _weighing(bundle)] if weights else []
     names = _rename(columns, [*bundle.answers, *weighed, "note"])
-    rows = noted = 0
+    rows = noted = unanswered = 0
+    reason = None
     with _target(out) as file:
         if form in SEPARATORS:
             file.write(_delimited([*columns, *names.values()], SEPARATORS[form]))
         for batch in batches:
-            answers = bundle.predict_columns(given(batch))
-            if weighed:
-                answers |= _weights(bundle, given(batch), weighed, answers)
+            answers = bundle.predict_columns(given(batch), weights=weights)
             size = len(next(iter(batch.values())))
             noted += sum(text is not None for text in answers.get("note", ()))
+            silent = [at for at, cell in enumerate(answers[bundle.answers[0]]) if cell is None]
+            if silent:
+                reason = reason or answers["note"][silent[0]]
+                unanswered += len(silent)
             file.writelines(_lines(batch, answers, columns, names, form))
             rows += size
             advance(size)
-    return Summary(rows, noted, out, (*columns, *names.values()))
+    return Summary(rows, noted, out, (*columns, *names.values()), unanswered, reason)
 
 
 def _check_target(out: Path | None, source: Path | None) -> None:
@@ -138,18 +158,6 @@ def _weighing(bundle: Bundle) -> tuple[str, ...]:
             f"several kinds."
         )
     return bundle.weighs
-
-
-def _weights(
-    bundle: Bundle, batch: Batch, names: Sequence[str], answers: Batch
-) -> dict[str, list[Any]]:
-    """The weights of every answer; none where there is no answer."""
-    found = bundle.weights(batch)
-    first = next(iter(answers.values()))
-    return {
-        name: [None if cell is None else float(w) for cell, w in zip(first, column, strict=True)]
-        for name, column in zip(names, found.T, strict=True)
-    }
 
 
 def _delimited(cells: Sequence[Any], separator: str) -> str:
@@ -214,26 +222,13 @@ def _target(out: Path | None) -> Iterator[IO[str]]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    temporary = None
     try:
         if out.is_dir():
             raise IsADirectoryError(0, "it is a folder")
-        handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with replacing(out, "w", encoding="utf-8", newline="") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(out)
-        temporary = None
     except OSError as error:
         raise DataError(
             f"Cannot write {out}: {error.strerror or error}. What was there before is intact. "
             f"Free some space or choose another file with --out."
         ) from error
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)

@@ -8,11 +8,13 @@ Columns the model does not read are ignored.
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
-from umbrella.base.errors import DataError, unknown
+from umbrella.base.errors import DataError, listed, unknown
 
 Cells = list[str | bytes | None]
+SHOWN_NAMES = 20  # absent columns in a message
 SHOWN = 60  # characters of a wrong cell in a message
 
 
@@ -31,6 +33,7 @@ def to_columns(rows: Any, needed: Sequence[str], files: Collection[str] = ()) ->
     if isinstance(rows, str) or (files and isinstance(rows, bytes | os.PathLike)):
         rows = [rows]
     if isinstance(rows, Mapping) or hasattr(rows, "columns"):
+        _require(needed, list(rows) if isinstance(rows, Mapping) else list(rows.columns))
         columns = {name: list(_pick(rows, name)) for name in needed}
     elif isinstance(rows, Iterable) and not isinstance(rows, bytes):
         columns = _from_list(list(rows), needed)
@@ -67,9 +70,7 @@ def _from_list(rows: list[Any], needed: Sequence[str]) -> dict[str, list[Any]]:
     if not rows:
         return {name: [] for name in needed}
     if all(isinstance(row, Mapping) for row in rows):
-        for name in needed:
-            if not any(name in row for row in rows):
-                raise _absent(name, {str(key) for row in rows for key in row})
+        _require(needed, {key for row in rows for key in row})
         return {name: [row.get(name) for row in rows] for name in needed}
     if len(needed) == 1 and not any(isinstance(row, Mapping) for row in rows):
         return {needed[0]: rows}
@@ -80,17 +81,29 @@ def _from_list(rows: list[Any], needed: Sequence[str]) -> dict[str, list[Any]]:
 
 
 def _pick(rows: Any, name: str) -> Iterable[Any]:
-    names = list(rows) if isinstance(rows, Mapping) else list(rows.columns)
-    if name not in names:
-        raise _absent(name, map(str, names))
     cells = rows[name]
     if isinstance(cells, str | bytes | os.PathLike) or not isinstance(cells, Iterable):
         raise DataError(f"Column {name!r} is one cell, not a list. Write {{{name!r}: [cell, …]}}.")
     return cells
 
 
-def _absent(name: str, known: Iterable[str]) -> Exception:
-    return unknown("column", name, known, DataError)
+def _require(needed: Sequence[str], there: Collection[Any]) -> None:
+    """Name all absent columns at once, each with the nearest that is there."""
+    known = sorted(map(str, there))
+    absent = [name for name in needed if name not in there]
+    if len(absent) == 1:
+        raise unknown("column", absent[0], known, DataError)
+    if absent:
+        near = [get_close_matches(name, known, n=1) for name in absent]
+        told = ", ".join(
+            f"{name!r} (did you mean {close[0]!r}?)" if close else repr(name)
+            for name, close in zip(absent[:SHOWN_NAMES], near[:SHOWN_NAMES], strict=True)
+        )
+        more = f", … ({len(absent)} in all)" if len(absent) > SHOWN_NAMES else ""
+        raise DataError(
+            f"No columns named {told}{more}. This model reads {listed(needed)}; the rows have "
+            f"{listed(known) or 'no column'}. Rename or add what is missing; cells may be empty."
+        )
 
 
 def _cell(value: Any, column: str, row: int) -> str | None:

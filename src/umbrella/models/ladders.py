@@ -3,7 +3,7 @@
 The rungs themselves are plain data in `rungs/KIND.py`; listing them imports no model. To add one,
 add it there: the contract test, `fit`, `shrink` and `ship` find it. A kind of input is a kind of
 column, "table" for numbers, categories and times together, "fusion" for several kinds at once,
-"speech" for sound that is to be written down.
+"speech" for sound that is to be written down, "series" for what is to be forecast.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from umbrella.models.rungs import (
     audio,
     fusion,
     image,
+    series,
     speech,
     table,
     text,
@@ -35,6 +36,7 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
     "table": (MOST_COMMON, *table.RUNGS),
     "fusion": (MOST_COMMON, *fusion.RUNGS),
     "speech": speech.RUNGS,
+    "series": series.RUNGS,
 }
 OWN_LADDERS = {"transcribe": ("speech", "audio")}  # task → its ladder, the kind of column it reads
 

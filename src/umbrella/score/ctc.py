@@ -84,6 +84,19 @@ def together(parts: Sequence[NDArray]) -> NDArray:
     return out
 
 
+def in_order(parts: Sequence[NDArray], rows: Sequence[NDArray[np.int64]]) -> NDArray:
+    """Outputs of several batches as one array, back in the order of their rows.
+
+    Args:
+        parts: as in `together`.
+        rows: of each batch the numbers of its rows, [b]; all of them together are 0 … N − 1.
+    """
+    whole = together(parts)
+    out = np.empty_like(whole)
+    out[np.concatenate(rows)] = whole
+    return out
+
+
 def frames_of(outputs_NTC: NDArray) -> NDArray[np.int64]:
     """How many frames of each row are its own, not padding, [N]."""
     if outputs_NTC.shape[2] < 2:

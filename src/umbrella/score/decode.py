@@ -53,7 +53,8 @@ def decode(
             {"task": "regress", "mean": …, "scale": …, "quantile": … or None} or
             {"task": "transcribe", "symbols": […], "search": … or None, "language": … or None} or
             {"task": "multilabel", "labels": […], "separator": …, "temperature": T,
-            "offsets": […], "thresholds": […]}.
+            "offsets": […], "thresholds": […]} or
+            {"task": "forecast", "horizon": C, …}, see fan.py.
         outputs_NC: raw outputs; of transcribe log-probabilities [N, T, C].
         every: whether to give every class's probability too, for classify and multilabel.
 
@@ -62,6 +63,7 @@ def decode(
         "probabilities" [N, C] in the order of the labels.
         regress: "value" [N] in the target's unit; with a quantile also "low" and "high".
         transcribe: "text" (list) and "confidence" [N], see `ctc.Heard`.
+        forecast: "step 1" … [N] each, changes from the origin over the scale of the series.
         multilabel: "labels" (list of text: the labels named, as `join` writes them) and
         "probabilities" [N] of the labels named, written the same way; with `every`, also
         "chances" [N, C].
@@ -166,7 +168,7 @@ def _multilabel(
 ) -> dict[str, list[Any] | NDArray]:
     labels = _labels(spec)
     odds, separator = _odds(spec, outputs), spec.get("separator")
-    if not isinstance(separator, str) or not separator.strip():
+    if not isinstance(separator, str) or not separator:
         raise _damaged(f"its separator is {str(separator)[:40]!r}, not a text")
     chances, named = sigmoid(odds), odds >= logit(_thresholds(spec))
     sets = [np.flatnonzero(row) for row in named]
@@ -237,18 +239,31 @@ def _numbers(spec: Mapping[str, Any], key: str, count: int) -> NDArray[np.float6
     return np.array([_number({key: one}, key) for one in told])
 
 
+def _forecast(
+    spec: Mapping[str, Any],
+    outputs: NDArray,
+    every: bool,  # noqa: ARG001
+) -> dict[str, list[Any] | NDArray]:
+    """Changes over scales; `fan.fan` makes levels of them, which takes the series too."""
+    if spec.get("horizon") != outputs.shape[1]:
+        raise _damaged(f"it has a horizon of {spec.get('horizon')} for {outputs.shape[1]} outputs")
+    return {f"step {number + 1}": outputs[:, number] for number in range(outputs.shape[1])}
+
+
 DECODERS = {
     "classify": _classify,
     "regress": _regress,
     "transcribe": _transcribe,
     "multilabel": _multilabel,
+    "forecast": _forecast,
 }
-DIMENSIONS = {"classify": 2, "regress": 2, "transcribe": 3, "multilabel": 2}  # of the outputs
+DIMENSIONS = {name: 3 if name == "transcribe" else 2 for name in DECODERS}  # of the outputs
 SETTINGS = {
     "classify": ("labels", "temperature"),
     "regress": ("mean", "scale", "quantile"),
     "transcribe": ("symbols", "search", "language"),
     "multilabel": ("labels", "separator", "temperature", "offsets", "thresholds"),
+    "forecast": ("horizon", "log", "levels", "low", "high"),
 }
 
 

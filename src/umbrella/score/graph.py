@@ -1,6 +1,6 @@
 """Run an ONNX graph over many padded batches with onnxruntime."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,15 @@ def run_graph(
     graph: bytes,
     batches: Iterable[Mapping[str, NDArray]],
     threads: int = 1,
-    output: str | None = None,
-) -> list[NDArray[np.float32]]:
-    """One output of every batch, [B, C] each.
+    outputs: Sequence[str] | None = None,
+) -> Iterator[list[NDArray[np.float32]]]:
+    """The outputs of every batch, [B, …] each, as they are asked for.
 
     Args:
         graph: ONNX bytes.
         batches: input name → array.
         threads: threads that one batch may use.
-        output: its name; the first one by default.
+        outputs: their names; all that the graph has by default.
     """
     import onnxruntime
 
@@ -27,5 +27,5 @@ def run_graph(
     options.enable_mem_pattern = False  # lengths vary: remembered patterns would only grow
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    names = None if output is None else [output]
-    return [session.run(names, dict(feeds))[0] for feeds in batches]
+    for feeds in batches:
+        yield session.run(outputs, dict(feeds))

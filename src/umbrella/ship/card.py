@@ -57,7 +57,8 @@ def _does(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     labels = [_code(label) for label in task.get("labels", [])]
     more = ["…"] if len(labels) > LABELS_SHOWN else []
     shown = _list([*labels[:LABELS_SHOWN], *more], lang)
-    yield say(f"ship.card.{task['task']}", lang, columns=columns, count=len(labels), labels=shown)
+    told = {"columns": columns, "count": len(labels), "labels": shown}
+    yield say(f"ship.card.{task['task']}", lang, **told, horizon=task.get("horizon", 1))
 
 
 def _score(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
@@ -196,7 +197,12 @@ def _usage(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     row = next(iter(shown.values())) if len(columns) == 1 else shown
     yield say("ship.card.installed", lang)
     yield ""
+    ahead = facts["task"].get("horizon")
     yield "```sh"
+    if ahead:
+        yield f"umbrella predict {shlex.quote(file)} history.csv --future {ahead} -o forecast.csv"
+        yield "```"
+        return
     yield f"umbrella predict {shlex.quote(file)} new.csv -o answers.csv"
     yield "```"
     yield ""

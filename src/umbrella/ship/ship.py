@@ -117,6 +117,7 @@ def bundle_spec(trained: Trained) -> dict[str, Any]:
         "codecs": run.read("codecs.json"),
         "report": digest,
         "alone": trained.alone,
+        "roles": facts.get("roles"),
         "made": {
             "when": datetime.now(UTC).isoformat(timespec="seconds"),
             "run": run.path.name,
@@ -131,7 +132,12 @@ def bundle_spec(trained: Trained) -> dict[str, Any]:
 def _parity(trained: Trained, prepared: Prepared, graph: bytes, spec: dict[str, Any]) -> Parity:
     """Compare file and run on the validation rows, each fed as it would be in use."""
     bundle = Bundle(pack_bundle(graph, spec, ""), name="the new file")
-    shipped = bundle.outputs(prepared.cells("validation"))
+    cells = prepared.cells("validation")
+    if prepared.panel is None:
+        shipped = bundle.outputs(cells)
+    else:
+        bundle.window.bind(prepared.panel)
+        shipped = bundle.changes(cells[bundle.inputs[0]])
     reference = trained.outputs(prepared.batches("validation"))
     return check_parity(reference, shipped, spec["task"])
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from umbrella.fit.augment import Mix
-from umbrella.fit.batches import Encoded, collate, row_lengths, sorted_order
+from umbrella.fit.batches import Encoded
 from umbrella.fit.device import Device
-from umbrella.fit.loop import Objective
+from umbrella.fit.loop import Objective, outputs_of
 from umbrella.score import losses
 from umbrella.tasks.task import Task
 
@@ -65,15 +65,7 @@ def features_of(
     """A network's feature vectors before its head [n, F], or None when it has none."""
     if not hasattr(network, "features"):
         return None
-    network.eval()
-    order = sorted_order(row_lengths(encoded)[rows], 256)
-    parts = []
-    with torch.inference_mode():
-        for _, inputs in device.feed(order, lambda at: collate(encoded, rows[at])):
-            parts.append(network.features(**inputs).float().cpu().numpy())  # type: ignore[operator]
-    out = np.empty((len(rows), parts[0].shape[1]), dtype=np.float32)
-    out[np.concatenate(order)] = np.concatenate(parts)
-    return out
+    return outputs_of(network, encoded, rows, device, ask=network.features)  # type: ignore[arg-type]
 
 
 def make_objective(

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.catalogue import Sentence
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError
 from umbrella.base.limits import LIMITS
 from umbrella.score import calibration, doubt, metrics
 from umbrella.score.decode import softmax
 from umbrella.score.resample import effective_units
+
+FEW_ROWS = 3  # rows a class on average, below which the user is told
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,12 @@ class Classify:
                 f"{len(index)} labels ({', '.join(self.labels[:8])}…)."
             ) from error
 
-    def remarks(self, values: Sequence[str | None]) -> list[Sentence]:  # noqa: ARG002
-        """Nothing."""
-        return []
+    def remarks(self, values: Sequence[str | None]) -> list[Sentence]:
+        """That there are hardly any rows a class, where it is so."""
+        classes, rows = len(self.labels), len(values)
+        if rows >= FEW_ROWS * classes:
+            return []
+        return [sentence("fit.many_classes", classes=classes, rows=rows, few=FEW_ROWS)]
 
     def loss(self, outputs: Any, targets: Any, balance: bool = False) -> Any:
         """Cross-entropy; rare classes weigh as much as common ones when balanced."""

@@ -28,26 +28,35 @@ def split_cell(cell: str | None, separator: str) -> tuple[str, ...]:
         separator: as `find_separator` gives it.
     """
     text = "" if cell is None else str(cell)
-    pieces = text.split(separator.strip()) if separator != LISTS else _listed(text) or []
+    mark = separator.strip() or separator  # a blank may be the mark itself
+    pieces = text.split(mark) if separator != LISTS else _listed(text) or []
     kept = (" ".join(piece.split()) for piece in pieces)
     return tuple(dict.fromkeys(piece for piece in kept if piece))
 
 
-def find_separator(values: Sequence[str | None]) -> str:
+def find_separator(values: Sequence[str | None], given: str | None = None) -> str:
     """What stands between the labels of a column: a mark, with a blank where one is usual after it.
 
     Args:
         values: cells as written. Where none holds a separator, ";" is answered.
+        given: the mark, where it need not be found.
     """
     cells = _some(values)
+    if given is not None:
+        return given if given == LISTS else _with_blank(cells, given.strip() or given)
     if cells and sum(_listed(cell) is not None for cell in cells) > len(cells) / 2:
         return LISTS
     counts = {mark: sum(mark in cell for cell in cells) for mark in SEPARATORS}
     mark = max(SEPARATORS, key=lambda one: counts[one])
-    if not counts[mark]:
-        return ";"
+    return _with_blank(cells, mark) if counts[mark] else ";"
+
+
+def _with_blank(cells: Sequence[str], mark: str) -> str:
+    """The mark, and a blank where most cells that hold it have one behind it."""
+    if not mark.strip():
+        return mark
     blank = sum(f"{mark} " in cell for cell in cells)
-    return f"{mark} " if 2 * blank > counts[mark] else mark
+    return f"{mark} " if 2 * blank > sum(mark in cell for cell in cells) else mark
 
 
 def holds_sets(values: Sequence[str | None]) -> bool:
@@ -77,13 +86,14 @@ def holds_sets(values: Sequence[str | None]) -> bool:
     return sum(some[0] in elsewhere for some in several) >= FREE * len(several)
 
 
-def rarest(values: Sequence[str | None]) -> list[str]:
+def rarest(values: Sequence[str | None], given: str | None = None) -> list[str]:
     """The rarest label of every cell, "" where it holds none: what a split keeps in proportion.
 
     Args:
         values: every row's cell as written.
+        given: what stands between labels, where it need not be found.
     """
-    separator = find_separator(values)
+    separator = find_separator(values, given)
     sets = [split_cell(value, separator) for value in values]
     counts = Counter(label for some in sets for label in some)
     return [min(some, key=lambda label: (counts[label], label), default="") for some in sets]

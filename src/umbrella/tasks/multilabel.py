@@ -60,6 +60,7 @@ class Multilabel:
         values: Sequence[str | None],
         train: NDArray,
         rows: NDArray | None = None,  # noqa: ARG003
+        separator: str | None = None,
     ) -> "Multilabel":
         """Read separator and labels off a target column.
 
@@ -67,21 +68,17 @@ class Multilabel:
             values: every row's cell as written; an empty one holds no label.
             train: positions of the training part, for the labels' shares.
             rows: each value's row number in the source, for messages.
+            separator: what stands between labels, where it need not be found.
 
         Raises:
             DataError: fewer than two labels, more than the limit, or the same set in all rows;
                 here or among the training rows.
         """
-        separator = find_separator(values)
+        given, separator = separator, find_separator(values, separator)
         cells = [split_cell(value, separator) for value in values]
         counts = Counter(label for some in cells for label in some)
         if len(counts) > 1 and max(map(len, cells)) < 2:
-            shown = next(value for value in values if value)
-            raise DataError(
-                f"No cell of the target holds several labels, e.g. {str(shown)[:40]!r}: they may "
-                f"stand with {' '.join(SEPARATORS)} between them, or as a JSON list "
-                f'["a", "b"]. Write them so, or leave out --task multilabel.'
-            )
+            raise _single(next(value for value in values if value), given)
         if len(counts) < 2:
             only = next(iter(counts), "nothing")
             raise DataError(
@@ -107,9 +104,9 @@ class Multilabel:
         return cls(labels, separator, tuple(seen[label] / len(train) for label in labels))
 
     @classmethod
-    def strata(cls, values: Sequence[str | None]) -> list[str]:
+    def strata(cls, values: Sequence[str | None], separator: str | None = None) -> list[str]:
         """What a split keeps in proportion: the rarest label of every row."""
-        return rarest(values)
+        return rarest(values, separator)
 
     @property
     def outputs(self) -> int:
@@ -144,7 +141,7 @@ class Multilabel:
         """How cells were read, and which labels no training row has."""
         counts = np.array([len(split_cell(value, self.separator)) for value in values])
         told = sentence("fit.sets.lists" if self.separator == "[]" else "fit.sets.mark",
-                        mark=self.separator.strip())  # fmt: skip
+                        mark=self.separator.strip() or self.separator)  # fmt: skip
         notes = [
             sentence(
                 "fit.sets",
@@ -297,3 +294,17 @@ class Multilabel:
             raise ValueError(f"{len(shares)} shares for {len(labels)} labels")
         separator, temperature = str(spec["separator"]), float(spec["temperature"])
         return cls(labels, separator, shares, temperature, offsets, thresholds)
+
+
+def _single(shown: str, given: str | None) -> DataError:
+    """The refusal of a target of which no cell holds two labels."""
+    said = f"No cell of the target holds several labels, e.g. {shown[:40]!r}: "
+    if given is not None:
+        return DataError(
+            f"{said}none holds --separator {given!r} between two. Name what stands there, or leave "
+            f"it out to have it found."
+        )
+    return DataError(
+        f"{said}they may stand with {' '.join(SEPARATORS)} between them, or as a JSON list "
+        f'["a", "b"]. Name another mark with --separator, or leave out --task multilabel.'
+    )

@@ -21,6 +21,7 @@ TASKS = {
     "regress": "umbrella.tasks.regress:Regress",
     "transcribe": "umbrella.tasks.transcribe:Transcribe",
     "multilabel": "umbrella.tasks.multilabel:Multilabel",
+    "forecast": "umbrella.tasks.forecast:Forecast",
 }
 
 
@@ -127,15 +128,16 @@ def task_class(name: str) -> Any:
     return getattr(import_module(module), cls)
 
 
-def strata(name: str, values: Sequence[str | None]) -> list[str | None] | None:
+def strata(name: str, values: Sequence[str | None], **told: Any) -> list[str | None] | None:
     """A class for every row, in whose proportions a split divides them; None where there are none.
 
     Args:
         name: of a task.
         values: target cells as written.
+        told: what the user says of them, e.g. what separates several labels.
     """
     found = getattr(task_class(name), "strata", None)
-    return None if found is None else found(values)
+    return None if found is None else found(values, **told)
 
 
 def with_target(values: Sequence[str | None], name: str | None = None) -> NDArray[np.bool_]:

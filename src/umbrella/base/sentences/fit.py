@@ -15,9 +15,11 @@ SENTENCES = {
     "fit.kind.speech": ("speech", "语音"),
     "fit.kind.video": ("video", "视频"),
     "fit.kind.time": ("time", "时间"),
+    "fit.kind.series": ("series", "序列"),
     "fit.outcome.classify": ("{classes:count} classes", "{classes:count} 类"),
     "fit.outcome.regress": ("a number", "一个数"),
     "fit.outcome.transcribe": ("what is said", "说的话"),
+    "fit.outcome.forecast": ("the steps to come", "之后各步的值"),
     "fit.outcome.multilabel": (
         "{classes:count} labels, several a row",
         "{classes:count} 个标签，一行可有多个",
@@ -75,6 +77,13 @@ SENTENCES = {
     "fit.useless.multilabel": (
         "not shown to be better than always the same labels on {n:count} test {n:row|rows} ({p:p})",
         "在 {n:count} 行测试数据上，没能证明它比一律答同一组标签好（{p:p}）",
+    ),
+    "fit.many_classes": (
+        "{classes:count} classes in {rows:count} rows, fewer than {few:count} rows each: hardly "
+        "any of them can be learned. If they are quantities, add --task regress; if ids, choose "
+        "another column with --target",
+        "{rows:count} 行里有 {classes:count} 个类别，平均每类不到 {few:count} 行，几乎学不到什么。"
+        "如果它们是数量，请加 --task regress；如果是编号，请用 --target 换一列",
     ),
     "fit.sets": (
         "target: {labels:count} labels, {how}; {mean:number} a row on average, "

@@ -18,6 +18,14 @@ SENTENCES = {
         "model if it does as well.",
         "未见用处：{names}。可用 --use 去掉后重新训练；若效果一样，请用更小的模型。",
     ),
+    "modalities.kind.table": ("table", "表格"),
+    "modalities.kind.text": ("text", "文本"),
+    "modalities.kind.audio": ("audio", "音频"),
+    "modalities.kind.image": ("image", "图像"),
+    "modalities.kind.video": ("video", "视频"),
+    "modalities.one": ("{kind}-{column}", "{kind}-{column}"),
+    "modalities.other": ("{name}", "{name}"),
+    "modalities.and": ("{first}, {rest}", "{first}、{rest}"),
     "modalities.title": ("What each kind of column brings", "每一类列的用处"),
     "modalities.note": (
         "Alone: the best model of that kind only, on the validation rows. The others are answers "

@@ -14,6 +14,11 @@ SENTENCES = {
         "capital letters are not written.",
         "读取每行的 {columns}（声音），给出所说内容的文字，不写标点和大小写。",
     ),
+    "ship.card.forecast": (
+        "Reads the history of a series ({columns} says when) and forecasts its next "
+        "{horizon:count} steps, with intervals.",
+        "读取一条序列的历史（{columns} 说明时间），预测之后 {horizon:count} 步，并给出区间。",
+    ),
     "ship.card.multilabel": (
         "Reads {columns} of a row and answers with any number of {count:count} labels, or none: "
         "{labels}.",

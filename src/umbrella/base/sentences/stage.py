@@ -2,6 +2,7 @@
 
 SENTENCES = {
     "stage.read": ("read", "读取"),
+    "stage.panel": ("order series", "整理序列"),
     "stage.twins": ("twins", "查找重复"),
     "stage.encode": ("encode {name}", "编码 {name}"),
     "stage.solve": ("solve {name}", "求解 {name}"),

@@ -3,6 +3,7 @@
 SENTENCES = {
     "terms.headline.accuracy": ("accuracy", "准确率"),
     "terms.headline.mae": ("mean absolute error", "平均绝对误差"),
+    "terms.headline.mase": ("scaled error (MASE)", "标准化误差（MASE）"),
     "terms.headline.wer": ("word error rate", "词错误率"),
     "terms.headline.cer": ("character error rate", "字错误率"),
     "terms.headline.mean_f1": ("mean F1 of the rows", "各行 F1 的平均"),
@@ -12,6 +13,7 @@ SENTENCES = {
     "terms.rule.regress": ("always the median", "一律答中位数"),
     "terms.rule.transcribe": ("always the same words", "一律答同一句话"),
     "terms.rule.multilabel": ("always the same labels", "一律答同一组标签"),
+    "terms.rule.forecast": ("always the last value", "一律答最后一个值"),
     "terms.part.train": ("train", "训练"),
     "terms.part.validation": ("validation", "验证"),
     "terms.part.test": ("test", "测试"),

@@ -22,6 +22,7 @@ CODECS: dict[str, str] = {  # name in a spec → "module:Class"; nothing outside
     "text-bag": "umbrella.data.codecs.text_bag:TextBag",
     "text-tokens": "umbrella.data.codecs.text_tokens:TextTokens",
     "video": "umbrella.data.codecs.video:VideoFrames",
+    "window": "umbrella.data.codecs.window:WindowCodec",
 }
 
 

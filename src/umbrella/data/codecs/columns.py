@@ -22,6 +22,7 @@ PROBES = (
     "非常好，很不错！不好，太差了。",
 )
 Encoded = dict[str, Ragged | NDArray]
+PRESENT = "present"  # what the codec of that name makes: which kinds of columns a row has
 Faults = dict[int, str]  # row → why a cell of it could not be read
 
 
@@ -70,16 +71,37 @@ class Columns:
         return self.examine(cells)[0]
 
     def examine(self, cells: Cells) -> tuple[Encoded, Faults]:
-        """All inputs, and for rows with a cell that could not be read, why."""
+        """All inputs, and for rows with a cell that could not be read, why.
+
+        What could not be read counts as missing, so that a fusion can answer from the rest; see
+        `lost`.
+        """
         out: Encoded = {}
         faults: Faults = {}
-        for part in self.parts:
-            given = part.feed(cells)
+        left = dict(cells)
+        for part in sorted(self.parts, key=lambda one: not hasattr(one.codec, "examine")):
+            given = part.feed(left)
             read = getattr(part.codec, "examine", None)
             made, wrong = (part.codec.encode(given), {}) if read is None else read(given)
-            faults |= {row: why for row, why in wrong.items() if row not in faults}
+            for row, why in wrong.items():
+                faults[row] = f"{faults[row]} {why}" if row in faults else why
+            for name in part.columns if wrong else ():
+                left[name] = [None if at in wrong else cell for at, cell in enumerate(left[name])]
             out |= {f"{part.prefix}{name}": values for name, values in made.items()}
         return out, faults
+
+    @staticmethod
+    def lost(encoded: Encoded, faults: Faults) -> set[int]:
+        """Rows with a fault that cannot be answered: all of them, but for those of which a fusion
+        still has a kind of column.
+
+        Args:
+            encoded, faults: as `examine` gives them.
+        """
+        present = encoded.get(PRESENT)
+        if not isinstance(present, np.ndarray):
+            return set(faults)
+        return {row for row in faults if not present[row].any()}
 
     def probe(self) -> dict[str, list[Any]]:
         """Four rows that show at once whether the codecs of another version read otherwise.

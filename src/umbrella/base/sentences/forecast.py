@@ -1,0 +1,348 @@
+"""What is said of forecasts."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "forecast.cut": (
+        "{series:count} series of {steps:count} steps in all; origins: {train:count} to learn "
+        "from, {validation:count} to choose by, {test:count} to test on, each later than the ones "
+        "before it, targets and all. Models are chosen by {walks:count} "
+        "{walks:stretch|stretches} of time, one after the other.",
+        "共 {series:count} 条序列、{steps:count} 步；起点：训练 {train:count} 个，"
+        "挑选 {validation:count} 个，测试 {test:count} 个，"
+        "后一部分（连同要预测的值）都晚于前一部分。"
+        "挑选模型用前后相接的 {walks:count} 段时间。",
+    ),
+    "forecast.beats": (
+        "beats the naive forecast beyond doubt",
+        "比朴素预测好，不容置疑",
+    ),
+    "forecast.not_beats": (
+        "does not beat the naive forecast beyond doubt",
+        "没有比朴素预测好到不容置疑",
+    ),
+    "forecast.naive.last-value": ("the last value", "最后一个值"),
+    "forecast.naive.seasonal-naive": ("the last season", "上一个周期"),
+    "forecast.opening": (
+        "{verdict}: scaled error {model:number}, that of {naive} {error:number}, on {n:count} test "
+        "{n:origin|origins} ({p:p})",
+        "{verdict}：{n:count} 个测试起点上，标准化误差 {model:number}，"
+        "{naive}则为 {error:number}（{p:p}）",
+    ),
+    "forecast.same": (
+        "{verdict}: it is the naive forecast ({naive}), scaled error {model:number} on {n:count} "
+        "test {n:origin|origins}",
+        "{verdict}：它就是朴素预测（{naive}），{n:count} 个测试起点上标准化误差 {model:number}",
+    ),
+    "forecast.score": (
+        "{verdict}: {headline} {score:number} ({range:number}) on {n:count} test "
+        "{n:origin|origins}; {naive}: {base:number}, so {more:gain} ({more_range:gain_number}), "
+        "{p:p}",
+        "{verdict}：{n:count} 个测试起点上{headline} {score:number}（{range:number}）；"
+        "{naive}则为 {base:number}，相差 {more:gain}（{more_range:gain_number}），{p:p}",
+    ),
+    "forecast.score.same": (
+        "No other rung was better beyond doubt, so the naive forecast is kept: its intervals are "
+        "what the fit adds.",
+        "没有哪一级好到不容置疑，因此留用朴素预测：训练带来的是它的区间。",
+    ),
+    "forecast.score.fail": (
+        "Use the naive forecast instead: it costs nothing. What moves these values is not in the "
+        "columns that the model sees, or not there at all.",
+        "请改用朴素预测：它不花任何代价。推动这些值的因素不在模型看到的列里，或根本不存在。",
+    ),
+    "forecast.score.cannot": (
+        "There are too few test origins to tell it from the naive forecast: a longer history would "
+        "settle it.",
+        "测试起点太少，分不出它与朴素预测的高下：历史再长一些就能定论。",
+    ),
+    "forecast.carries": (
+        "error as a share of the naive forecast's: training {train:percent}, validation "
+        "{validation:percent}, test {test:percent}; test less validation {short:points} "
+        "({range:points}), {p:p}; {looks:count} {looks:look|looks} at the validation origins",
+        "误差占朴素预测误差的比例：训练 {train:percent}，验证 {validation:percent}，"
+        "测试 {test:percent}；测试比验证 {short:points}（{range:points}），{p:p}；"
+        "验证起点共看过 {looks:count} 次",
+    ),
+    "forecast.carries.few": (
+        "too few origins, or no naive error to measure by",
+        "起点太少，或朴素预测没有误差可比",
+    ),
+    "forecast.carries.power": (
+        "a share that rises by {seen:size_percent} from validation to test",
+        "从验证到测试上升 {seen:size_percent}",
+    ),
+    "forecast.carries.short": (
+        "It does worse than when it was chosen: either choosing flattered it, or times have "
+        "changed. Trust the test, and fit again as new rows come.",
+        "它不如挑选时那么好：要么挑选带来了水分，"
+        "要么时势变了。请以测试为准，有了新数据就重新训练。",
+    ),
+    "forecast.carries.memory": (
+        "Much of what it knows holds for its training times only: try a lighter rung or a longer "
+        "history.",
+        "它知道的多半只对训练时段管用：请换更轻的模型，或给更长的历史。",
+    ),
+    "forecast.parted": (
+        "{over:count} of {n:count} {n:origin|origins} reach into a later part with their targets",
+        "{n:count} 个起点里有 {over:count} 个的预测目标伸进了后一部分",
+    ),
+    "forecast.parted.power": ("a single one", "哪怕只有一个"),
+    "forecast.parted.fail": (
+        "The parts overlap in time: the score counts steps that were learned. Fit again with "
+        "--fresh.",
+        "各部分在时间上重叠：得分里含有学过的步。请加 --fresh 重新训练。",
+    ),
+    "forecast.lag.line": (
+        "one step ahead it knows of the change to come (correlation {known:number}, {p:p}); its "
+        "steps follow the step just seen by {behind:number}, the one to come by {ahead:number}",
+        "提前一步，它对将来的变化有所了解（相关 {known:number}，{p:p}）；"
+        "它的变动与刚过去的一步相关 {behind:number}，与将来的一步相关 {ahead:number}",
+    ),
+    "forecast.lag.own": (
+        "its steps follow the step just seen by {behind:number} and the one to come by "
+        "{ahead:number}: no echo; of the change to come it knows {known:number} ({p:p})",
+        "它的变动与刚过去的一步相关 {behind:number}，与将来的一步相关 {ahead:number}，不是回声；"
+        "与将来变化的相关 {known:number}（{p:p}）",
+    ),
+    "forecast.lag.copy": (
+        "the prediction is yesterday's value: its steps follow the step just seen (correlation "
+        "{behind:number}), not the one to come ({ahead:number}), and it knows nothing of the "
+        "change ({known:number}, {p:p}; {n:count} steps)",
+        "预测就是昨天的值：它的变动跟着刚过去的一步（相关 {behind:number}），而不是将来的一步"
+        "（{ahead:number}），对变化一无所知（{known:number}，{p:p}；{n:count} 步）",
+    ),
+    "forecast.lag.few": (
+        "{n:count} neighbouring test {n:origin|origins}: too few to look for an echo",
+        "相邻的测试起点只有 {n:count} 个，太少，看不出是不是回声",
+    ),
+    "forecast.lag.power": (
+        "a correlation of {echo:number} with the step just seen, above that with the step to come",
+        "与刚过去一步的相关达到 {echo:number}，且高于与将来一步的相关",
+    ),
+    "forecast.lag.advice": (
+        "A curve that looks right is the true one, one step late. Of a random walk no better is "
+        "possible; do not take it for foresight.",
+        "看上去很准的曲线，其实是真实曲线晚了一步。"
+        "对随机游走，没有更好的预测；请不要当作先见之明。",
+    ),
+    "forecast.intervals.held": (
+        "{level:whole_percent} intervals hold {share:percent} of {n:count} later origins' steps "
+        "({range:percent})",
+        "{level:whole_percent} 区间覆盖了 {n:count} 个后来的起点的 {share:percent}"
+        "（{range:percent}）",
+    ),
+    "forecast.intervals.narrow": (
+        "{level:whole_percent} intervals hold only {share:percent} of {n:count} later origins' "
+        "steps ({range:percent}), below 93–97 %",
+        "{level:whole_percent} 区间只覆盖了 {n:count} 个后来的起点的 {share:percent}"
+        "（{range:percent}），低于 93–97%",
+    ),
+    "forecast.intervals.wide": (
+        "{level:whole_percent} intervals hold {share:percent} of {n:count} later origins' steps "
+        "({range:percent}), above 93–97 %",
+        "{level:whole_percent} 区间覆盖了 {n:count} 个后来的起点的 {share:percent}"
+        "（{range:percent}），高于 93–97%",
+    ),
+    "forecast.intervals.adapted": (
+        "{line}; intervals that learn from their misses: {adapted:percent}",
+        "{line}；会从失误中学习的区间：{adapted:percent}",
+    ),
+    "forecast.intervals.few": (
+        "no {level:whole_percent} interval: too few validation origins to bound one",
+        "没有 {level:whole_percent} 区间：验证起点太少，定不出来",
+    ),
+    "forecast.intervals.power": (
+        "a coverage outside {range:percent} % by {half:size_percent}",
+        "覆盖率偏离 {range:percent}% 达 {half:size_percent}",
+    ),
+    "forecast.intervals.advice.narrow": (
+        "Later times were wilder than those the intervals come from. Take them for narrower than "
+        "they say, and fit again as new rows come.",
+        "后来的时段比定区间时更不安稳。请把它们看作偏窄，有了新数据就重新训练。",
+    ),
+    "forecast.intervals.advice.wide": (
+        "Later times were calmer than those the intervals come from: they are wider than needed.",
+        "后来的时段比定区间时平静：区间宽得多余了。",
+    ),
+    "forecast.steps": (
+        "against the naive forecast, {first:percent} less error at 1 step ahead and "
+        "{last:percent} at {far:count}; beyond doubt better at {better:count} and worse at "
+        "{worse:count} of {steps:count} steps looked at",
+        "与朴素预测相比，提前 1 步误差少 {first:percent}，提前 {far:count} 步少 {last:percent}；"
+        "查看的 {steps:count} 个步长里，{better:count} 个更好、{worse:count} 个更差，不容置疑",
+    ),
+    "forecast.steps.one": (
+        "against the naive forecast, {first:percent} less error one step ahead",
+        "与朴素预测相比，提前一步误差少 {first:percent}",
+    ),
+    "forecast.steps.power": (
+        "a step at which the naive forecast has {seen:percent} less error ({n:count} looked at)",
+        "某个步长上朴素预测的误差少 {seen:percent}（看了 {n:count} 个）",
+    ),
+    "forecast.steps.warn": (
+        "Take the naive forecast at these steps ahead: {steps}.",
+        "在这些步长上请用朴素预测：{steps}。",
+    ),
+    "forecast.direction.line": (
+        "up or down right {share:percent} of {n:count} times one step ahead; always the commoner: "
+        "{majority:percent}, {p:p}",
+        "提前一步，{n:count} 次涨跌答对 {share:percent}；"
+        "一律答较常见的方向：{majority:percent}，{p:p}",
+    ),
+    "forecast.direction.ranked": (
+        "up or down right {share:percent} of {n:count} times one step ahead; always the commoner: "
+        "{majority:percent}, {p:p}; rank correlation across series (IC) {ic:number}, t = "
+        "{t:number} over {dates:count} dates, {rank_p:p}",
+        "提前一步，{n:count} 次涨跌答对 {share:percent}；"
+        "一律答较常见的方向：{majority:percent}，{p:p}；"
+        "各序列间的秩相关（IC）{ic:number}，{dates:count} 个日期上 t = {t:number}，{rank_p:p}",
+    ),
+    "forecast.direction.none": (
+        "it forecasts no change, or nothing moved: no direction to judge",
+        "它预测不变，或数值没有动过：没有方向可评",
+    ),
+    "forecast.direction.power": (
+        "{seen:size_percent} more than always the commoner",
+        "比一律答较常见的方向多 {seen:size_percent}",
+    ),
+    "forecast.direction.advice": (
+        "Not shown to know up from down better than by always saying the commoner.",
+        "没能证明它判断涨跌比一律答较常见的方向更准。",
+    ),
+    "forecast.too_good.line": (
+        "tomorrow: R² {r2:percent} against no change, direction {direction:percent} ({n:count} "
+        "forecasts)",
+        "次日：相对“不变”的 R² 为 {r2:percent}，方向对 {direction:percent}（{n:count} 次预测）",
+    ),
+    "forecast.too_good.ranked": (
+        "tomorrow: R² {r2:percent} against no change, direction {direction:percent}, rank "
+        "correlation {ic:number} ({n:count} forecasts)",
+        "次日：相对“不变”的 R² 为 {r2:percent}，方向对 {direction:percent}，秩相关 {ic:number}"
+        "（{n:count} 次预测）",
+    ),
+    "forecast.too_good.power": (
+        "an R² above {r2_limit:percent}, a direction above {direction_limit:percent} or a rank "
+        "correlation above {ic_limit:number}",
+        "R² 高于 {r2_limit:percent}、"
+        "方向高于 {direction_limit:percent} 或秩相关高于 {ic_limit:number}",
+    ),
+    "forecast.too_good.leak": (
+        "Nobody knows that much of daily prices: take it for a leak until you have shown that it "
+        "is none. Look for columns of the same day's close, and for prices corrected afterwards.",
+        "没有人能对日线价格知道这么多：在证明不是泄露之前，请当作泄露。"
+        "请检查有没有当天收盘后才有的列，以及事后修正过的价格。",
+    ),
+    "forecast.worst": (
+        "the worst {tail:whole_percent} of {n:count} origins carry {share:percent} of all error "
+        "({range:percent})",
+        "{n:count} 个起点里最差的 {tail:whole_percent} 占了全部误差的 {share:percent}"
+        "（{range:percent}）",
+    ),
+    "forecast.worst.power": (
+        "a worst {tail:whole_percent} that carries {seen:percent}",
+        "最差的 {tail:whole_percent} 占到 {seen:percent}",
+    ),
+    "forecast.worst.look": (
+        "Look at the origins below first: wrong values gather here, and so does what the history "
+        "did not announce.",
+        "请先看下面这些起点：记错的数值，以及历史没有预兆的事，往往集中在这里。",
+    ),
+    "forecast.worst.heavy": (
+        "A few origins make most of the error: something happened there that the history did not "
+        "announce, or a value was written down wrongly.",
+        "少数几个起点造成了大部分误差：那里发生了历史没有预兆的事，或有数值记错了。",
+    ),
+    "forecast.worst.note": (
+        "Test origins with the largest errors, t is the origin; true and answered are the step "
+        "that was farthest off.",
+        "误差最大的测试起点，t 是起点；真实与回答取差得最远的那一步。",
+    ),
+    "forecast.unseen": (
+        "differences below ± {half:size_number} ({n:count} test origins), and what these series "
+        "hold no trace of",
+        "小于 ± {half:size_number}的差别（{n:count} 个测试起点），以及这些序列里毫无踪迹的事",
+    ),
+    "forecast.unseen.advice": (
+        "The past never proves that the future is like it. Watch the intervals as new rows come: "
+        "when more than 1 in 20 is missed, fit again.",
+        "过去永远证明不了未来与它一样。有了新数据，"
+        "请留意区间：落在外面的超过二十分之一，就重新训练。",
+    ),
+    "forecast.unseen.later": (
+        "what comes after {date}: the history ends there",
+        "{date} 之后的事：历史到此为止",
+    ),
+    "forecast.unseen.times": (
+        "times unlike the {n:count} {n:moment|moments} of the test part",
+        "与测试部分 {n:count} 个时刻不同的时势",
+    ),
+    "forecast.unseen.series": (
+        "series other than the {count:count} {count:one|ones} here",
+        "其他序列：这里只有 {count:count} 条",
+    ),
+    "forecast.unseen.prices": (
+        "names that vanished before the data was collected, costs and slippage: no error counts "
+        "them",
+        "收集数据之前就消失的标的、交易成本与滑点：误差里都没有算进去",
+    ),
+    "forecast.foreknown": (
+        "column “{column}” moves as the target will {k:count} {k:step|steps} later (correlation "
+        "{tells:number}): will it be known when forecasts are made? If not, the scores mean "
+        "nothing: name the other columns with --use",
+        "列“{column}”的变动与目标 {k:count} 步之后的变动一致（相关 {tells:number}）："
+        "到了预测的时候，它是已知的吗？如果不是，得分就毫无意义：请用 --use 列出其他列",
+    ),
+    "forecast.shuffled": (
+        "these rows look like a time series: neighbours in {time} differ in {target} by only "
+        "{share:whole_percent} of what any two rows do, and this split puts them on both sides. "
+        "To forecast, add --horizon 1; to test on later rows, add --time {time}.",
+        "这些行看上去是时间序列：{time} 相邻的两行，"
+        "{target} 之差只有任意两行的 {share:whole_percent}，"
+        "而这样的划分把它们分到两侧。要做预测，请加 --horizon 1；"
+        "要用后来的行测试，请加 --time {time}。",
+    ),
+    "forecast.figure.fans": ("Forecasts of test origins", "测试起点的预测"),
+    "forecast.figure.fans_caption": (
+        "The history, what was forecast from a few test origins with its intervals, and the naive "
+        "forecast (dashed).",
+        "历史，从几个测试起点作出的预测及其区间，以及朴素预测（虚线）。",
+    ),
+    "forecast.figure.fans_describe": (
+        "{name} from {first} to {last}; forecasts from {origins}.",
+        "{name}，从 {first} 到 {last}；预测起点：{origins}。",
+    ),
+    "forecast.figure.steps": ("Error by steps ahead", "提前各步的误差"),
+    "forecast.figure.steps_caption": (
+        "Mean error in scales at every step ahead; the model, the last value, the last season.",
+        "提前各步的平均标准化误差：模型、最后一个值、上一个周期。",
+    ),
+    "forecast.figure.steps_describe": (
+        "At {far:count} steps ahead the model's error is {model:number}, the naive one "
+        "{naive:number}.",
+        "提前 {far:count} 步时，模型误差 {model:number}，朴素预测 {naive:number}。",
+    ),
+    "forecast.figure.ahead": ("steps ahead", "提前步数"),
+    "forecast.figure.error": ("scaled error", "标准化误差"),
+    "forecast.figure.model": ("model", "模型"),
+    "forecast.figure.history": ("history", "历史"),
+    "forecast.figure.forecast": ("forecast", "预测"),
+    "forecast.figure.naive": ("naive", "朴素预测"),
+    "forecast.figure.future": (
+        "History and forecast, {shown:count} of {count:count} series",
+        "历史与预测：{count:count} 条序列中的 {shown:count} 条",
+    ),
+    "forecast.table": ("Step by step", "逐步来看"),
+    "forecast.table.note": (
+        "Errors in scales; direction beside the share of the commoner one; coverage of the "
+        "intervals, and of those that learn from their misses.",
+        "误差以尺度为单位；方向旁边是较常见方向的比例；"
+        "区间的覆盖率，以及会从失误中学习的区间的覆盖率。",
+    ),
+    "forecast.head.step": ("steps ahead", "提前步数"),
+    "forecast.head.model": ("model", "模型"),
+    "forecast.head.last-value": ("last value", "最后一个值"),
+    "forecast.head.seasonal-naive": ("last season", "上一个周期"),
+    "forecast.head.direction": ("direction", "方向"),
+    "forecast.head.majority": ("commoner", "较常见"),
+    "forecast.head.ic": ("IC", "IC"),
+    "forecast.head.adaptive": ("95 % adaptive", "95% 自适应"),
+}

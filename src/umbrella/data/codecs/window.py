@@ -1,0 +1,312 @@
+"""Codec "window": what is known at an origin, as the windows that networks of series read.
+
+A cell is an origin: the number of a step in the panel that the codec is bound to, or a `History`
+that ends in it. "past" holds the target first (its logarithm where asked), as its change from the
+origin over the scale of its series; then covariates and features as they were, the calendar last.
+"ahead" holds what is known of the H steps to come: the calendar and known covariates.
+
+The scale of a series is the mean absolute change over one season, which makes an error of 1 as
+large as that of the seasonal naive forecast (Hyndman & Koehler 2006). It comes from training steps;
+a series that was not there in training is scaled by its own history.
+
+Shapes: S series, N steps of all of them, n origins, L steps looked back, H ahead, F columns.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.tensors import pack, unpack
+from umbrella.data.codecs import specs
+from umbrella.data.codecs.calendar import CYCLES, calendar
+from umbrella.data.codecs.history import History, Stretches, join
+from umbrella.data.codecs.windows import Ahead, Windows, fill_forward, running_scale, scale_of
+
+LONGEST = 100_000  # steps of a window or a horizon
+DAY = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class WindowConfig:
+    """What is looked at.
+
+    Args:
+        window: L.
+        horizon: H.
+        season: steps of one season, 1 where there is none.
+        log: whether the target is looked at as its logarithm.
+        covariates: columns after the target, by their place from 1.
+        known: those of them that are known ahead.
+        cycles: of the calendar, see calendar.py.
+    """
+
+    window: int = 64
+    horizon: int = 1
+    season: int = 1
+    log: bool = False
+    covariates: tuple[int, ...] = ()
+    known: tuple[int, ...] = ()
+    cycles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("window", "horizon", "season"):
+            value = getattr(self, name)
+            if type(value) is not int or not 1 <= value <= LONGEST:
+                raise ConfigError(f"{name}={value!r} is not a whole number from 1 to {LONGEST:,}.")
+        if not set(self.known) <= set(self.covariates) or 0 in self.covariates:
+            raise ConfigError(
+                f"known={self.known!r} must be among covariates={self.covariates!r}, and the "
+                f"target, column 0, is none of them."
+            )
+        if not set(self.cycles) <= {*CYCLES, "year"}:
+            raise ConfigError(f"cycles={self.cycles!r} are not among {', '.join(CYCLES)}, year.")
+
+
+class WindowCodec:
+    """See the module docstring. `WindowCodec(window=64, horizon=5).bind(panel).fit([origins])`.
+
+    Args:
+        settings: the fields of `WindowConfig`.
+    """
+
+    name: ClassVar[str] = "window"
+    several: ClassVar[bool] = False
+    Config: ClassVar[type] = WindowConfig
+
+    def __init__(self, **settings: Any) -> None:
+        self.config = WindowConfig(**settings)
+        self.scales: dict[str, float] = {}
+        self.centre, self.spread = np.zeros(0), np.ones(0)
+        self.bound: Stretches | None = None
+        self._made: tuple[NDArray[np.float64], NDArray[np.int64]] | None = None
+        self.frequency: Any = None
+        self.zone: str | None = None
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """Fields of a network's config."""
+        config = self.config
+        turns = 2 * len(config.cycles)
+        return {
+            "window": config.window,
+            "channels": 1 + len(config.covariates) + turns,
+            "ahead": len(config.known) + turns,
+            "season": config.season,
+        }
+
+    def bind(self, panel: Stretches) -> Self:
+        """Let origins be numbers of steps of this panel."""
+        self.bound, self._made = panel, None
+        return self
+
+    def fit(self, batches: Iterable[Sequence[Any]]) -> Self:
+        """Learn the scale of every series and the spread of covariates from training origins.
+
+        Args:
+            batches: origins, numbers of steps of the panel that the codec is bound to. All steps
+                up to the last origin of a series count.
+
+        Raises:
+            DataError: there are no origins.
+        """
+        panel = self._panel()
+        self.frequency, self.zone = panel.frequency, panel.zone
+        given = [np.asarray(list(batch), np.int64) for batch in batches]
+        origins = np.concatenate([np.zeros(0, np.int64), *given])
+        if not len(origins):
+            raise DataError("A window codec was given no origins to fit on. Give at least one.")
+        ends = np.full(len(panel.ids), -1, np.int64)
+        which = np.searchsorted(panel.offsets, origins, side="right") - 1
+        np.maximum.at(ends, which, origins)
+        seen = np.zeros(len(panel.values), bool)
+        for name, start, end in zip(panel.ids, panel.offsets[:-1], ends, strict=True):
+            if end >= 0:
+                seen[start : end + 1] = True
+                target = self._working(panel.values[start : end + 1, 0])
+                self.scales[name] = scale_of(target, self.config.season)
+        others = panel.values[seen][:, list(self.config.covariates)]
+        with np.errstate(all="ignore"):
+            centre = np.nanmean(others, axis=0) if others.size else np.zeros(others.shape[1])
+            spread = np.nanstd(others, axis=0) if others.size else np.ones(others.shape[1])
+        self.centre = np.nan_to_num(centre)
+        self.spread = np.where(np.isfinite(spread) & (spread > 0), spread, 1.0)
+        self._made = None
+        return self
+
+    def encode(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Windows of n origins.
+
+        Args:
+            values: numbers of steps of the bound panel, or histories; not both.
+
+        Returns:
+            "past": `Windows` [n, L, C]; "ahead": `Ahead` [n, H, K] where anything is known ahead.
+        """
+        panel, origins = self._origins(values)
+        channels, firsts = self._channels(panel)
+        relative = np.zeros(channels.shape[1], bool)
+        relative[0] = True
+        scales = self.scales_of(panel, origins)
+        out: dict[str, Any] = {
+            "past": Windows(channels, firsts, origins, self.config.window, relative, scales)
+        }
+        if self.config.cycles or self.config.known:
+            out["ahead"] = self._ahead(panel, origins)
+        return out
+
+    def _channels(self, panel: Stretches) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Target, covariates and calendar of every step, and the first step of its series."""
+        if panel is self.bound and self._made is not None:
+            return self._made
+        turns = calendar(panel.stamps, self.config.cycles)
+        covariates = self._standard(panel.values, self.config.covariates)
+        target = self._working(panel.values[:, 0])[:, None]
+        firsts = np.repeat(panel.offsets[:-1], np.diff(panel.offsets))
+        channels = fill_forward(np.concatenate([target, covariates, turns], axis=1), firsts)
+        if panel is self.bound:
+            self._made = channels, firsts
+        return channels, firsts
+
+    def anchor(self, values: Sequence[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What changes count from and in: the target at every origin and its scale, [n] each.
+
+        Args:
+            values: as for `encode`; the target is its logarithm where it is looked at so.
+        """
+        panel, origins = self._origins(values)
+        return self._channels(panel)[0][origins, 0], self.scales_of(panel, origins)
+
+    def targets(self, origins: NDArray[np.int64]) -> Ahead:
+        """What came after origins of the bound panel, as changes over scales, [n, H]."""
+        panel = self._panel()
+        working = self._working(panel.values[:, 0])[:, None]
+        lasts = np.repeat(panel.offsets[1:] - 1, np.diff(panel.offsets))
+        base, scales = self.anchor(origins)  # type: ignore[arg-type]
+        return Ahead(working, lasts, origins, self.config.horizon, scales, base)
+
+    def scales_of(self, panel: Stretches, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The scale of every origin's series, [n]; of a new one by its steps up to the origin."""
+        which = np.searchsorted(panel.offsets, origins, side="right") - 1
+        known = np.array([self.scales.get(name, np.nan) for name in panel.ids])
+        out = known[which]
+        for series in np.unique(which[np.isnan(out)]):
+            start, end = panel.offsets[series], panel.offsets[series + 1]
+            running = running_scale(self._working(panel.values[start:end, 0]), self.config.season)
+            own = which == series
+            out[own] = running[origins[own] - start]
+        return out
+
+    @property
+    def probes(self) -> list[History]:
+        """Four histories that show whether another version reads alike."""
+        config = self.config
+        steps = np.arange(config.window + 3, dtype=np.float64)
+        columns = 1 + max(config.covariates, default=0)
+        out = []
+        for number in range(4):
+            waves = 20 + 5 * np.sin(steps / (2 + number))[:, None] + np.arange(float(columns))
+            stamps = (DAY * (steps + 1000 * number)).astype(np.int64)
+            out.append(History(f"probe {number}", waves, stamps))
+        return out
+
+    def spec(self) -> dict[str, Any]:
+        """JSON-safe form."""
+        names = list(self.scales)
+        stored = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self.config).items()}
+        return {
+            "codec": self.name,
+            **stored,
+            "frequency": asdict(self.frequency),
+            "zone": self.zone,
+            "ids": names,
+            "scales": pack(np.array([self.scales[name] for name in names], np.float64)),
+            "centre": pack(self.centre),
+            "spread": pack(self.spread),
+        }
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, Any]) -> Self:
+        """Build back from `spec()`.
+
+        Raises:
+            BundleError: a field is missing or of another kind.
+        """
+        table = specs.table(spec, "a window codec")
+        given = {name: specs.field(table, name) for name in asdict(WindowConfig())}
+        lists: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in given.items()
+        }
+        try:
+            config = WindowConfig(**lists)
+        except (ConfigError, TypeError) as error:
+            raise specs.damaged("window", "a setting", str(error), "what fit stored") from error
+        scales, centre, spread = (
+            unpack(specs.field(table, name)) for name in ("scales", "centre", "spread")
+        )
+        names = specs.field(table, "ids")
+        named = isinstance(names, list) and all(isinstance(name, str) for name in names)
+        usable = named and len(names) == len(scales) and bool((scales > 0).all())
+        if not usable or len(centre) != len(config.covariates) or len(spread) != len(centre):
+            raise specs.damaged("window", "scales", names, "one above 0 for every series")
+        made = cls(**asdict(config))
+        made.scales = dict(zip(names, scales.tolist(), strict=True))
+        made.centre, made.spread = centre, spread
+        made.frequency = _frequency(specs.field(table, "frequency"))
+        made.zone = specs.field(table, "zone")
+        return made
+
+    def _working(self, target: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not self.config.log:
+            return target
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(target > 0, np.log(target), np.nan)
+
+    def _standard(self, values: NDArray[np.float64], columns: Sequence[int]) -> NDArray:
+        at = [self.config.covariates.index(column) for column in columns]
+        return (values[:, list(columns)] - self.centre[at]) / self.spread[at]
+
+    def _ahead(self, panel: Stretches, origins: NDArray[np.int64]) -> Ahead:
+        """The calendar and known covariates, over the panel's own steps and H more of each."""
+        config, sizes = self.config, np.diff(panel.offsets)
+        which = np.searchsorted(panel.offsets, origins, side="right") - 1
+        more = config.horizon
+        stamps = np.concatenate(
+            [
+                np.concatenate([own, panel.frequency.ahead(int(own[-1]), more, panel.zone)])
+                for own in np.split(panel.stamps, panel.offsets[1:-1])
+            ]
+        )
+        known = np.full((len(stamps), len(config.known)), np.nan)
+        starts = panel.offsets[:-1] + more * np.arange(len(sizes))
+        own = np.repeat(starts - panel.offsets[:-1], sizes) + np.arange(len(panel.values))
+        known[own] = self._standard(panel.values, config.known)
+        lasts = np.repeat(starts + sizes + more - 1, sizes + more)
+        table = np.concatenate([np.nan_to_num(known), calendar(stamps, config.cycles)], axis=1)
+        return Ahead(table, lasts, origins + more * which, more)
+
+    def _panel(self) -> Stretches:
+        if self.bound is None:
+            raise DataError("A window codec that is bound to no panel reads histories alone.")
+        return self.bound
+
+    def _origins(self, values: Sequence[Any]) -> tuple[Stretches, NDArray[np.int64]]:
+        if len(values) and isinstance(values[0], History):
+            joined = join(values, self.frequency, self.zone)
+            return joined, joined.offsets[1:] - 1
+        return self._panel(), np.asarray(values, np.int64)
+
+
+def _frequency(stored: Any) -> Any:
+    from umbrella.data.panel.frequency import CODES, Frequency
+
+    try:
+        made = Frequency(**stored)
+    except TypeError as error:
+        raise specs.damaged("window", "frequency", stored, "a step in time") from error
+    if made.code not in CODES or type(made.multiple) is not int or made.multiple < 1:
+        raise specs.damaged("window", "frequency", stored, "a step in time")
+    return made

@@ -1,0 +1,166 @@
+"""Does a forecast beat the naive one beyond doubt? It is held against the better of two.
+
+The last value knows the present, the last season knows the calendar. Which of the two is better is
+decided on the validation origins; the test origins then decide between it and the model, by Diebold
+and Mariano's test over moments.
+
+Shapes: n origins of a part, H steps ahead, N steps of all series.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.catalogue import Sentence, sentence
+from umbrella.data.codecs.windows import Ahead, fill_forward
+from umbrella.data.panel import Panel
+from umbrella.fit.prepare import Prepared
+from umbrella.score.diebold import Comparison, by_date, diebold_mariano, wave_count, wave_variance
+
+DOUBT = 0.05  # two-sided p below which a difference is beyond doubt
+LAST, SEASON = "last-value", "seasonal-naive"
+
+
+@dataclass(frozen=True)
+class AgainstNaive:
+    """What the test origins say.
+
+    Args:
+        reference: the naive forecast that was better on validation origins, LAST or SEASON.
+        model, naive: mean error of each on the test origins, in scales.
+        found: the test; its mean is the model's error less the naive one.
+        spread: standard error of that mean.
+        origins: how many there are.
+    """
+
+    reference: str
+    model: float
+    naive: float
+    found: Comparison
+    spread: float
+    origins: int
+
+    @property
+    def beats(self) -> bool:
+        """Whether the model is better beyond doubt."""
+        return self.found.mean < 0 and self.found.p < DOUBT
+
+    @property
+    def same(self) -> bool:
+        """Whether the model is the naive forecast itself."""
+        return self.found.note == "equal"
+
+    def verdict(self) -> Sentence:
+        """The verdict in so many words."""
+        return sentence("forecast.beats" if self.beats else "forecast.not_beats")
+
+    def says(self) -> Sentence:
+        """The verdict with its figures."""
+        return sentence(
+            "forecast.same" if self.same else "forecast.opening",
+            verdict=self.verdict(),
+            naive=sentence(f"forecast.naive.{self.reference}"),
+            model=self.model,
+            error=self.naive,
+            p=self.found.p,
+            n=self.origins,
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """JSON-safe, for run.json."""
+        return {
+            "reference": self.reference,
+            "beats": self.beats,
+            "model": self.model,
+            "naive": self.naive,
+            "p": self.found.p,
+            "says": self.says().to_json(),
+        }
+
+
+def naive_forecasts(
+    panel: Panel, targets: Ahead, season: int, at: NDArray[np.int64]
+) -> dict[str, NDArray[np.float32]]:
+    """What the naive forecasts answer, as changes over scales, [n, H] each.
+
+    Args:
+        panel: the series.
+        targets: of all origins, as `WindowCodec.targets` gives them.
+        season: steps of one season; without one (1) there is only the last value.
+        at: which of the origins, [n].
+
+    Source: Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, section 5.2.
+    """
+    assert targets.base is not None
+    assert targets.scales is not None
+    origins = targets.origins[at]
+    made = {LAST: np.zeros((len(origins), targets.length), np.float32)}
+    if season > 1:
+        firsts = np.repeat(panel.offsets[:-1], np.diff(panel.offsets))
+        known = fill_forward(targets.values[:, :1], firsts)[:, 0]
+        ahead = np.arange(1, targets.length + 1)
+        steps = origins[:, None] + ahead - season * -(-ahead // season)
+        steps = np.maximum(steps, firsts[origins][:, None])
+        change = (known[steps] - targets.base[at][:, None]) / targets.scales[at][:, None]
+        made[SEASON] = np.nan_to_num(change).astype(np.float32)
+    return made
+
+
+def against_naive(prepared: Prepared, outputs: NDArray) -> AgainstNaive:
+    """Hold a model's answers against the naive ones.
+
+    Args:
+        prepared: of series.
+        outputs: to the test origins, [n, H].
+    """
+    assert prepared.panel is not None
+    assert isinstance(prepared.targets, Ahead)
+    season, task = int(prepared.shared["season"]), prepared.task
+    losses = {}
+    for part in ("validation", "test"):
+        at = prepared.part(part)
+        goals = prepared.targets[at]
+        made = naive_forecasts(prepared.panel, prepared.targets, season, at)
+        losses[part] = {name: task.row_scores(one, goals) for name, one in made.items()}
+    at = prepared.part("test")
+    mine = task.row_scores(outputs, prepared.targets[at])
+    seen = {name: float(scores.mean()) for name, scores in losses["validation"].items()}
+    reference = min(seen, key=lambda name: seen[name])
+    return compared(reference, mine, losses["test"][reference], prepared.split.unit[at], prepared)
+
+
+def compared(
+    reference: str, mine: NDArray, naive: NDArray, dates: NDArray, prepared: Prepared
+) -> AgainstNaive:
+    """The test of one naive forecast's losses against the model's.
+
+    Args:
+        reference: its name.
+        mine, naive: losses of every origin, [n].
+        dates: moment of every origin, [n].
+        prepared: tells the horizon.
+    """
+    horizon = prepared.targets.shape[1]
+    found = diebold_mariano(mine, naive, horizon, dates)
+    daily = by_date(mine - naive, dates)
+    spread = np.sqrt(wave_variance(daily, wave_count(daily, horizon)) / len(daily))
+    return AgainstNaive(
+        reference, float(mine.mean()), float(naive.mean()), found, float(spread), len(mine)
+    )
+
+
+def facts_beside_naive(prepared: Prepared, validation: NDArray, test: NDArray) -> dict[str, Any]:
+    """What run.json holds of the verdict, and the score of the last validation stretch alone.
+
+    Args:
+        prepared: the data; nothing is said where it is no series.
+        validation: outputs to all validation origins, those of the last stretch last.
+        test: outputs to the test origins.
+    """
+    if prepared.panel is None:
+        return {}
+    goals = prepared.part_targets("validation")
+    score = prepared.task.row_scores(validation[-len(goals) :], goals).mean()
+    return {"against_naive": against_naive(prepared, test).facts() | {"seen": float(score)}}

@@ -1,0 +1,242 @@
+"""From a table with a time column to origins: which are learned from, and which come later.
+
+An origin is a step of a series up to which all is known; its targets are the steps after it. Parts
+are cut in time: training origins end, targets and all, where validation begins, and validation's
+where the test does. Origins whose targets reach over a cut belong to no part (purging: López de
+Prado 2018, Advances in Financial Machine Learning, chapter 7).
+
+Shapes: S series, N steps of all of them, n origins.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.catalogue import sentence
+from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.progress import Progress
+from umbrella.data import codecs
+from umbrella.data.codecs.calendar import cycles
+from umbrella.data.panel import Panel, Roles, find_roles, make_panel
+from umbrella.data.split import PARTS, Split
+from umbrella.data.table import Table
+from umbrella.fit.foreknown import find_foreknown, refuse_foreknown
+from umbrella.fit.prepare import Prepared
+from umbrella.fit.settings import FitSettings
+from umbrella.fit.steps import steps
+from umbrella.tasks.forecast import Forecast
+
+KIND = "series"
+Bounds = tuple[int, int, int]
+Cut = tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]
+SEEN = ("train", "validation")
+MOST_CELLS = 50_000_000  # targets held at once: origins × horizon; more origins are thinned out
+SIDE_BY_SIDE = 0.6  # share of all moments that series have in the mean, to be cut by the clock
+LEAST = 2  # steps of history before the first origin of a series
+TRAIN, VALIDATION, TEST, UNUSED = (PARTS.index(name) for name in PARTS)
+
+
+def prepare_series(table: Table, settings: FitSettings, progress: Progress) -> Prepared:
+    """Make a panel of a table and cut its origins in time.
+
+    Raises:
+        ConfigError, DataError: no column of times, a horizon that leaves no part anything to do;
+            each with what to type next.
+    """
+    with progress.stage(sentence("stage.panel")):
+        found = find_roles(table)
+        roles = roles_of(table, settings, found)
+        panel = make_panel(table, **roles)
+    log = _is_log(table, panel, settings, found)
+    shared = _shared(panel, settings, log)
+    horizon = shared["horizon"]
+    columns = tuple(roles["time"] or (settings.target,))
+    steps(KIND, columns, table.kinds, settings.rungs)  # a typo is found now
+    total = int(moments_of(panel).max()) + 1
+    walk = bounds_of(total, horizon, settings.shares, settings.folds)
+    cuts = [cut(panel, horizon, bounds) for bounds in walk]
+    counts = np.bincount(cuts[-1][1], minlength=4)
+    _require(counts, total, horizon)
+    told = {"series": len(panel.ids), "steps": len(panel.values), "walks": len(walk)}
+    told |= {name: int(counts[PARTS.index(name)]) for name in ("train", "validation", "test")}
+    notes = [*(finding.text for finding in panel.findings), sentence("forecast.cut", **told)]
+    learned = cuts[-1][0][cuts[-1][1] == TRAIN]
+    foreknown = find_foreknown(panel, learned, horizon, shared["covariates"], log)
+    notes += refuse_foreknown(foreknown, settings.known)
+
+    def prepared(origins: NDArray, part: NDArray, moment: NDArray) -> Prepared:
+        codec = codecs.make("window", **shared).bind(panel).fit([origins[part == TRAIN]])
+        return Prepared(
+            table,
+            KIND,
+            columns,
+            Forecast(horizon, log),
+            np.ones(len(panel.values), bool),
+            origins,
+            codec.targets(origins),
+            Split(part, moment),
+            panel=panel,
+            shared=shared,
+            roles=roles,
+        )
+
+    *earlier, last = (prepared(*one) for one in cuts)
+    usable = tuple(one for one in earlier if min(one.split.counts[n] for n in SEEN) > 0)
+    return replace(last, notes=notes, earlier=usable)
+
+
+def _is_log(table: Table, panel: Panel, settings: FitSettings, found: Roles) -> bool:
+    """Whether the target is forecast as its logarithm: asked for, or a price.
+
+    Raises:
+        DataError: it has values that have none.
+    """
+    price = settings.target in found.prices and panel.positive[0]
+    log = price if settings.target_as is None else settings.target_as == "return"
+    if log and not panel.positive[0]:
+        raise DataError(
+            f"Column {settings.target} of {table.name} holds values of zero or below: it cannot be "
+            f"forecast by its returns. Remove them, or add --as level."
+        )
+    return log
+
+
+def _shared(panel: Panel, settings: FitSettings, log: bool) -> dict[str, Any]:
+    """Settings of the codec that all rungs share."""
+    return {
+        "horizon": int(settings.horizon or 1),
+        "season": int(settings.season or panel.frequency.season or 1),
+        "log": log,
+        "covariates": tuple(range(1, len(panel.columns))),
+        "known": tuple(panel.columns.index(name) for name in settings.known),
+        "cycles": cycles(panel.frequency.step),
+    }
+
+
+def roles_of(table: Table, settings: FitSettings, found: Roles) -> dict[str, Any]:
+    """What the columns are, by what the user said and else as found; JSON-safe.
+
+    Raises:
+        ConfigError: there is no column of times.
+    """
+    if found.layout == "rows" and settings.time is None:
+        return {"time": None, "ids": settings.series or found.ids, "layout": "rows"}
+    times = _time_columns(settings, found)
+    if not times:
+        raise ConfigError(
+            f"Which column of {table.name} says when? Say --time COLUMN. "
+            f"Its columns: {', '.join(table.columns[:12])}."
+        )
+    ids = settings.series or (found.ids if found.ids != settings.target else None)
+    used = [name for name in settings.use if name not in (*times, ids, settings.target)]
+    covariates = list(dict.fromkeys([*used, *settings.known]))
+    return {
+        "time": list(times),
+        "targets": [settings.target],
+        "ids": ids,
+        "covariates": covariates,
+        "layout": "long",
+    }
+
+
+def _time_columns(settings: FitSettings, roles: Roles) -> tuple[str, ...]:
+    """The column of times, or those of its parts; none where steps only stand in order."""
+    if settings.time is not None:
+        return (settings.time,)
+    return (roles.time,) if isinstance(roles.time, str) else roles.time or ()
+
+
+def cut(panel: Panel, horizon: int, bounds: Bounds) -> Cut:
+    """Origins, the part of each, and its moment.
+
+    Moments are cut, so that no series learns from days that another is judged by. Where series do
+    not run side by side, they are laid so that they end together.
+
+    Args:
+        panel: the series.
+        horizon: H.
+        bounds: the moments where validation, the test, and what comes after it begin.
+    """
+    sizes = np.diff(panel.offsets)
+    starts = np.repeat(panel.offsets[:-1], sizes)
+    ends = np.repeat(panel.offsets[1:], sizes)
+    place = np.arange(len(panel.stamps))
+    known = np.isfinite(panel.values[:, 0])
+    usable = known & (place - starts >= LEAST - 1) & _any_ahead(known, ends, horizon)
+    moments = moments_of(panel)
+    last = moments[np.minimum(place + horizon, ends - 1)]  # of the targets
+    part = np.full(len(place), UNUSED, np.int8)
+    part[last < bounds[0]] = TRAIN
+    part[(moments >= bounds[0]) & (last < bounds[1])] = VALIDATION
+    part[(moments >= bounds[1]) & (last < bounds[2]) & (place + horizon < ends)] = TEST
+    origins = np.flatnonzero(usable & (part != UNUSED))
+    origins = _thinned(origins, part[origins], horizon)
+    return origins, part[origins], moments[origins]
+
+
+def bounds_of(
+    total: int, horizon: int, shares: tuple[float, float, float], folds: int
+) -> list[Bounds]:
+    """Where the parts begin: of earlier stretches, oldest first, and of the last, with the test.
+
+    Validation and test are at least two horizons long where there is room, for fewer origins
+    could not tell models apart. Earlier stretches are as long as the last, and leave half of all
+    moments to learn from.
+
+    Args:
+        total: moments.
+        horizon: H.
+        shares: of train, validation and test.
+        folds: stretches that are looked at, the last one included.
+    """
+    least = min(2 * horizon, total // 5)
+    whole = sum(shares)
+    test = max(round(total * shares[2] / whole), least)
+    held = max(round(total * shares[1] / whole), least)
+    first, second = total - test - held, total - test
+    earlier = [
+        (first - number * held, first - (number - 1) * held, first - (number - 1) * held)
+        for number in range(folds - 1, 0, -1)
+        if first - number * held >= total // 2
+    ]
+    return [*earlier, (first, second, total)]
+
+
+def _require(counts: NDArray[np.int64], total: int, horizon: int) -> None:
+    if min(counts[[TRAIN, VALIDATION, TEST]]) < 1:
+        raise DataError(
+            f"{total:,} moments with a horizon of {horizon} leave {counts[TRAIN]:,} origins to "
+            f"learn from, {counts[VALIDATION]:,} to choose by and {counts[TEST]:,} to test on. "
+            f"Give a longer history, or a smaller --horizon (at most about {max(1, total // 12)})."
+        )
+
+
+def moments_of(panel: Panel) -> NDArray[np.int64]:
+    """The number of each step's moment: by the clock where series run side by side."""
+    shared = np.unique(panel.stamps)
+    if len(panel.ids) == 1 or len(panel.stamps) >= SIDE_BY_SIDE * len(shared) * len(panel.ids):
+        return np.searchsorted(shared, panel.stamps)
+    sizes = np.diff(panel.offsets)
+    own = np.arange(len(panel.stamps)) - np.repeat(panel.offsets[:-1], sizes)
+    return own + np.repeat(int(sizes.max()) - sizes, sizes)
+
+
+def _any_ahead(
+    known: NDArray[np.bool_], ends: NDArray[np.int64], horizon: int
+) -> NDArray[np.bool_]:
+    """Whether any of the next H steps of the same series is known."""
+    total = np.concatenate([[0], np.cumsum(known)])
+    place = np.arange(len(known))
+    last = np.minimum(place + horizon + 1, ends)
+    return total[last] - total[np.minimum(place + 1, ends)] > 0
+
+
+def _thinned(origins: NDArray[np.int64], part: NDArray[np.int8], horizon: int) -> NDArray[np.int64]:
+    """Every k-th training origin where there are more than memory should hold the targets of."""
+    train = origins[part == TRAIN]
+    stride = -(-len(train) * horizon // MOST_CELLS)
+    if stride <= 1:
+        return origins
+    return np.sort(np.concatenate([train[::stride], origins[part != TRAIN]]))

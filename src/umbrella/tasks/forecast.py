@@ -1,0 +1,155 @@
+"""Forecast: the H next values of a series. Headline: error as a share of the naive forecast's.
+
+A row is an origin, its targets are changes from the origin over the scale of its series, so that
+the mean absolute error of outputs is the mean absolute scaled error (MASE, Hyndman & Koehler 2006):
+1 is as far off, in mean, as repeating the last season was over the training steps.
+
+Rows of one moment are right or wrong together, and moments follow each other: intervals draw
+blocks of moments, and two models are compared by Diebold and Mariano's test over moments.
+
+Shapes: N origins, H steps ahead, Q levels.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.catalogue import Sentence
+from umbrella.score import doubt
+
+LEVELS = (0.5, 0.8, 0.95)  # of the intervals that are given with a forecast
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is forecast, and how sure it is.
+
+    Args:
+        horizon: H.
+        log: whether the target is forecast as its logarithm: changes are then ratios.
+        levels: of the intervals.
+        low, high: [Q][H] ends of the intervals, as distances from the forecast in scales; empty
+            before held-out origins have been seen.
+    """
+
+    horizon: int
+    log: bool = False
+    levels: tuple[float, ...] = LEVELS
+    low: tuple[tuple[float, ...], ...] = ()
+    high: tuple[tuple[float, ...], ...] = ()
+
+    name = "forecast"
+    headline = "mase"
+    sign = -1
+
+    @property
+    def outputs(self) -> int:
+        """H."""
+        return self.horizon
+
+    def encode(self, values: Sequence[Any], rows: NDArray | None = None) -> NDArray:
+        """Targets are cut out of the panel, see `WindowCodec.targets`; cells have none."""
+        raise NotImplementedError(f"{len(values)} cells hold no future, {rows!r}")
+
+    def remarks(self, values: Sequence[str | None]) -> list[Sentence]:  # noqa: ARG002
+        """Nothing."""
+        return []
+
+    def loss(self, outputs: Any, targets: Any, balance: bool = False) -> Any:  # noqa: ARG002
+        """Huber's loss over the steps that are known."""
+        from umbrella.score import losses
+
+        known = ~targets.isnan()
+        return losses.huber(outputs[known][:, None], targets[known])
+
+    def class_weights(self) -> Any:
+        """None: a quantity has no classes."""
+        return None
+
+    def row_scores(self, outputs: NDArray, targets: NDArray) -> NDArray[np.float64]:
+        """Mean absolute error of every origin over its known steps, in scales, [N]."""
+        errors = np.abs(outputs.astype(np.float64) - targets)
+        known = np.isfinite(errors)
+        return np.where(known, errors, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+
+    def interval(self, scores: NDArray, groups: NDArray | None = None) -> doubt.Interval:
+        """Block bootstrap interval of the mean over moments."""
+        from umbrella.score.blocks import block_mean
+
+        found = block_mean(scores, dates=groups)
+        return replace(found, low=max(found.low, 0.0))
+
+    def compare(self, a: NDArray, b: NDArray, groups: NDArray | None = None) -> float:
+        """Diebold and Mariano's two-sided p with Harvey's correction, over moments."""
+        from umbrella.score.diebold import diebold_mariano
+
+        return diebold_mariano(a, b, self.horizon, groups).p
+
+    def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:
+        """Further scores, each beside the naive forecast's: errors, skill, direction."""
+        errors, known = outputs - targets, np.isfinite(targets)
+        error, naive = errors[known].astype(np.float64), targets[known].astype(np.float64)
+        moved = known & (targets != 0) & (outputs != 0)
+        up = float((targets > 0)[moved].mean()) if moved.any() else 0.0
+        right = (np.sign(outputs) == np.sign(targets))[moved]
+        told = {
+            "direction": float(right.sum()) / max(len(right), 1),
+            "direction_naive": max(up, 1 - up),
+        }
+        return {
+            "mase": float(np.abs(error).mean()),
+            "rmsse": float(np.sqrt((error**2).mean())),
+            "naive_mase": float(np.abs(naive).mean()),
+            "skill": 1 - float((error**2).mean()) / max(float((naive**2).mean()), 1e-30),
+            **(told if moved.any() else {}),  # who repeats the last value tells no direction
+        }
+
+    def baseline(self, targets: NDArray) -> NDArray[np.float32]:  # noqa: ARG002
+        """The last value for all steps: no change, [H]."""
+        return np.zeros(self.horizon, np.float32)
+
+    def calibrated(self, outputs: NDArray, targets: NDArray) -> "Forecast":
+        """Split-conformal intervals of every step ahead, from held-out errors on both sides.
+
+        A level that so few origins cannot bound is left out.
+        """
+        from umbrella.score import conformal
+
+        errors = targets.astype(np.float64) - outputs
+        ends = {level: conformal.split(errors, level) for level in LEVELS}
+        sure = {level: two for level, two in ends.items() if np.isfinite(two).all()}
+        low, high = ([two[side] for two in sure.values()] for side in (0, 1))
+        return replace(self, levels=tuple(sure), low=_nested(low), high=_nested(high))
+
+    def as_fitted(self) -> "Forecast":
+        """Itself: intervals change no score of an origin."""
+        return self
+
+    def spec(self) -> dict[str, Any]:
+        """JSON-safe settings."""
+        return {
+            "task": self.name,
+            "horizon": self.horizon,
+            "log": self.log,
+            "levels": list(self.levels),
+            "low": [list(row) for row in self.low],
+            "high": [list(row) for row in self.high],
+        }
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, Any]) -> "Forecast":
+        """Build back from `spec()`."""
+        return cls(
+            int(spec["horizon"]),
+            bool(spec["log"]),
+            tuple(float(level) for level in spec["levels"]),
+            _nested(spec["low"]),
+            _nested(spec["high"]),
+        )
+
+
+def _nested(rows: Any) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(float(value) for value in row) for row in rows)

@@ -89,7 +89,6 @@ WAYS = {
     "tcn": Way("tcn", ahead=(96,), config=(("patch", 8), ("dropout", 0.3)), train=QUICK),
     "patch": Way(
         "patch",
-        ahead=(96,),
         config=(("width", 32), ("dropout", 0.3)),
         train=(*QUICK, ("learning_rate", 1e-3)),
     ),

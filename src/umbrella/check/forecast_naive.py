@@ -39,7 +39,7 @@ def question(evidence: Evidence) -> Finding:
         NAME,
         verdict,
         sentence(
-            "forecast.score",
+            "forecast.score.alike" if against.same else "forecast.score",
             verdict=against.verdict(),
             headline=headline(evidence),
             score=against.model,

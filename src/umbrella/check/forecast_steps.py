@@ -32,15 +32,17 @@ def by_step(evidence: Evidence) -> Finding:
     few = all(one["few"] for one in rows)
     return Finding(
         STEPS,
-        "cannot tell" if few else "warn" if worse else "pass",
+        "cannot tell" if few or origins.against.same else "warn" if worse else "pass",
         sentence(
-            "forecast.steps" if len(rows) > 1 else "forecast.steps.one",
+            _key(origins, rows),
             better=len(better),
             worse=len(worse),
             steps=len(rows),
             first=first["less"],
             last=last["less"],
             far=last["step"],
+            near_error=first["model"],
+            far_error=last["model"],
         ),
         figure=last["less"],
         p=min(1.0, len(rows) * min(one["p_worse"] for one in rows)),
@@ -52,6 +54,12 @@ def by_step(evidence: Evidence) -> Finding:
         ) if worse else None,
         details={"rows": rows},
     )  # fmt: skip
+
+
+def _key(origins: Origins, rows: list[dict[str, Any]]) -> str:
+    if origins.against.same:
+        return "forecast.steps.same"
+    return "forecast.steps" if len(rows) > 1 else "forecast.steps.one"
 
 
 def up_or_down(evidence: Evidence) -> Finding:

@@ -57,6 +57,15 @@ OF_SERIES: tuple[Question, ...] = (
     forecast_steps.up_or_down,
     forecast_intervals.question,
     forecast_lag.question,
+    forecast_doubt.question,
+    forecast_worst.question,
+    forecast_unseen.question,
+)
+OF_NAIVE: tuple[Question, ...] = (  # the naive forecast itself knows nothing to be asked about
+    forecast_naive.question,
+    forecast_parts.cut,
+    forecast_steps.by_step,
+    forecast_intervals.question,
     forecast_worst.question,
     forecast_unseen.question,
 )
@@ -165,8 +174,9 @@ def check(evidence: Evidence, progress: Progress | None = None) -> Report:
 
 def _questions(evidence: Evidence) -> tuple[Question, ...]:
     if evidence.origins is not None:
-        doubt = (forecast_doubt.question,) if forecast_doubt.applies(evidence) else ()
-        return OF_SERIES[:-2] + doubt + OF_SERIES[-2:]
+        asked = OF_NAIVE if evidence.origins.against.same else OF_SERIES
+        daily = forecast_doubt.applies(evidence)
+        return tuple(one for one in asked if daily or one is not forecast_doubt.question)
     kinds = () if evidence.modalities is None else (modalities.question,)
     alone = () if evidence.giveaways is None else (giveaway.question,)
     return FIRST + alone + OF_TASK[evidence.task.name] + kinds + LAST

@@ -25,7 +25,7 @@ from umbrella.data.codecs.windows import Ahead, Windows
 
 CELLS = 2**22  # numbers cut out at once: 32 MB
 KNOWN = 0.8  # share of an origin's targets, at least
-LONG = 4  # times D: the origins in a row from which shifting pays
+LONG = 2  # times D: the origins in a row from which shifting pays
 
 Design = Callable[[NDArray], NDArray]  # windows [k, L, C] → [k, V]
 

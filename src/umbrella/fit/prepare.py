@@ -14,6 +14,7 @@ from umbrella.data import codecs
 from umbrella.data.arrays import cell_batches
 from umbrella.data.codecs.cells import stack
 from umbrella.data.codecs.columns import Part
+from umbrella.data.codecs.history import History
 from umbrella.data.copies import find_copies
 from umbrella.data.giveaway import find_giveaways
 from umbrella.data.groups import names_a_source, propose, propose_columns
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 FEW_GROUPS = 3  # units in a part below which their spread cannot be told
 COPIES = 0.02  # how much wider (in variance) units may make an interval before they are drawn whole
+EXAMPLES, REMEMBERED = 200, 1_000  # origins to try a model on, steps of their histories
 LEAST_ROWS = 20  # fewer cannot fill three parts with anything to learn from or to judge by
 
 
@@ -122,6 +124,18 @@ class Prepared:
     def cells(self, part: str, columns: Sequence[str] | None = None) -> dict[str, list[Any]]:
         """A part's input cells at once, column → cells in row order; all columns by default."""
         return stack(self.batches(part, columns))
+
+    def examples(self, part: str, columns: Sequence[str] | None = None) -> dict[str, list[Any]]:
+        """Some rows of a part as they are asked in use: of series the history up to an origin."""
+        if self.panel is None:
+            return self.cells(part, columns)
+        out = []
+        for origin in self.rows[self.part(part)][:EXAMPLES].tolist():
+            at = int(np.searchsorted(self.panel.offsets, origin, side="right")) - 1
+            steps = slice(max(int(self.panel.offsets[at]), origin + 1 - REMEMBERED), origin + 1)
+            values, stamps = self.panel.values[steps], self.panel.stamps[steps]
+            out.append(History(self.panel.ids[at], values, stamps))
+        return {self.columns[0]: out}
 
     def part_for(
         self, codec: str, settings: Mapping[str, Any], columns: Sequence[str] | None = None

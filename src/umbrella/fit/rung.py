@@ -252,7 +252,7 @@ def _finish(
         raise FitError(f"{step.name} answers with values that are not numbers; it is left out.")
     scores = task.row_scores(outputs, prepared.judged())
     network.to("cpu")
-    cost = measure(network, view.codecs, prepared.cells("validation", view.codecs.columns))
+    cost = measure(network, view.codecs, prepared.examples("validation", view.codecs.columns))
     interval = task.interval(scores, prepared.dependent("validation"))
     place = Run(folder)
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}

@@ -66,28 +66,39 @@ def forecast(
     wanted = horizon if steps is None else steps
     if not 1 <= wanted <= FARTHEST:
         raise ConfigError(f"--future {wanted} is not in 1..{FARTHEST:,}.")
-    codec, now = bundle.window, [_ended(one) for one in histories]
+    codec = bundle.window
+    now = [_ended(one, codec, horizon) for one in histories]
     if wanted > horizon and codec.config.covariates:
         raise ConfigError(
             f"--future {wanted} is beyond the horizon of {horizon}, and nobody knows the other "
             f"columns by then. Ask for at most {horizon}, or fit with a larger --horizon."
         )
-    turns: list[Fan] = []
+    ended, turns = now, list[Fan]()
     for _ in range(-(-wanted // horizon)):
         outputs = bundle.changes(now)
         base, scales = codec.anchor(now)
         turns.append(fan(spec, outputs, base, scales))
         now = [_moved_on(one, made, codec) for one, made in zip(now, turns[-1].middle, strict=True)]
-    return [_joined(at, one, turns, codec, wanted) for at, one in enumerate(histories)]
+    return [_joined(at, one, turns, codec, wanted) for at, one in enumerate(ended)]
 
 
-def _ended(history: History) -> History:
-    """The history up to its last known value."""
+def _ended(history: History, codec: Any, horizon: int) -> History:
+    """The history up to its last known value, and what is known ahead after it."""
     known = np.flatnonzero(np.isfinite(history.values[:, 0]))
     if not len(known):
         raise DataError(f"Series {history.name!r} has no known value. Leave it out.")
     end = int(known[-1]) + 1
-    return replace(history, values=history.values[:end], stamps=history.stamps[:end])
+    foreseen = codec.config.known
+    later = history.values[end : end + horizon, list(foreseen)]
+    if foreseen and (len(later) < horizon or not np.isfinite(later).all()):
+        raise DataError(
+            f"Series {history.name!r} ends with the target; the columns known ahead must have "
+            f"{horizon} more rows after it, with the target empty. Add them."
+        )
+    stop = end + (horizon if foreseen else 0)
+    return replace(
+        history, values=history.values[:stop], stamps=history.stamps[:stop], after=stop - end
+    )
 
 
 def _moved_on(history: History, middle: NDArray[np.float64], codec: Any) -> History:
@@ -106,7 +117,7 @@ def _moved_on(history: History, middle: NDArray[np.float64], codec: Any) -> Hist
 
 def _joined(at: int, history: History, turns: Sequence[Fan], codec: Any, steps: int) -> Future:
     """One series' turns one after the other, their spreads added as those of independent errors."""
-    ended = _ended(history)
+    end = len(history.stamps) - 1 - history.after
     middle = np.concatenate([turn.middle[at] for turn in turns])[:steps]
     lows, highs = [], []
     low_before = high_before = np.zeros((len(turns[0].levels), 1))
@@ -116,9 +127,9 @@ def _joined(at: int, history: History, turns: Sequence[Fan], codec: Any, steps: 
         lows.append(turn.middle[at] - below)
         highs.append(turn.middle[at] + above)
         low_before, high_before = below[:, -1:], above[:, -1:]
-    stamps = codec.frequency.ahead(int(ended.stamps[-1]), steps, codec.zone)
+    stamps = codec.frequency.ahead(int(history.stamps[end]), steps, codec.zone)
     low, high = (np.concatenate(parts, axis=1)[:, :steps] for parts in (lows, highs))
     if codec.config.log:
         low = np.maximum(low, 0.0)
-    last = float(ended.values[-1, 0])
+    last = float(history.values[end, 0])
     return Future(history.name, stamps, middle, low, high, turns[0].levels, last)

@@ -68,7 +68,7 @@ def ship_run(
     target = Path(out) if out is not None else Path(f"{trained.run.path.resolve().name}.onnx")
     with progress.stage(sentence("stage.read")):
         prepared = read_rows(trained, data)
-    cells = prepared.cells("validation")
+    cells = prepared.examples("validation")
     with progress.stage(sentence("stage.export")):
         graph = trained.graph or export(trained.network, trained.codecs, cells)
         cost = measure_graph(graph, trained.codecs, cells)

@@ -100,7 +100,7 @@ class Workshop:
             network, codecs = self.teacher.network, self.teacher.codecs
         else:
             network, codecs = self._student(idea, seconds)
-        cells = self.prepared.cells("validation")
+        cells = self.prepared.examples("validation")
         graph = export(network, codecs, cells)
         out = [self._candidate(idea, network, codecs, graph, None)]
         ways: tuple[Way, ...] = ("stored", "computed") if computed else ("stored",)
@@ -127,7 +127,7 @@ class Workshop:
             task.as_fitted().row_scores(outputs, targets),
             task.calibrated(outputs, targets),
         )
-        cost = measure_graph(graph, codecs, self.prepared.cells("validation"))
+        cost = measure_graph(graph, codecs, self.prepared.examples("validation"))
         name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
         choice = dict(idea.choice)
         return Candidate(

@@ -39,6 +39,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{verdict}：{n:count} 个测试起点上{headline} {score:number}（{range:number}）；"
         "{naive}则为 {base:number}，相差 {more:gain}（{more_range:gain_number}），{p:p}",
     ),
+    "forecast.score.alike": (
+        "{verdict}: it is the naive forecast ({naive}); {headline} {score:number} ({range:number}) "
+        "on {n:count} test {n:origin|origins}",
+        "{verdict}：它就是朴素预测（{naive}）；{n:count} 个测试起点上{headline} {score:number}"
+        "（{range:number}）",
+    ),
     "forecast.score.same": (
         "No other rung was better beyond doubt, so the naive forecast is kept: its intervals are "
         "what the fit adds.",
@@ -169,6 +175,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{worse:count} of {steps:count} steps looked at",
         "与朴素预测相比，提前 1 步误差少 {first:percent}，提前 {far:count} 步少 {last:percent}；"
         "查看的 {steps:count} 个步长里，{better:count} 个更好、{worse:count} 个更差，不容置疑",
+    ),
+    "forecast.steps.same": (
+        "it is the naive forecast: its error goes from {near_error:number} at 1 step ahead to "
+        "{far_error:number} at {far:count}",
+        "它就是朴素预测：误差从提前 1 步的 {near_error:number} 到提前 {far:count} 步的 "
+        "{far_error:number}",
     ),
     "forecast.steps.one": (
         "against the naive forecast, {first:percent} less error one step ahead",

@@ -54,11 +54,13 @@ class History:
         name: of the series.
         values: [T, F], the target first; NaN where missing.
         stamps: [T] microseconds since 1970, rising.
+        after: steps at the end that come after the origin: what is known ahead stands there.
     """
 
     name: str
     values: NDArray[np.float64]
     stamps: NDArray[np.int64]
+    after: int = 0
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from umbrella.data.codecs.windows import Ahead, Windows, fill_forward, running_s
 
 LONGEST = 100_000  # steps of a window or a horizon
 DAY = 86_400_000_000
+Made = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class WindowCodec:
         self.scales: dict[str, float] = {}
         self.centre, self.spread = np.zeros(0), np.ones(0)
         self.bound: Stretches | None = None
-        self._made: tuple[NDArray[np.float64], NDArray[np.int64]] | None = None
+        self._made: Made | None = None
+        self._later: Made | None = None
         self.frequency: Any = None
         self.zone: str | None = None
 
@@ -100,7 +102,7 @@ class WindowCodec:
 
     def bind(self, panel: Stretches) -> Self:
         """Let origins be numbers of steps of this panel."""
-        self.bound, self._made = panel, None
+        self.bound, self._made, self._later = panel, None, None
         return self
 
     def fit(self, batches: Iterable[Sequence[Any]]) -> Self:
@@ -134,7 +136,7 @@ class WindowCodec:
             spread = np.nanstd(others, axis=0) if others.size else np.ones(others.shape[1])
         self.centre = np.nan_to_num(centre)
         self.spread = np.where(np.isfinite(spread) & (spread > 0), spread, 1.0)
-        self._made = None
+        self._made = self._later = None
         return self
 
     def encode(self, values: Sequence[Any]) -> dict[str, Any]:
@@ -158,7 +160,7 @@ class WindowCodec:
             out["ahead"] = self._ahead(panel, origins)
         return out
 
-    def _channels(self, panel: Stretches) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    def _channels(self, panel: Stretches) -> Made:
         """Target, covariates and calendar of every step, and the first step of its series."""
         if panel is self.bound and self._made is not None:
             return self._made
@@ -270,10 +272,19 @@ class WindowCodec:
         return (values[:, list(columns)] - self.centre[at]) / self.spread[at]
 
     def _ahead(self, panel: Stretches, origins: NDArray[np.int64]) -> Ahead:
-        """The calendar and known covariates, over the panel's own steps and H more of each."""
-        config, sizes = self.config, np.diff(panel.offsets)
+        """The calendar and known covariates ahead of origins."""
+        more = self.config.horizon
         which = np.searchsorted(panel.offsets, origins, side="right") - 1
-        more = config.horizon
+        if panel is not self.bound:
+            table, lasts = self._known(panel)
+        else:
+            self._later = self._later or self._known(panel)
+            table, lasts = self._later
+        return Ahead(table, lasts, origins + more * which, more)
+
+    def _known(self, panel: Stretches) -> Made:
+        """What is known of every step and of H more of each series, and each one's last step."""
+        config, sizes, more = self.config, np.diff(panel.offsets), self.config.horizon
         stamps = np.concatenate(
             [
                 np.concatenate([own, panel.frequency.ahead(int(own[-1]), more, panel.zone)])
@@ -285,8 +296,8 @@ class WindowCodec:
         own = np.repeat(starts - panel.offsets[:-1], sizes) + np.arange(len(panel.values))
         known[own] = self._standard(panel.values, config.known)
         lasts = np.repeat(starts + sizes + more - 1, sizes + more)
-        table = np.concatenate([np.nan_to_num(known), calendar(stamps, config.cycles)], axis=1)
-        return Ahead(table, lasts, origins + more * which, more)
+        turns = calendar(stamps, config.cycles)
+        return np.concatenate([np.nan_to_num(known), turns], axis=1), lasts
 
     def _panel(self) -> Stretches:
         if self.bound is None:
@@ -296,7 +307,7 @@ class WindowCodec:
     def _origins(self, values: Sequence[Any]) -> tuple[Stretches, NDArray[np.int64]]:
         if len(values) and isinstance(values[0], History):
             joined = join(values, self.frequency, self.zone)
-            return joined, joined.offsets[1:] - 1
+            return joined, joined.offsets[1:] - 1 - np.array([one.after for one in values])
         return self._panel(), np.asarray(values, np.int64)
 
 

@@ -1,0 +1,134 @@
+"""From a table of days to a file of days to come: fit, predict, ship, predict again."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import umbrella
+from umbrella.base.errors import BundleError, ConfigError, DataError
+from umbrella.cli import main
+from umbrella.data.codecs.history import History
+from umbrella.lite.forecast import forecast
+
+DAYS, HORIZON = 420, 7
+FIT = ["--target", "sold", "--horizon", str(HORIZON), "--rungs", "last-value,seasonal-naive,ridge"]
+
+
+def sold(days: int, promo: np.ndarray, level: float, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    week = np.sin(2 * np.pi * np.arange(days) / 7)
+    return level * (1 + 0.3 * week + 0.5 * promo[:days]) + rng.normal(0, 0.02 * level, days)
+
+
+def write(path: Path, days: int, ahead: int = 0) -> Path:
+    """Two shops, one ten times the other; `ahead` more days are planned and not sold yet."""
+    promo = (np.random.default_rng(5).random(600) < 0.2).astype(float)
+    start = np.datetime64("2022-01-03")
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["day", "shop", "promo", "sold"])
+        for number, shop in enumerate(("north", "south")):
+            values = sold(600, promo, 10.0 ** (1 + number), number)
+            for day in range(days + ahead):
+                cell = f"{values[day]:.4f}" if day < days else ""
+                writer.writerow([start + day, shop, promo[day], cell])
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("series")
+    data = write(folder / "sold.csv", DAYS)
+    assert main(["fit", str(data), *FIT, "--out", str(folder / "run")]) == 0
+    return folder
+
+
+def test_the_future_of_every_series_is_written_with_intervals(made, tmp_path):
+    out = tmp_path / "next.csv"
+    assert main(["predict", str(made / "run"), "--future", "7", "-o", str(out)]) == 0
+    found = rows(out)
+    assert [row["series"] for row in found] == ["north"] * 7 + ["south"] * 7
+    assert [row["day"] for row in found[:2]] == ["2023-02-27", "2023-02-28"]
+    for row in found:
+        names = [f"low_{n}" for n in (95, 80, 50)] + [f"high_{n}" for n in (50, 80, 95)]
+        ends = [float(row[name]) for name in names]
+        assert ends == sorted(ends)
+        assert ends[0] < float(row["forecast"]) < ends[-1]
+    level = {name: [float(r["forecast"]) for r in found if r["series"] == name]
+             for name in ("north", "south")}  # fmt: skip
+    assert np.mean(level["south"]) == pytest.approx(10 * np.mean(level["north"]), rel=0.1)
+
+
+def test_a_shipped_file_forecasts_as_the_run_does_and_new_rows_move_it_on(made, tmp_path):
+    shipped = tmp_path / "sold.onnx"
+    assert main(["ship", str(made / "run"), "--out", str(shipped)]) == 0
+    outs = [tmp_path / f"{name}.csv" for name in ("run", "file", "later")]
+    data, later = str(made / "sold.csv"), str(write(tmp_path / "later.csv", DAYS + 3))
+    for model, source, out in (
+        (made / "run", data, outs[0]),
+        (shipped, data, outs[1]),
+        (shipped, later, outs[2]),
+    ):
+        assert main(["predict", str(model), source, "--future", "5", "-o", str(out)]) == 0
+    run, file, moved = map(rows, outs)
+    for one, other in zip(run, file, strict=True):
+        assert one["day"] == other["day"]
+        assert float(one["forecast"]) == pytest.approx(float(other["forecast"]), rel=1e-5)
+    assert moved[0]["day"] == "2023-03-02"
+    assert moved[0]["last_value"] != run[0]["last_value"]
+
+
+def test_beyond_the_horizon_intervals_only_widen(made, tmp_path):
+    out = tmp_path / "far.csv"
+    assert main(["predict", str(made / "run"), "--future", "30", "-o", str(out)]) == 0
+    found = [row for row in rows(out) if row["series"] == "north"]
+    assert len(found) == 30
+    widths = [float(row["high_95"]) - float(row["low_95"]) for row in found]
+    assert widths[7] > max(widths[:7])
+    assert widths[28] > widths[14] > widths[7]
+
+
+def test_what_is_known_ahead_is_used_and_must_be_there(tmp_path):
+    data = write(tmp_path / "sold.csv", DAYS)
+    plain = umbrella.fit(str(data), "sold", horizon=HORIZON, rungs=("ridge",), out=tmp_path / "a")
+    told = umbrella.fit(
+        str(data), "sold", horizon=HORIZON, known=("promo",), rungs=("ridge",), out=tmp_path / "b"
+    )
+    assert told.scores["test"]["score"] < 0.7 * plain.scores["test"]["score"]
+    with pytest.raises(DataError, match="known ahead"):
+        umbrella.api.forecast_source(told.path, str(data), tmp_path / "x.csv", steps=7)
+    planned = write(tmp_path / "planned.csv", DAYS, ahead=HORIZON)
+    umbrella.api.forecast_source(told.path, str(planned), tmp_path / "y.csv", steps=7)
+    promo = (np.random.default_rng(5).random(600) < 0.2).astype(float)
+    truth = sold(600, promo, 10.0, 0)[DAYS : DAYS + 7]
+    found = [float(r["forecast"]) for r in rows(tmp_path / "y.csv") if r["series"] == "north"]
+    assert np.abs(np.array(found) - truth).mean() < 1.0
+
+
+def test_a_model_that_does_not_forecast_says_so(made, tmp_path):
+    text = tmp_path / "text.csv"
+    lines = [f"{'good' if n % 2 else 'bad'} day {n},{n % 2}" for n in range(60)]
+    text.write_text("note,label\n" + "\n".join(lines))
+    run = umbrella.fit(str(text), "label", rungs=("most-common", "bow-svm"), out=tmp_path / "run")
+    with pytest.raises(BundleError, match="fitted with --horizon"):
+        umbrella.api.forecast_source(run.path, str(text), tmp_path / "x.csv", steps=3)
+    assert main(["predict", str(made / "run"), "--future", "0"]) == 2
+
+
+def test_wrong_steps_and_empty_histories_are_refused(made, tmp_path):
+    shipped = umbrella.load(made / "run").ship(tmp_path / "m.onnx").path
+    bundle = umbrella.load(shipped)
+    history = History("north", np.full((30, 1), np.nan), 86_400_000_000 * np.arange(30))
+    with pytest.raises(DataError, match="no known value"):
+        forecast(bundle, [history])
+    good = History("north", np.arange(1.0, 31.0)[:, None], history.stamps)
+    with pytest.raises(ConfigError, match="--future 0"):
+        forecast(bundle, [good], 0)
+    assert len(forecast(bundle, [good])[0].middle) == HORIZON

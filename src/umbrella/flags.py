@@ -76,9 +76,7 @@ As = Annotated[
     str | None,
     typer.Option("--as", help="Forecast the target's return or its level; returns for prices."),
 ]
-Future = Annotated[
-    int | None, typer.Option(help="Steps to forecast beyond the history in DATA.")
-]
+Future = Annotated[int | None, typer.Option(help="Steps to forecast beyond the history in DATA.")]
 Weights = Annotated[
     bool,
     typer.Option(

@@ -193,21 +193,24 @@ def test_intervals_hold_their_promise_and_too_narrow_ones_are_told(weather):
     ).says.say("en")
 
 
+def test_a_few_origins_that_are_all_held_are_no_proof_of_wide_intervals():
+    few = np.ones((25, 1))
+    share, around = forecast_intervals._covered(few, np.arange(25))
+    assert share == 1.0
+    assert around.low < 0.95
+    assert forecast_intervals._verdict(share, around) == "cannot tell"
+
+
 def test_adaptive_intervals_use_no_error_before_it_is_known(weather):
-    evidence, origins = weather.evidence, weather.evidence.origins
-    errors = evidence.targets["test"].astype(np.float64) - evidence.outputs["test"]
-    later = errors.copy()
-    later[200:] *= 50
-    before = forecast_intervals._adaptive(evidence, origins, errors)
-    after = forecast_intervals._adaptive(evidence, origins, later)
-    assert before["share"] != after["share"]
-    first = forecast_intervals._adaptive(evidence, origins, np.where(
-        np.arange(len(errors))[:, None] < 200, errors, np.nan
-    ))  # fmt: skip
-    same = forecast_intervals._adaptive(evidence, origins, np.where(
-        np.arange(len(errors))[:, None] < 200, later, np.nan
-    ))  # fmt: skip
-    assert first == same
+    truth, said = weather.evidence.targets, weather.evidence.outputs
+    earlier, errors = (truth[part] - said[part] for part in ("validation", "test"))
+    later = errors.astype(np.float64)
+    later[100, 4] += 500  # of five steps ahead: known five origins later
+    before = forecast_intervals.followed(earlier, errors)
+    after = forecast_intervals.followed(earlier, later)
+    for one, other in zip(before, after, strict=True):
+        assert np.abs(one[:105] - other[:105]).max() == 0.0
+        assert np.abs(one[105:, 4] - other[105:, 4]).max() > 0.0
 
 
 def test_steps_at_which_the_naive_forecast_is_better_are_named(weather):
@@ -245,6 +248,11 @@ def test_knowing_too_much_of_tomorrows_price_is_taken_for_a_leak(prices, weather
     assert "leak" in found.advice.say("en")
     assert check(knowing).verdict == "fail"
     assert forecast_doubt.question(answering(prices.evidence, noise)).verdict == "pass"
+    rising = replace(prices.evidence, targets={
+        part: np.abs(goals) for part, goals in prices.evidence.targets.items()
+    })  # fmt: skip
+    always_up = answering(rising, np.full_like(truth, 1e-3))
+    assert forecast_doubt.question(always_up).verdict == "pass"  # the commoner is no knowledge
     assert not forecast_doubt.applies(weather.evidence)  # of the weather a lot may be known
 
 

@@ -1,6 +1,7 @@
 """Origins are cut in time, their targets too, and nothing that comes later moves a forecast."""
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def test_earlier_stretches_walk_forward_and_end_where_the_next_begins():
     walk = [*whole.earlier, whole]
     spans = [moments[one.rows[one.part("validation")]] for one in walk]
     assert len(walk) == 4
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         assert before.max() + 5 < after.min()
     for one, span in zip(walk, spans, strict=True):
         assert moments[one.rows[one.part("train")]].max() + 5 < span.min()

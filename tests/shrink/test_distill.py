@@ -6,7 +6,9 @@ from torch import nn
 
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.fit.device import Device
+from umbrella.shrink import distill
 from umbrella.shrink.distill import features_of
+from umbrella.tasks.forecast import Forecast
 
 
 class Sums(nn.Module):
@@ -40,3 +42,16 @@ def test_features_come_in_the_order_of_the_rows_and_leave_the_network_as_it_was(
 def test_a_network_without_features_has_none():
     encoded = {"x": Ragged(np.ones(3, np.float32), np.arange(4))}
     assert features_of(Sums("others"), encoded, np.arange(3), Device("cpu")) is None
+
+
+def test_a_student_of_a_forecast_learns_unknown_steps_from_its_teacher_alone():
+    task = Forecast(horizon=2)
+    outputs = torch.tensor([[1.0, 1.0]], requires_grad=True)
+    teacher, targets = torch.tensor([[0.0, 0.5]]), torch.tensor([[2.0, float("nan")]])
+    loss = distill._as_taught(task, distill.DistillConfig(), outputs, teacher, targets, False)
+    loss.backward()
+    assert torch.isfinite(loss)
+    alone = torch.tensor([[1.0, 1.0]], requires_grad=True)
+    task.loss(alone, targets).backward()
+    assert alone.grad[0, 1] == 0
+    assert outputs.grad[0, 1] > 0

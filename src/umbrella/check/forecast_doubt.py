@@ -30,7 +30,8 @@ def applies(evidence: Evidence) -> bool:
 def question(evidence: Evidence) -> Finding:
     """Hold what is known of tomorrow against what anybody has known of such series.
 
-    Warns where a limit is passed, fails where one is passed beyond doubt (95 %, over moments).
+    Warns where a limit is passed and chance is ruled out (95 %, over moments), fails where the
+    limit itself is. Of directions, always saying the commoner one is chance.
     """
     origins = evidence.origins
     assert origins is not None
@@ -38,8 +39,12 @@ def question(evidence: Evidence) -> Finding:
     used = np.isfinite(guess) & np.isfinite(real)
     guess, real, dates = guess[used], real[used], origins.dates["test"][used]
     found = _measured(guess, real, dates, len(origins.panel.ids))
-    passed = [name for name, (value, _) in found.items() if value > LIMITS[name]]
-    surely = [name for name, (_, low) in found.items() if low > LIMITS[name]]
+    up = float(np.mean(real[real != 0] > 0)) if real.any() else 0.5
+    chance = {"r2": 0.0, "direction": max(up, 1 - up), "ic": 0.0}
+    passed, surely = (
+        [name for name, (value, low) in found.items() if value > LIMITS[name] and low > least[name]]
+        for least in (chance, {name: max(LIMITS[name], chance[name]) for name in LIMITS})
+    )
     limits = {f"{name}_limit": limit for name, limit in LIMITS.items()}
     return Finding(
         NAME,

@@ -15,13 +15,14 @@ from umbrella.check.forecast_drawn import drawn_origins
 from umbrella.check.origins import Origins
 from umbrella.score import conformal
 from umbrella.score.blocks import block_mean
-from umbrella.score.doubt import Interval
+from umbrella.score.doubt import Interval, wilson
 
 NAME = "intervals"
 LEVEL = 0.95  # of the interval that is judged
 HELD = (0.93, 0.97)  # shares between which an interval of 95 % holds its promise
 FAR = 0.85  # an interval of 95 % that surely holds less is broken
 RESAMPLES = 2_000
+OWN = 5  # horizons of validation origins from which on a series starts from its own errors
 CELLS = 400_000  # forecasts that are followed step by step, at most
 
 
@@ -69,7 +70,7 @@ def question(evidence: Evidence) -> Finding:
         else None,
         details={
             "levels": [
-                {"level": level, "share": float(np.nanmean(one))}
+                {"level": level, "share": _mean(one)}
                 for level, one in zip(levels, held, strict=True)
             ],
             "steps": _by_step(held, levels, origins, adaptive),
@@ -93,11 +94,22 @@ def _covered(held: NDArray, dates: NDArray) -> tuple[float, Interval]:
     cells = held.reshape(len(held), -1)
     known = np.isfinite(cells).sum(axis=1)
     there = known > 0
+    if not there.any():  # nothing came, so nothing was held or missed
+        return float("nan"), Interval(0.0, 1.0, LEVEL, "none")
     inside = np.nansum(cells, axis=1)
     found = block_mean(
         inside[there], known[there].astype(float), dates=dates[there], resamples=RESAMPLES
     )
-    return float(inside.sum() / known.sum()), _within(found)
+    share = float(inside.sum() / known.sum())
+    if found.low == found.high:  # all held or all missed: as many tries as windows apart
+        tries = max(1, len(np.unique(dates[there])) // cells.shape[1])
+        return share, wilson(round(share * tries), tries)
+    return share, _within(found)
+
+
+def _mean(held: NDArray) -> float:
+    known = held[np.isfinite(held)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def _within(found: Interval) -> Interval:
@@ -113,7 +125,7 @@ def _by_step(
         rows.append(
             {
                 "step": step,
-                "shares": [float(np.nanmean(one[:, step - 1])) for one in held],
+                "shares": [_mean(one[:, step - 1]) for one in held],
                 "share": share,
                 "low": around.low,
                 "high": around.high,
@@ -126,30 +138,49 @@ def _by_step(
 def _adaptive(evidence: Evidence, origins: Origins, errors: NDArray) -> dict[str, Any] | None:
     """Coverage of intervals that start from validation errors and learn from every error since.
 
-    The error of a forecast h steps ahead enters h steps later, never before. Whole series are
+    The error of a forecast h steps ahead enters h steps later, never before. A series with few
+    validation errors of its own starts from those of all series, in scales. Whole series are
     followed, as many as `CELLS` allow; None where the first is too long or errors too few.
     """
     series, before = origins.series("test"), origins.series("validation")
     earlier = evidence.targets["validation"].astype(np.float64) - evidence.outputs["validation"]
-    held, followed = [], 0
+    pooled = earlier[np.argsort(origins.dates["validation"], kind="stable")]
+    held, many = [], 0
     for one in np.unique(series):
         own = np.flatnonzero(series == one)
         steps = origins.steps("test")[own]
         length = int(steps[-1] - steps[0]) + 1
-        followed += length * errors.shape[1]
-        if followed > CELLS:
+        many += length * errors.shape[1]
+        if many > CELLS:
             break
         truth = np.full((length, errors.shape[1]), np.nan)
         truth[steps - steps[0]] = errors[own]
-        state = conformal.start(earlier[before == one], LEVEL)
-        arrived = conformal.arrivals(truth)
-        low, high, _ = conformal.adapt(state, np.zeros_like(truth), arrived)
+        mine = earlier[before == one]
+        if len(mine) >= OWN * origins.horizon:
+            low, high = followed(mine, truth)
+        else:
+            low, high = followed(pooled, truth, len(pooled))
         held.append(np.where(np.isnan(truth), np.nan, (truth >= low) & (truth <= high)))
     if not held:
         return None
     cells = np.concatenate(held)
     return {
-        "share": float(np.nanmean(cells)),
-        "steps": [float(np.nanmean(one)) for one in cells.T],
+        "share": _mean(cells),
+        "steps": [_mean(one) for one in cells.T],
         "rows": int(np.isfinite(cells).any(axis=1).sum()),
     }
+
+
+def followed(
+    earlier: NDArray, errors: NDArray, window: int = 500
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of adaptive intervals around a forecast of 0, [n, H] each.
+
+    Args:
+        earlier: errors that were known before the first origin, [m, H].
+        errors: of neighbouring origins, [n, H]; NaN where there was none.
+        window: errors that are kept of every step.
+    """
+    state = conformal.start(earlier, LEVEL, window=window)
+    low, high, _ = conformal.adapt(state, np.zeros_like(errors), conformal.arrivals(errors))
+    return low, high

@@ -11,8 +11,15 @@ from umbrella.check.evidence import Evidence
 from umbrella.check.finding import AMBER, Finding
 from umbrella.check.origins import Origins
 from umbrella.fit.against_naive import DOUBT
+from umbrella.score.blocks import block_mean
 from umbrella.score.diebold import by_date, diebold_mariano, mean_test, wave_count, wave_variance
-from umbrella.score.signal import Direction, Rank, direction, information_coefficient
+from umbrella.score.signal import (
+    Direction,
+    Rank,
+    by_date_ranks,
+    direction,
+    information_coefficient,
+)
 
 STEPS, DIRECTION = "steps", "direction"
 SERIES = 3  # from which on a rank correlation across series is told
@@ -38,8 +45,8 @@ def by_step(evidence: Evidence) -> Finding:
             better=len(better),
             worse=len(worse),
             steps=len(rows),
-            first=first["less"],
-            last=last["less"],
+            first=1 - first["less"],
+            last=1 - last["less"],
             far=last["step"],
             near_error=first["model"],
             far_error=last["model"],
@@ -58,7 +65,7 @@ def by_step(evidence: Evidence) -> Finding:
 
 def _key(origins: Origins, rows: list[dict[str, Any]]) -> str:
     if origins.against.same:
-        return "forecast.steps.same"
+        return "forecast.steps.same" if len(rows) > 1 else "forecast.steps.same_one"
     return "forecast.steps" if len(rows) > 1 else "forecast.steps.one"
 
 
@@ -82,24 +89,32 @@ def up_or_down(evidence: Evidence) -> Finding:
     p = min(1.0, 2 * found.p_worse)  # its mean is a gain
     sure = p < AMBER or (rank is not None and rank.mean > 0 and rank.p < AMBER)
     spread = float(np.sqrt(wave_variance(extra, wave_count(extra)) / len(extra)))
+    says = sentence(
+        "forecast.direction.line", share=told.share, majority=told.majority, n=told.rows, p=p
+    )
+    details: dict[str, Any] = {"majority": told.majority, "ic": None}
+    if rank is not None:
+        around = block_mean(by_date_ranks(guess, real, dates))
+        says = sentence(
+            "forecast.direction.ranked",
+            line=says,
+            ic=rank.mean,
+            range=(around.low, around.high),
+            t=rank.t,
+            dates=rank.dates,
+            p=rank.p,
+        )
+        details["ic"] = {**rank.__dict__, "low": around.low, "high": around.high}
     return Finding(
         DIRECTION,
         "pass" if sure else "cannot tell",
-        sentence(
-            "forecast.direction.line" if rank is None else "forecast.direction.ranked",
-            share=told.share,
-            majority=told.majority,
-            n=told.rows,
-            p=p,
-            **({} if rank is None else {"ic": rank.mean, "t": rank.t, "dates": rank.dates,
-                                         "rank_p": rank.p}),
-        ),
+        says,
         figure=told.share,
         p=p,
         would_have_seen=sentence("forecast.direction.power", seen=smallest_seen(spread)),
         advice=None if sure else sentence("forecast.direction.advice"),
-        details={"majority": told.majority, "ic": None if rank is None else rank.__dict__},
-    )  # fmt: skip
+        details=details,
+    )
 
 
 def moves(

@@ -58,8 +58,10 @@ class AgainstNaive:
 
     def says(self) -> Sentence:
         """The verdict with its figures."""
+        few = self.found.note == "too few"
         return sentence(
-            "forecast.same" if self.same else "forecast.opening",
+            "forecast.same" if self.same else "forecast.few" if few else "forecast.opening",
+            dates=self.found.dates,
             verdict=self.verdict(),
             naive=sentence(f"forecast.naive.{self.reference}"),
             model=self.model,

@@ -50,8 +50,7 @@ def prepare_series(table: Table, settings: FitSettings, progress: Progress) -> P
         roles = roles_of(table, settings, found)
         panel = make_panel(table, **roles)
     log = _is_log(table, panel, settings, found)
-    shared = _shared(panel, settings, log)
-    horizon = shared["horizon"]
+    horizon = int(settings.horizon or 1)
     columns = tuple(roles["time"] or (settings.target,))
     steps(KIND, columns, table.kinds, settings.rungs)  # a typo is found now
     total = int(moments_of(panel).max()) + 1
@@ -59,6 +58,7 @@ def prepare_series(table: Table, settings: FitSettings, progress: Progress) -> P
     cuts = [cut(panel, horizon, bounds) for bounds in walk]
     counts = np.bincount(cuts[-1][1], minlength=4)
     _require(counts, total, horizon)
+    shared = _shared(panel, settings, log, cuts[0])
     told = {"series": len(panel.ids), "steps": len(panel.values), "walks": len(walk)}
     told |= {name: int(counts[PARTS.index(name)]) for name in ("train", "validation", "test")}
     notes = [*(finding.text for finding in panel.findings), sentence("forecast.cut", **told)]
@@ -103,15 +103,17 @@ def _is_log(table: Table, panel: Panel, settings: FitSettings, found: Roles) -> 
     return log
 
 
-def _shared(panel: Panel, settings: FitSettings, log: bool) -> dict[str, Any]:
-    """Settings of the codec that all rungs share."""
+def _shared(panel: Panel, settings: FitSettings, log: bool, first: Cut) -> dict[str, Any]:
+    """Settings of the codec that all rungs share; `first` is the earliest stretch of the walk."""
+    seen = panel.stamps[first[0][first[1] == TRAIN]]
+    span = int(seen.max() - seen.min()) if len(seen) else 0
     return {
         "horizon": int(settings.horizon or 1),
         "season": int(settings.season or panel.frequency.season or 1),
         "log": log,
         "covariates": tuple(range(1, len(panel.columns))),
         "known": tuple(panel.columns.index(name) for name in settings.known),
-        "cycles": cycles(panel.frequency.step),
+        "cycles": cycles(panel.frequency.step, span),
     }
 
 

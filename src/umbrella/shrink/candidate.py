@@ -156,7 +156,8 @@ class Workshop:
             settings |= {"balance": plan["balance"], "seed": plan["seed"]}
             with self.progress.stage(sentence("stage.solve", name=idea.name)):
                 solve(idea.rung.solver, network, data, task, settings, seconds)
-            if self.teacher.facts["network"]["rung"] == idea.rung.name:
+            taught = any(weight.requires_grad for weight in network.parameters())
+            if not taught or self.teacher.facts["network"]["rung"] == idea.rung.name:
                 return network, view.codecs  # the same solver on fewer features: no more to learn
         self._distill(idea, network, data, seconds)
         return network, view.codecs

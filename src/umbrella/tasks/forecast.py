@@ -44,6 +44,7 @@ class Forecast:
     name = "forecast"
     headline = "mase"
     sign = -1
+    ahead = True  # outputs are quantities, step by step
 
     @property
     def outputs(self) -> int:

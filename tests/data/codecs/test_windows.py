@@ -164,8 +164,11 @@ def test_the_calendar_turns_once_a_cycle():
     np.testing.assert_allclose(calendar(np.array([half]), ("year",)), [[0, -1]], atol=1e-9)
 
 
-def test_cycles_are_those_that_steps_can_tell_of():
-    assert cycles(DAY // 24) == ("day", "week", "year")
-    assert cycles(DAY) == ("week", "year")
-    assert cycles(30 * DAY) == ("year",)
-    assert cycles(365 * DAY) == ()
+def test_cycles_are_those_that_steps_can_tell_of_and_training_saw_twice():
+    years = 730 * DAY
+    assert cycles(DAY // 24, years) == ("day", "week", "year")
+    assert cycles(DAY, years) == ("week", "year")
+    assert cycles(30 * DAY, years) == ("year",)
+    assert cycles(365 * DAY, 10 * years) == ()
+    assert cycles(DAY // 24, years - 1) == ("day", "week")
+    assert cycles(DAY // 24, 3 * DAY) == ("day",)

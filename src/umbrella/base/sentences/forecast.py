@@ -27,6 +27,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{verdict}：{n:count} 个测试起点上，标准化误差 {model:number}，"
         "{naive}则为 {error:number}（{p:p}）",
     ),
+    "forecast.few": (
+        "{verdict}: {dates:count} {dates:moment|moments} of test origins are too few to tell; "
+        "scaled error {model:number}, that of {naive} {error:number}",
+        "{verdict}：测试起点只有 {dates:count} 个时刻，太少，无法断定；"
+        "标准化误差 {model:number}，{naive}则为 {error:number}",
+    ),
     "forecast.same": (
         "{verdict}: it is the naive forecast ({naive}), scaled error {model:number} on {n:count} "
         "test {n:origin|origins}",
@@ -170,11 +176,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "后来的时段比定区间时平静：区间宽得多余了。",
     ),
     "forecast.steps": (
-        "against the naive forecast, {first:percent} less error at 1 step ahead and "
-        "{last:percent} at {far:count}; beyond doubt better at {better:count} and worse at "
+        "error as a share of the naive forecast's: {first:percent} at 1 step ahead, "
+        "{last:percent} at {far:count}; beyond doubt lower at {better:count} and higher at "
         "{worse:count} of {steps:count} steps looked at",
-        "与朴素预测相比，提前 1 步误差少 {first:percent}，提前 {far:count} 步少 {last:percent}；"
-        "查看的 {steps:count} 个步长里，{better:count} 个更好、{worse:count} 个更差，不容置疑",
+        "误差占朴素预测误差的比例：提前 1 步 {first:percent}，提前 {far:count} 步 {last:percent}；"
+        "查看的 {steps:count} 个步长里，{better:count} 个更低、{worse:count} 个更高，不容置疑",
     ),
     "forecast.steps.same": (
         "it is the naive forecast: its error goes from {near_error:number} at 1 step ahead to "
@@ -182,9 +188,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "它就是朴素预测：误差从提前 1 步的 {near_error:number} 到提前 {far:count} 步的 "
         "{far_error:number}",
     ),
+    "forecast.steps.same_one": (
+        "it is the naive forecast: its error is {near_error:number} one step ahead",
+        "它就是朴素预测：提前一步的误差为 {near_error:number}",
+    ),
     "forecast.steps.one": (
-        "against the naive forecast, {first:percent} less error one step ahead",
-        "与朴素预测相比，提前一步误差少 {first:percent}",
+        "error one step ahead as a share of the naive forecast's: {first:percent}",
+        "提前一步的误差占朴素预测误差的 {first:percent}",
     ),
     "forecast.steps.power": (
         "a step at which the naive forecast has {seen:percent} less error ({n:count} looked at)",
@@ -201,12 +211,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "一律答较常见的方向：{majority:percent}，{p:p}",
     ),
     "forecast.direction.ranked": (
-        "up or down right {share:percent} of {n:count} times one step ahead; always the commoner: "
-        "{majority:percent}, {p:p}; rank correlation across series (IC) {ic:number}, t = "
-        "{t:number} over {dates:count} dates, {rank_p:p}",
-        "提前一步，{n:count} 次涨跌答对 {share:percent}；"
-        "一律答较常见的方向：{majority:percent}，{p:p}；"
-        "各序列间的秩相关（IC）{ic:number}，{dates:count} 个日期上 t = {t:number}，{rank_p:p}",
+        "{line}; rank correlation across series (IC) {ic:number} ({range:number}), t = {t:number} "
+        "over {dates:count} dates, {p:p}",
+        "{line}；各序列间的秩相关（IC）{ic:number}（{range:number}），"
+        "{dates:count} 个日期上 t = {t:number}，{p:p}",
     ),
     "forecast.direction.none": (
         "it forecasts no change, or nothing moved: no direction to judge",
@@ -288,8 +296,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "与测试部分 {n:count} 个时刻不同的时势",
     ),
     "forecast.unseen.series": (
-        "series other than the {count:count} {count:one|ones} here",
-        "其他序列：这里只有 {count:count} 条",
+        "other series: only {count:count} {count:was|were} seen",
+        "其他序列：只见过 {count:count} 条",
     ),
     "forecast.unseen.prices": (
         "names that vanished before the data was collected, costs and slippage: no error counts "

@@ -7,16 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAY = 86_400_000_000  # microseconds
+YEAR = 365 * DAY
 CYCLES = {"day": DAY, "week": 7 * DAY}  # a cycle counts where a step is shorter than half of it
 
 
-def cycles(step: int) -> tuple[str, ...]:
-    """Which cycles tell anything of series with this step, in microseconds.
+def cycles(step: int, span: int) -> tuple[str, ...]:
+    """Which cycles tell anything of series.
 
     Months and quarters move on by about as much as their step: they are told by the year alone.
+    A cycle that training saw less than twice would stand for what happened to happen then.
+
+    Args:
+        step: from one stamp to the next, in microseconds.
+        span: from the first training stamp to the last.
     """
-    fast = tuple(name for name, length in CYCLES.items() if step <= length // 2)
-    return (*fast, "year") if step <= 120 * DAY else fast
+    fine = {**CYCLES, "year": 240 * DAY}
+    long = {**CYCLES, "year": YEAR}
+    return tuple(n for n, most in fine.items() if 2 * step <= most and 2 * long[n] <= span)
 
 
 def calendar(stamps: NDArray[np.int64], names: tuple[str, ...]) -> NDArray[np.float64]:

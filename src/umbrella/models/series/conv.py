@@ -89,8 +89,9 @@ class SeriesConv(nn.Module):
         self.head = make_head(width, config.outputs)
         self.known = make_known(config, width)
 
-    def features(self, past: Tensor) -> Tensor:
+    def features(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """What the last place sees, float32 [B, F]; arguments as in `forward`."""
+        del ahead  # its part is added to the answer
         config = self.config
         patch_BNP = patches(past, config.window, config.length, config.length)
         seen_BWN = self.blocks(self.embed(patch_BNP).transpose(1, 2))

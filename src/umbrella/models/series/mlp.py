@@ -49,8 +49,9 @@ class SeriesMLP(nn.Module):
         self.head = make_head(width, config.outputs)
         self.known = make_known(config, width)
 
-    def features(self, past: Tensor) -> Tensor:
+    def features(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """What the layers see in a window, float32 [B, F]; arguments as in `forward`."""
+        del ahead  # its part is added to the answer
         wide_BW = self.widen(past.flatten(1))
         thought_BW: Tensor = wide_BW + self.think(wide_BW)
         return thought_BW

@@ -84,8 +84,9 @@ class PatchTransformer(nn.Module):
         nn.init.normal_(self.head.weight, std=0.02 / config.count**0.5)
         self.known = make_known(config, config.count * width)
 
-    def features(self, past: Tensor) -> Tensor:
+    def features(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """All places side by side, float32 [B, F]; arguments as in `forward`."""
+        del ahead  # its part is added to the answer
         config = self.config
         patch_BNP = patches(past, config.window, config.length, config.stride)
         x_BNW = self.drop(self.embed(patch_BNP) + self.place)

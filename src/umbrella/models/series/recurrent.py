@@ -76,8 +76,9 @@ class SeriesRecurrent(nn.Module):
         self.known = make_known(config, width)
         _start_gently(self)
 
-    def features(self, past: Tensor) -> Tensor:
+    def features(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """The last state, or the pooled ones, float32 [B, F]; arguments as in `forward`."""
+        del ahead  # its part is added to the answer
         config = self.config
         patch_BNP = patches(past, config.window, config.length, config.length)
         states_BNW, _ = self.reader(self.drop(self.embed(patch_BNP)))

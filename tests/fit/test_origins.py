@@ -132,3 +132,21 @@ def test_no_forecast_moves_when_only_what_comes_later_changes(tmp_path: Path):
         outputs.append(made)
     for name, array in outputs[0].items():
         np.testing.assert_array_equal(outputs[1][name], array)
+
+
+def test_rungs_that_know_nothing_use_up_no_patience(tmp_path: Path):
+    made = umbrella.fit(rows(300), "sold", horizon=3, epochs=1, patience=1, out=tmp_path / "run")
+    assert [rung["name"] for rung in made.ladder][:4] == [
+        "last-value",
+        "drift",
+        "seasonal-naive",
+        "smoothing",
+    ]
+
+
+def test_of_the_rungs_that_know_nothing_the_best_stands_for_all(tmp_path: Path):
+    made = umbrella.fit(
+        rows(120), "sold", horizon=14, rungs=("last-value", "drift", "seasonal-naive"),
+        out=tmp_path / "run",
+    )  # fmt: skip
+    assert made.facts["rung"] == "seasonal-naive"

@@ -24,6 +24,7 @@ from umbrella.score.selection import Choice, Selection, best_of, choose
 RESERVE = 0.06  # share of a time budget kept for choosing, testing and writing
 COSTS = {"mean": 0.05, "linear-table": 0.1, "linear-stats": 0.1}  # shares of a time budget
 SOLVED, LEARNED = 0.5, 1.0  # what other solvers cost, and the training loop
+NAIVE = "naive"  # solver of rungs that know nothing
 DOUBT = 0.05  # a p below this is beyond doubt
 
 
@@ -80,7 +81,8 @@ def climb(context: Context, seen: Callable[[Look], None] = lambda _: None) -> Cl
             break
         if _gains(context, look, out.looks):
             idle[step.section] = 0
-        elif look.facts["stopped"] != "time":  # a starved rung says nothing about its kind
+        elif look.facts["stopped"] != "time" and step.rung.solver != NAIVE:
+            # a starved rung says nothing about its kind, nor does one that knows nothing
             idle[step.section] += 1
         out.looks.append(look)
         out.trials += trials
@@ -106,7 +108,7 @@ def _order(climbed: Climb) -> list[int]:
     """Numbers of the rungs from light to heavy. Of those that know nothing, all equally light, the
     one with the best score comes first and the others last.
     """
-    naive = [at for at, look in enumerate(climbed.looks) if look.step.rung.solver == "naive"]
+    naive = [at for at, look in enumerate(climbed.looks) if look.step.rung.solver == NAIVE]
     others = [at for at in range(len(climbed.looks)) if at not in naive]
     naive.sort(key=lambda at: climbed.looks[at].scores.mean())
     return naive[:1] + others + naive[1:]

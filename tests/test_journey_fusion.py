@@ -68,21 +68,27 @@ def test_the_check_takes_each_kind_away(made):
     assert "Weight of each kind of column" in page
 
 
+ROWS = [
+    {"amount": "0.3", "review": "a lovely cat so kind and warm"},
+    {"amount": "0.3", "review": "a rude cat so dark and cold"},
+    {"amount": "0.3", "review": None},
+    {"amount": None, "review": None},
+]
+
+
 def test_shrunk_shipped_and_asked_without_a_kind(made, tmp_path):
     small = made.shrink(drop="12%", out=tmp_path / "small")
     assert small.facts["cost"]["bytes"] < made.facts["cost"]["bytes"]
     assert small.ship(tmp_path / "model.onnx").parity.answers_changed == 0
-    bundle = umbrella.load(tmp_path / "model.onnx")
-    rows = [
-        {"amount": "0.3", "review": "a lovely cat so kind and warm"},
-        {"amount": "0.3", "review": "a rude cat so dark and cold"},
-        {"amount": "0.3", "review": None},
-        {"amount": None, "review": None},
-    ]
-    answers = bundle.predict(rows)
+    answers = umbrella.load(tmp_path / "model.onnx").predict(ROWS)
     assert [one["label"] for one in answers[:2]] == ["yes", "no"]
     assert all(one["label"] in ("yes", "no") for one in answers)
-    weights = bundle.weights(rows)
+
+
+def test_a_shipped_fusion_tells_how_much_each_kind_weighed(made, tmp_path):
+    assert made.ship(tmp_path / "model.onnx").parity.answers_changed == 0
+    bundle = umbrella.load(tmp_path / "model.onnx")
+    weights = bundle.weights(ROWS)
     assert bundle.weighs == ("table", "text")
     np.testing.assert_array_equal(weights[2], [1, 0])
     np.testing.assert_array_equal(weights[3], [0, 0])

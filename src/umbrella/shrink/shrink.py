@@ -272,8 +272,9 @@ def _nothing_fits(shop: Workshop, tried: list[Candidate], budget: Budget) -> str
     return (
         f"None of {len(tried)} candidates meets {', '.join(asked)}. Smallest within the drop: "
         f"{near.name}, {near.cost.bytes:,} bytes, {near.cost.milliseconds:.2f} ms. Smallest of "
-        f"all: {smallest.name}, {smallest.cost.bytes:,} bytes, {worse:.1f} % worse. Allow more "
-        f"with --size, --latency or --drop."
+        f"all: {smallest.name}, {smallest.cost.bytes:,} bytes, {worse:.1f} % worse. Card and notes "
+        f"of the shipped file take {NOTES:,} bytes more. Allow more with --size, --latency or "
+        f"--drop."
     )
 
 

@@ -132,3 +132,71 @@ def test_wrong_steps_and_empty_histories_are_refused(made, tmp_path):
     with pytest.raises(ConfigError, match="--future 0"):
         forecast(bundle, [good], 0)
     assert len(forecast(bundle, [good])[0].middle) == HORIZON
+
+
+def walk(path: Path, steps: int, drift: float, header: str = "date,close") -> Path:
+    noise = np.random.default_rng(3).normal(0, 0.01, steps)
+    close = 50 * np.exp((drift + noise).cumsum())
+    start = np.datetime64("2020-01-01")
+    lines = [f"{np.busday_offset(start, n, roll='forward')},{v:.4f}" for n, v in enumerate(close)]
+    path.write_text("\n".join([header, *lines]))
+    return path
+
+
+@pytest.mark.parametrize("rung", ["last-value", "drift", "seasonal-naive"])
+def test_a_price_that_nothing_is_known_of_is_forecast_and_shipped_all_the_same(rung, tmp_path):
+    data = walk(tmp_path / "price.csv", 200, 0.0)
+    run = umbrella.fit(str(data), "close", horizon=5, rungs=(rung,), out=tmp_path / "run")
+    run.ship(tmp_path / "price.onnx")
+    for model in (run.path, tmp_path / "price.onnx"):
+        assert main(["predict", str(model), str(data), "--future", "5"]) == 0
+
+
+def test_intervals_lie_within_each_other_even_where_the_forecast_lags(tmp_path):
+    data = walk(tmp_path / "rising.csv", 300, 0.02)
+    run = umbrella.fit(str(data), "close", horizon=3, rungs=("last-value",), out=tmp_path / "run")
+    out = tmp_path / "next.csv"
+    umbrella.api.forecast_source(run.path, str(data), out, steps=9)
+    for row in rows(out):
+        names = [f"low_{n}" for n in (95, 80, 50)] + [f"high_{n}" for n in (50, 80, 95)]
+        ends = [float(row[name]) for name in names]
+        assert ends == sorted(ends)
+    first = rows(out)[0]
+    assert float(first["low_50"]) > float(first["forecast"])  # it rises, and the errors say so
+
+
+def test_moments_may_stand_in_several_columns(tmp_path):
+    lines = ["year,month,day,sold"]
+    start = np.datetime64("2021-01-01")
+    for day in range(200):
+        year, month, number = str(start + day).split("-")
+        lines.append(f"{year},{int(month)},{int(number)},{5 + np.sin(day * 0.9):.4f}")
+    path = tmp_path / "parts.csv"
+    path.write_text("\n".join(lines))
+    run = umbrella.fit(str(path), "sold", horizon=3, rungs=("ridge",), out=tmp_path / "run")
+    assert main(["predict", str(run.path), "--future", "3", "-o", str(tmp_path / "x.csv")]) == 0
+    assert rows(tmp_path / "x.csv")[0]["time"] == "2021-07-20"
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"horizon": 3, "target_as": "log"}, "--as 'log' is unknown"),
+        ({"horizon": 3, "group": "shop"}, "--group says nothing to a forecast"),
+        ({"horizon": 3, "task": "classify"}, "--task says nothing to a forecast"),
+        ({"task": "forecast"}, "needs --horizon"),
+        ({"season": 7}, "--season needs --horizon"),
+        ({"known": ("promo",)}, "--known needs --horizon"),
+    ],
+)
+def test_flags_that_would_not_be_heeded_are_refused(settings, named, tmp_path):
+    data = write(tmp_path / "sold.csv", 60)
+    with pytest.raises(ConfigError, match=named):
+        umbrella.fit(str(data), "sold", out=tmp_path / "run", **settings)
+
+
+def test_a_forecast_that_is_asked_for_rows_says_what_to_type(made, capsys):
+    assert main(["predict", str(made / "run"), str(made / "sold.csv")]) == 2
+    assert "--future" in capsys.readouterr().err
+    assert main(["predict", str(made / "run")]) == 2
+    assert "--future" in capsys.readouterr().err

@@ -273,6 +273,8 @@ def predict_source(
 
     opened = load(model)
     bundle = _bundle(opened)
+    if bundle.window is not None:
+        raise ConfigError(f"{model} forecasts series: add --future N, the steps to forecast.")
     with _shown(progress).stage(sentence("stage.predict")) as stage:
         table = read(source, answering=bundle.inputs, **dict(reading or {}))
         stage.resize(table.rows)

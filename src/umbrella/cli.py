@@ -338,7 +338,7 @@ def predict(
         screen.forecast(forecast_source(model, data, out, steps=future, reading=given), out)
         return
     if data is None:
-        raise ConfigError("Which rows? Name a file after the model, or - for standard input.")
+        raise ConfigError("Which rows? Name a file after the model; or --future N for a forecast.")
     summary = predict_source(
         model, data, out, reading=given, as_json=json, weights=weights, progress=screen.progress
     )

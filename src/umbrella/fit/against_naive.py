@@ -50,10 +50,12 @@ class AgainstNaive:
     @property
     def same(self) -> bool:
         """Whether the model is the naive forecast itself."""
-        return self.found.note == "equal"
+        return self.found.note == "equal" or (self.found.mean == 0 and self.model == self.naive)
 
     def verdict(self) -> Sentence:
         """The verdict in so many words."""
+        if self.found.mean > 0 and self.found.p < DOUBT:
+            return sentence("forecast.worse")
         return sentence("forecast.beats" if self.beats else "forecast.not_beats")
 
     def says(self) -> Sentence:

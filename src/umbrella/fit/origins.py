@@ -51,7 +51,7 @@ def prepare_series(table: Table, settings: FitSettings, progress: Progress) -> P
         panel = make_panel(table, **roles)
     log = _is_log(table, panel, settings, found)
     horizon = int(settings.horizon or 1)
-    columns = tuple(roles["time"] or (settings.target,))
+    columns = tuple(roles["time"] or (settings.target,))[:1]  # an origin has one name
     steps(KIND, columns, table.kinds, settings.rungs)  # a typo is found now
     total = int(moments_of(panel).max()) + 1
     walk = bounds_of(total, horizon, settings.shares, settings.folds)

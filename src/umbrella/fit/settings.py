@@ -8,6 +8,7 @@ from umbrella.base.errors import ConfigError
 
 NO_GROUP = "none"  # said instead of a column: look for no groups
 SEVERAL = "multilabel"  # the task of several labels a row
+AS = ("return", "level")  # what a forecast may be of
 SHOWN = 40  # characters of a value in a message
 CALLED = {  # parts of a plan that no flag names
     "fingerprint": "the data (its rows, columns or files, or how they are read)",
@@ -15,7 +16,7 @@ CALLED = {  # parts of a plan that no flag names
     "sentences_sha256": "the lines of --sentences",
 }
 UNSAID: tuple[Any, ...] = (None, "", [], {})  # values of settings that were left out
-FLAGS = {"kinds": "kind"}  # fields whose flag has another name
+FLAGS = {"kinds": "kind", "target_as": "as"}  # fields whose flag has another name
 RESOURCES = ("minutes", "threads", "device")  # may change between a run and its continuation
 
 
@@ -106,6 +107,11 @@ class FitSettings:
             value = getattr(self, name)
             if value is not None and value < low:
                 raise ConfigError(f"--{name} {value} must be at least {low}.")
+        if self.target_as not in (None, *AS):
+            raise ConfigError(
+                f"--as {self.target_as!r} is unknown. Choose one of: {', '.join(AS)}."
+            )
+        self._require_forecast()
         if self.group is not None and self.group == self.target:
             raise ConfigError(
                 f"--group and --target are both {self.target!r}. Name another column."
@@ -121,6 +127,25 @@ class FitSettings:
                 f"{self.task}. Leave one of the two out."
             )
         object.__setattr__(self, "task", SEVERAL)
+
+    def _require_forecast(self) -> None:
+        """Refuse flags that a forecast would not heed, and the flags of one without --horizon."""
+        ahead = self.horizon is not None
+        odd = {
+            "--group": ahead and self.group is not None,
+            "--task": ahead and self.task not in (None, "forecast"),
+            "--horizon": not ahead and self.task == "forecast",
+            "--series": not ahead and self.series is not None,
+            "--season": not ahead and self.season is not None,
+            "--known": not ahead and bool(self.known),
+            "--as": not ahead and self.target_as is not None,
+        }
+        for flag, wrong in odd.items():
+            if wrong and flag == "--horizon":
+                raise ConfigError("A forecast needs --horizon: how many steps ahead, e.g. 7.")
+            if wrong:
+                rest = "says nothing to a forecast" if ahead else "needs --horizon beside it"
+                raise ConfigError(f"{flag} {rest}. Leave it out.")
 
     def plan(self) -> dict[str, Any]:
         """What defines the run, JSON-safe: all but the resources."""

@@ -116,17 +116,19 @@ def _moved_on(history: History, middle: NDArray[np.float64], codec: Any) -> Hist
 
 
 def _joined(at: int, history: History, turns: Sequence[Fan], codec: Any, steps: int) -> Future:
-    """One series' turns one after the other, their spreads added as those of independent errors."""
+    """One series' turns one after the other: what they are off by in the mean is added up, their
+    spreads are added as those of independent errors.
+    """
     end = len(history.stamps) - 1 - history.after
     middle = np.concatenate([turn.middle[at] for turn in turns])[:steps]
     lows, highs = [], []
-    low_before = high_before = np.zeros((len(turns[0].levels), 1))
+    bias = spread = np.zeros((len(turns[0].levels), 1))
     for turn in turns:
-        below = np.hypot(turn.middle[at] - turn.low[:, at], low_before)
-        above = np.hypot(turn.high[:, at] - turn.middle[at], high_before)
-        lows.append(turn.middle[at] - below)
-        highs.append(turn.middle[at] + above)
-        low_before, high_before = below[:, -1:], above[:, -1:]
+        centre = (turn.low[:, at] + turn.high[:, at]) / 2 - turn.middle[at] + bias
+        half = np.hypot((turn.high[:, at] - turn.low[:, at]) / 2, spread)
+        lows.append(turn.middle[at] + centre - half)
+        highs.append(turn.middle[at] + centre + half)
+        bias, spread = centre[:, -1:], half[:, -1:]
     stamps = codec.frequency.ahead(int(history.stamps[end]), steps, codec.zone)
     low, high = (np.concatenate(parts, axis=1)[:, :steps] for parts in (lows, highs))
     if codec.config.log:

@@ -15,6 +15,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "beats the naive forecast beyond doubt",
         "比朴素预测好，不容置疑",
     ),
+    "forecast.worse": (
+        "is worse than the naive forecast beyond doubt",
+        "不如朴素预测，不容置疑",
+    ),
     "forecast.not_beats": (
         "does not beat the naive forecast beyond doubt",
         "没有比朴素预测好到不容置疑",

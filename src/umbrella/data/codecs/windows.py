@@ -162,10 +162,12 @@ def running_scale(values: NDArray[np.float64], season: int) -> NDArray[np.float6
     """`scale_of` of the steps up to each, [T]; 1 where nothing is known yet."""
     out = np.zeros(len(values))
     for back in (season, 1, 0):
+        if back >= len(values):
+            continue
         change = np.abs(values[back:] - (values[: len(values) - back] if back else 0.0))
         known = np.isfinite(change)
         total = np.cumsum(np.where(known, change, 0.0))
         mean = total / np.maximum(np.cumsum(known), 1)
-        found = np.concatenate([np.zeros(min(back, len(values))), mean])
+        found = np.concatenate([np.zeros(back), mean])
         out = np.where(out > 0, out, found)
     return np.where((out > 0) & np.isfinite(out), out, 1.0)

@@ -200,3 +200,17 @@ def test_a_forecast_that_is_asked_for_rows_says_what_to_type(made, capsys):
     assert "--future" in capsys.readouterr().err
     assert main(["predict", str(made / "run")]) == 2
     assert "--future" in capsys.readouterr().err
+
+
+def test_the_close_is_forecast_and_a_series_a_row_is_read_where_no_target_is_named(tmp_path):
+    data = walk(tmp_path / "price.csv", 200, 0.0)
+    run = umbrella.fit(str(data), horizon=5, rungs=("last-value",), out=tmp_path / "a")
+    assert run.facts["plan"]["target"] == "close"
+    wide = tmp_path / "wide.csv"
+    steps = 10 + np.sin(np.arange(120) * 0.9)[None, :] * np.array([[1], [2], [3]])
+    lines = [",".join(["id", *(f"V{n}" for n in range(1, 121))])]
+    lines += [",".join([f"s{at}", *(f"{v:.4f}" for v in row)]) for at, row in enumerate(steps)]
+    wide.write_text("\n".join(lines))
+    run = umbrella.fit(str(wide), horizon=5, rungs=("ridge",), out=tmp_path / "b")
+    umbrella.api.forecast_source(run.path, str(wide), tmp_path / "x.csv", steps=5)
+    assert {row["series"] for row in rows(tmp_path / "x.csv")} == {"s0", "s1", "s2"}

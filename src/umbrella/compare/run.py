@@ -85,7 +85,7 @@ def compare_run(
     fit = settings.fit
     with progress.stage(sentence("stage.read")):
         table = read(source, kinds=fit.kinds or None, **(reading or {}))
-    fit = replace(fit, target=find_target(table, fit.target))
+    fit = replace(fit, target=find_target(table, fit))
     settings = replace(settings, fit=fit)
     run = Run(out if out is not None else Path("runs") / f"{table.name}-compare")
     plan = settings.plan() | {"reading": reading or {}, "fingerprint": table.fingerprint}

@@ -32,7 +32,7 @@ from umbrella.fit.initial import Initial, Start
 from umbrella.fit.ladder import Climb, climb, pick, summary
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.naive import beside
-from umbrella.fit.origins import prepare_series
+from umbrella.fit.origins import prepare_series, usual_target
 from umbrella.fit.prepare import Prepared, prepare
 from umbrella.fit.remarks import of_length, of_reading
 from umbrella.fit.rung import Context, Look, own_settings
@@ -104,7 +104,7 @@ def fit_run(
     progress, watcher = progress or Silent(), watcher or Watcher()
     with progress.stage(sentence("stage.read")):
         table = read(source, kinds=settings.kinds or None, **(reading or {}))
-    settings = replace(settings, target=find_target(table, settings.target))
+    settings = replace(settings, target=find_target(table, settings))
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
@@ -135,13 +135,16 @@ def fit_run(
     return run
 
 
-def find_target(table: Table, asked: str) -> str:
-    """The column to predict.
+def find_target(table: Table, settings: FitSettings) -> str:
+    """The column to predict; of a forecast the one that looks like it, if none is named.
 
     Raises:
         ConfigError: none was named, and none is called "label".
         DataError: there is no such column.
     """
+    asked = settings.target
+    if not asked and settings.horizon is not None and (found := usual_target(table)):
+        return found
     if not asked and LABEL not in table.columns:
         shown = ", ".join(table.columns[:12]) + (", …" if len(table.columns) > 12 else "")
         raise ConfigError(

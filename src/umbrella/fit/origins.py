@@ -117,6 +117,16 @@ def _shared(panel: Panel, settings: FitSettings, log: bool, first: Cut) -> dict[
     }
 
 
+def usual_target(table: Table) -> str | None:
+    """The column that a forecast is of where none is named: the close, the only number; of a table
+    with a series a row its first step, which stands for all.
+    """
+    found = find_roles(table)
+    if found.layout == "rows":
+        return next((name for name in table.columns if name != found.ids), None)
+    return found.target
+
+
 def roles_of(table: Table, settings: FitSettings, found: Roles) -> dict[str, Any]:
     """What the columns are, by what the user said and else as found; JSON-safe.
 

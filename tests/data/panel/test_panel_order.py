@@ -96,7 +96,7 @@ def test_rows_with_one_time_that_differ_are_refused_with_their_rows():
 
 def test_a_column_that_tells_series_apart_is_named_where_times_stand_twice():
     table = read({"d": ["2024-01-01"] * 2, "Ticker": ["A", "B"], "y": [1.5, 2.5]})
-    with pytest.raises(DataError, match="ids='Ticker'"):
+    with pytest.raises(DataError, match="--series 'Ticker'"):
         make_panel(table, time="d", targets=["y"])
 
 

@@ -176,6 +176,6 @@ def _refuse_mixed(
     raise DataError(
         f"{table}: series step differently: {ids[usual]!r} {frequency.said().say('en')}, "
         f"{ids[other]!r} {its.said().say('en')} ({int(odd.sum()):,} of {len(ids):,} series do not "
-        "step like most). Make a panel of those that step alike, add up the finer ones first, or "
-        "name the step of all: frequency='day'."
+        "step like most). Keep those that step alike, each kind in a table of its own, or add "
+        "up the finer ones first."
     )

@@ -115,7 +115,7 @@ def _by_stamps(table: Table, asked: Asked, *, split: bool) -> Panel:
         raise DataError(
             f"{table.name}: no series has {asked.least} rows (there are {len(names):,} series in "
             f"{table.rows:,} rows), so nothing can be forecast. Give more rows, or name another "
-            "column as ids."
+            "column that tells series apart (--series)."
         )
     if short.any():
         kept = np.repeat(~short, np.diff(order.offsets))

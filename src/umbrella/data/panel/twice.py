@@ -86,11 +86,11 @@ def _remedy(order: Order, pairs: NDArray[np.int64], zone: str | None, hint: str)
             f"stands twice in autumn. Name the zone, e.g. zone={clock!r}, and both are kept."
         )
     if hint:
-        return f"If column {hint!r} tells series apart, name it: ids={hint!r}. Else keep one row."
+        return f"If column {hint!r} tells series apart, say --series {hint!r}. Else keep one row."
     if len(order.offsets) == 2:
         return (
             "Keep one row, or, if the table holds several series, name the column that tells them "
-            "apart as ids."
+            "apart: --series COLUMN."
         )
     return "Keep one row, e.g. the one that was corrected last."
 

@@ -27,7 +27,7 @@ SHOW = tee -a $(LOG) | awk '/^Collecting/ { sub(/[^A-Za-z0-9_.-].*/, "", $$2); p
 	/^ERROR/ { print "\n" $$0; fflush() } END { print "" }'
 FAILED = { tail -n 5 $(LOG); echo "Setup stopped. The whole log is $(LOG); mend the cause and type make again."; exit 1; }
 
-.PHONY: help setup demo test test-all test-gpu bench bench-gpu format clean
+.PHONY: help setup demo test test-all test-gpu bench peers bench-gpu format clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -69,6 +69,10 @@ test-gpu: $(STAMP) ## the tests that need a CUDA device
 
 bench: $(STAMP) ## measure Umbrella beside its peers (see bench/README.md)
 	$(BIN)/python bench/run_all.py
+
+peers: ## make .venv-peers, with the forecasters that bench/forecasts.py measures beside us (once)
+	@[ -x .venv-peers/bin/pip ] || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --disable-pip-version-check -q $(TORCH) statsforecast neuralforecast
 
 bench-gpu: $(STAMP) ## the measurements that need a CUDA device
 	$(BIN)/python bench/run_all.py --gpu

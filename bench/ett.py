@@ -7,6 +7,8 @@ the hours before it. The seven series are read one by one, by one network for al
 
 How far back `ridge` looks is chosen on the hours to choose, its penalty on the last training hours;
 the networks stop by the hours to choose. The networks train for a few epochs only, with one seed.
+Each is held against ridge by Diebold and Mariano's test over the hours of the test, for none that
+does not beat it beyond doubt may be chosen.
 
 Run: python bench/ett.py [rung ...] [steps ahead ...]; OMP_NUM_THREADS=1 for one thread.
 """
@@ -29,6 +31,7 @@ from umbrella.fit.device import Device
 from umbrella.fit.loop import Data, LoopConfig, outputs_of, train
 from umbrella.fit.solve import SOLVERS, solve
 from umbrella.models.ladders import build, rung
+from umbrella.score.diebold import diebold_mariano
 
 REPO = Path(__file__).parents[1]
 DATA = Path(os.environ.get("UMBRELLA_DATA", REPO.parent / "shared" / "data")) / "ett_h1"
@@ -37,6 +40,7 @@ TRAIN, CHOOSE, TEST = 8640, 11520, 14400  # where each part ends
 AHEAD = (96, 192, 336, 720)
 LOOKS = (336, 512, 720)  # how far back ridge may look
 PROMISED = {96: 0.370, 192: 0.405, 336: 0.428, 720: 0.432}  # MSE of ridge, at most
+DOUBT = 0.05  # a p below this is beyond doubt
 REPEAT = (1.295, 0.713)  # MSE and MAE of the last value 96 steps ahead: the protocol is the same
 PUBLISHED = {  # MSE and MAE at 96, 192, 336 and 720 steps
     "Repeat": ((1.295, 0.713), (1.325, 0.733), (1.323, 0.744), (1.339, 0.756)),
@@ -80,11 +84,11 @@ WAYS = {
     "smoothing": Way("smoothing"),
     "ridge": Way("ridge", LOOKS),
     "dlinear": Way("dlinear", train=(*QUICK, ("learning_rate", 1e-3))),
-    "mlp": Way("mlp", ahead=(96,), train=(*QUICK, ("learning_rate", 5e-4))),
+    "mlp": Way("mlp", train=(*QUICK, ("learning_rate", 5e-4))),
     "lstm-steps-raw": Way("lstm", (96,), (96,), STEPWISE, QUICK, raw=True),
     "lstm-steps": Way("lstm", (96,), (96,), STEPWISE, QUICK),
     "lstm-patches": Way(
-        "lstm", ahead=(96,), config=(("patch", 24), ("width", 128), ("dropout", 0.3)), train=QUICK
+        "lstm", config=(("patch", 24), ("width", 128), ("dropout", 0.3)), train=QUICK
     ),
     "tcn": Way("tcn", ahead=(96,), config=(("patch", 8), ("dropout", 0.3)), train=QUICK),
     "patch": Way(
@@ -104,16 +108,20 @@ def main() -> int:
     series = read()
     asked = [name for name in WAYS if name in sys.argv[1:]] or list(WAYS)
     steps = [h for h in AHEAD if str(h) in sys.argv[1:]] or AHEAD
-    kept = True
+    kept, bar = True, {}
     for name in asked:
         for ahead in (h for h in steps if h in WAYS[name].ahead):
-            row = measure(WAYS[name], series, ahead)
+            row, losses = measure(WAYS[name], series, ahead)
+            if WAYS[name].train:
+                if ahead not in bar:
+                    bar[ahead] = measure(WAYS["ridge"], series, ahead)[1]
+                row |= against(losses, bar[ahead], ahead)
             row["kept"] = keeps(name, ahead, row)
             kept &= row["kept"]
             print(
                 f"{name:15} {row['look']:4} back {ahead:4} ahead  MSE {row['mse']:.4f}  "
                 f"MAE {row['mae']:.4f}  CPU {row['cpu_seconds']:6.1f} s"
-                f"{'' if row['kept'] else '  PROMISE BROKEN'}",
+                f"{told(row)}{'' if row['kept'] else '  PROMISE BROKEN'}",
                 flush=True,
             )
             write(name, ahead, row)
@@ -167,21 +175,46 @@ def cut(series: NDArray[np.float64], look: int, ahead: int, raw: bool) -> tuple[
     return Data({"past": past}, targets, rows[0], rows[1]), rows[2]
 
 
-def measure(way: Way, series: NDArray[np.float64], ahead: int) -> dict[str, Any]:
-    """Fit for each look back, keep the one that the hours to choose prefer, and test it."""
+def against(losses: NDArray, ridge: NDArray, ahead: int) -> dict[str, Any]:
+    """Whether squared errors are lower than those of ridge beyond doubt; errors by hour, [D]."""
+    found = diebold_mariano(losses, ridge, ahead)
+    better = found.mean < 0 and found.p < DOUBT
+    return {"p_against_ridge": round(found.p, 4), "beats_ridge": bool(better)}
+
+
+def told(row: dict[str, Any]) -> str:
+    """What the comparison with ridge said, where there was one."""
+    if "beats_ridge" not in row:
+        return ""
+    said = "beats" if row["beats_ridge"] else "does not beat"
+    return f"  {said} ridge, p {row['p_against_ridge']:.3f}"
+
+
+def measure(
+    way: Way, series: NDArray[np.float64], ahead: int
+) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    """Fit for each look back, keep the one that the hours to choose prefer, and test it.
+
+    Returns:
+        The figures, and the squared error of every hour of the test, the series' mean, [D].
+    """
     begun = time.process_time()
     tried = []
     for look in way.looks:
         data, test = cut(series, look, ahead, way.raw)
         network = fitted(way, data, look, ahead)
-        error = errors(network, data, data.validation)[0] if len(way.looks) > 1 else 0.0
+        error = 0.0
+        if len(way.looks) > 1:
+            error = float(errors(network, data, data.validation)[0].mean())
         tried.append((error, look, network, data, test))
     _, look, network, data, test = min(tried, key=lambda one: one[0])
     spent = time.process_time() - begun
-    mse, mae = errors(network, data, test)
+    squares, mae = errors(network, data, test)
+    mse = float(squares.mean())
     weights = sum(p.numel() for p in network.parameters())
     figures = {"look": look, "mse": round(mse, 4), "mae": round(mae, 4), "weights": weights}
-    return {**figures, "cpu_seconds": round(spent, 2)}
+    hourly = squares.reshape(series.shape[1], -1).mean(axis=0)
+    return {**figures, "cpu_seconds": round(spent, 2)}, hourly
 
 
 def fitted(way: Way, data: Data, look: int, ahead: int) -> nn.Module:
@@ -201,19 +234,15 @@ def fitted(way: Way, data: Data, look: int, ahead: int) -> nn.Module:
     return network
 
 
-def errors(network: nn.Module, data: Data, rows: NDArray) -> tuple[float, float]:
-    """Mean squared and mean absolute error over origins, steps ahead and series."""
-    square, absolute = 0.0, 0.0
+def errors(network: nn.Module, data: Data, rows: NDArray) -> tuple[NDArray[np.float64], float]:
+    """Squared error of every origin, series after series, and the mean absolute error."""
+    squares, absolute = [], 0.0
     for some in np.array_split(rows, -(-len(rows) // 2048)):
         out = outputs_of(network, data.encoded, some, Device("cpu"))
         miss = out.astype(np.float64) - data.targets[some]
-        square, absolute = square + (miss**2).mean(axis=1).sum(), absolute + miss_sum(miss)
-    return float(square / len(rows)), float(absolute / len(rows))
-
-
-def miss_sum(miss: NDArray) -> float:
-    """Mean absolute error of each origin, summed."""
-    return float(np.abs(miss).mean(axis=1).sum())
+        squares.append((miss**2).mean(axis=1))
+        absolute += float(np.abs(miss).mean(axis=1).sum())
+    return np.concatenate(squares), absolute / len(rows)
 
 
 class Squared:

@@ -20,11 +20,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"compare"}),
     frozenset({"shrink"}),
     frozenset({"ship"}),
-    frozenset({"serve", "studio", "api"}),
-    frozenset({"cli", "flags", "show", "sklearn", "__init__", "__main__"}),
+    frozenset({"serve", "studio", "api", "fitted"}),
+    frozenset({"cli", "commands", "flags", "show", "sklearn", "__init__", "__main__"}),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-PEERS = frozenset({"api", *LAYERS[-1]})  # the roof: may see each other
+PEERS = frozenset({"api", "fitted", *LAYERS[-1]})  # the roof: may see each other
 LITE_SEES = (
     "base",
     "series",
@@ -33,6 +33,7 @@ LITE_SEES = (
     "score.ctc",
     "score.conformal",
     "score.fan",
+    "score.tracking",
     "lite",
 )
 SEES_LITE = RANK["shrink"]  # the first layer that may run a shipped file
@@ -46,6 +47,7 @@ TORCH_FREE = (
     *(f"score.{name}" for name in ("metrics", "decode", "doubt", "selection", "calibration")),
     *(f"score.{name}" for name in ("ctc", "language", "edit")),
     *(f"score.{name}" for name in ("forecast", "signal", "diebold", "blocks", "conformal")),
+    *(f"score.{name}" for name in ("fan", "tracking")),
     "score.trading",
 )
 LIGHT = (
@@ -58,6 +60,7 @@ LIGHT = (
     "score.language",
     "score.conformal",
     "score.fan",
+    "score.tracking",
 )  # as shipped
 HEAVY = frozenset({"sklearn", "polars", "matplotlib", "onnx", "onnxscript", "optuna"})
 PICKLES = frozenset({"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "joblib", "shelve"})
@@ -234,7 +237,7 @@ def size_faults(source: Source) -> list[str]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             # The signature of a verb is its table of flags: on the command line only bodies count.
-            first = node.body[0] if within(source.place, "cli") else node
+            first = node.body[0] if within(source.place, "commands") else node
             length = (node.end_lineno or node.lineno) - first.lineno + 1
             if length > MAX_FUNCTION:
                 faults.append(f"{node.name} has {length} lines: split it (at most {MAX_FUNCTION})")

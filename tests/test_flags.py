@@ -20,6 +20,7 @@ from umbrella.flags import names
         ('c, "size, m" ', ("c", "size, m")),
         ('"a ""quoted"" b",c', ('a "quoted" b', "c")),
         ('height 5"', ('height 5"',)),
+        ('"size, m" , c', ("size, m", "c")),
         ('"价格，元",面积', ("价格，元", "面积")),
     ],
 )
@@ -27,9 +28,10 @@ def test_names_are_read_as_csv_writes_them(text, found):
     assert names(text) == found
 
 
-def test_what_is_no_list_of_names_is_refused():
+@pytest.mark.parametrize("text", ["a\nb", '"a, b', 'c,"a, b', '"a" b,c'])
+def test_what_is_no_list_of_names_is_refused(text):
     with pytest.raises(ConfigError, match="double quotes"):
-        names("a\nb")
+        names(text)
 
 
 def test_a_column_with_a_comma_can_be_used_and_is_shown_as_it_must_be_written(tmp_path, capsys):

@@ -115,7 +115,7 @@ def test_every_family_shrinks_by_distillation_and_ships(tmp_path, rung):
     made = umbrella.fit(
         reviews(900, noise=0.0), "label", out=tmp_path / "run", rungs=(rung,), epochs=12
     )
-    small = made.shrink(drop="12%", out=tmp_path / "small", minutes=1)
+    small = made.shrink(drop="12%", out=tmp_path / "small", minutes=0.2)
     assert small.facts["cost"]["bytes"] < made.facts["cost"]["bytes"]
     shipped = small.ship(tmp_path / "small.onnx")
     assert small.scores["test"]["score"] > small.scores["baseline"]["score"] + 0.1

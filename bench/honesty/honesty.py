@@ -16,7 +16,9 @@ SCRIPTS = (
     "tango",
     "diebold",
     "blocks",
+    "features",
     "walks",
+    "short",
 )
 RESULTS = Path(__file__).parents[1] / "results" / "honesty.md"
 

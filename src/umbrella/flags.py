@@ -1,6 +1,7 @@
 """Flags that several verbs of the command line share, each worded once, and what they mean."""
 
 import csv
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 
 from umbrella.base.errors import ConfigError
 
+SPACED = re.compile(r'(?<=[^,"\s])"\s+(?=,|$)')  # a closing quote and what csv would not allow
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
 Lang = Annotated[
     str | None, typer.Option(help="Language of reports: en or zh. The locale's by default.")
@@ -22,7 +24,8 @@ Source = Annotated[
     str,
     typer.Argument(
         help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; a "
-        "folder of pictures, sounds or videos by class; or a sample: reviews-zh."
+        "folder of pictures, sounds or videos by class, or of tables, one a series; or a sample: "
+        "reviews-zh."
     ),
 ]
 Target = Annotated[str, typer.Option(help="Column to predict; by default the one named label.")]
@@ -56,7 +59,11 @@ Group = Annotated[
     typer.Option(help="Column whose values stay on one side of the split: user, speaker, patient."),
 ]
 Time = Annotated[
-    str | None, typer.Option(help="Column that orders the rows; the newest are the test.")
+    str | None,
+    typer.Option(
+        help="Column that orders the rows; the newest are the test. Of a forecast, none: rows "
+        "stand in order."
+    ),
 ]
 Horizon = Annotated[
     int | None,
@@ -65,18 +72,59 @@ Horizon = Annotated[
 Series = Annotated[
     str | None, typer.Option(help="Column that tells series apart: ticker, shop; found by default.")
 ]
+DayFirst = Annotated[
+    bool | None,
+    typer.Option(
+        "--day-first/--month-first",
+        help="How to read 03/04/2024 in a forecast, where the dates cannot tell.",
+    ),
+]
+Wide = Annotated[
+    bool,
+    typer.Option(
+        "--wide", help="Each column is a series: those of --target a,b,c, or all numbers."
+    ),
+]
 Season = Annotated[
     int | None, typer.Option(help="Steps of one season; by default a day, week or year.")
+]
+Folds = Annotated[
+    int,
+    typer.Option(
+        help="Stretches of time, each judged by what came before it, that choose a forecast."
+    ),
 ]
 Known = Annotated[
     str | None,
     typer.Option(help="Input columns known ahead, comma-separated: holiday, price of a campaign."),
 ]
+Features = Annotated[
+    str,
+    typer.Option(
+        help="What a forecast reads beside columns: auto (what helps, found in the training part), "
+        "none, or names such as rsi_14,volume_ratio_20."
+    ),
+]
 As = Annotated[
     str | None,
     typer.Option("--as", help="Forecast the target's return or its level; returns for prices."),
 ]
+Quantiles = Annotated[
+    bool,
+    typer.Option(
+        "--quantiles",
+        help="Networks say how large the errors of each forecast may be: intervals then differ "
+        "from origin to origin.",
+    ),
+]
 Future = Annotated[int | None, typer.Option(help="Steps to forecast beyond the history in DATA.")]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        help="JSON file that keeps what a forecast's intervals have learned, read and written: a "
+        "new row then costs the same however long the history."
+    ),
+]
 Weights = Annotated[
     bool,
     typer.Option(
@@ -135,12 +183,13 @@ def names(text: str | None) -> tuple[str, ...]:
     """What stands between the commas; as in CSV, a name that holds a comma is in double quotes.
 
     Raises:
-        ConfigError: it cannot be taken apart, as where a name holds a line break.
+        ConfigError: it cannot be taken apart, as where a name holds a line break or a quote is
+            not closed.
     """
     if not text:
         return ()
     try:
-        [cells] = csv.reader([text], skipinitialspace=True)
+        [cells] = csv.reader([SPACED.sub('"', text)], skipinitialspace=True, strict=True)
     except (csv.Error, ValueError) as error:
         raise ConfigError(
             f"{text!r} is no list of names ({error}). Put commas between them, and double quotes "

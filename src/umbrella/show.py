@@ -35,6 +35,14 @@ AFTERWARDS = (
     "fit.init.unknown",
     "giveaway.note",
 )  # notes that only a finished fit can give
+SAID_ABOVE = ("data.split.twins", "series.frequency")  # notes that the first line holds
+AGAINST = {
+    "best": "fit.best",
+    "worse": "fit.worse",
+    "within doubt": "fit.doubt",
+    "untold": "fit.untold",
+}  # a rung's verdict
+NAIVE = ("last-value", "drift", "seasonal-naive")  # rungs of series that know nothing
 PLAIN = "accuracy"  # the score that needs no name beside its figure
 
 
@@ -74,32 +82,20 @@ class Screen:
         return Watcher(self._data, self._look, lambda one: self.note(f"  {one.say(self.lang)}"))
 
     def _data(self, prepared: "Prepared") -> None:
+        from umbrella.fit.heading import heading
         from umbrella.fit.steps import steps
 
         self.saw_data, self.form = True, form_of(prepared.task.headline)
         climb = steps(prepared.kind, prepared.columns, prepared.table.kinds)
         self.room = max(13, *(width(step.name) for step in climb))
-        spec = prepared.task.spec()
-        outcome = self.say(f"fit.outcome.{prepared.task.name}", classes=len(spec.get("labels", ())))
-        twins = prepared.twins.rows if prepared.twins else 0
-        self.note(
-            self.say(
-                "fit.data",
-                name=prepared.table.name,
-                rows=len(prepared.rows),
-                inputs=self.say(f"fit.kind.{prepared.kind}"),
-                outcome=outcome,
-                twins=self.say("data.split.twins", count=twins)
-                if twins
-                else self.say("fit.no_twins"),
-            )
-        )
+        opening, *rest = heading(prepared, self.lang)
+        self.note(opening)
+        for line in rest:
+            self.note(f"  {line}")
         table = prepared.table
-        kinds = " · ".join(f"{n} ({self.say(f'fit.kind.{k}')})" for n, k in table.kinds.items())
-        self.note(f"  {kinds}")
-        split = [one for one in prepared.split.notes if one.key != "data.split.twins"]
-        for one in (*table.notes, *prepared.notes, *split):
-            self.note(f"  {one.say(self.lang)}")
+        for one in (*table.notes, *prepared.notes, *prepared.split.notes):
+            if one.key not in SAID_ABOVE:
+                self.note(f"  {one.say(self.lang)}")
         if table.bad:
             first = table.bad[0]
             self.note(
@@ -130,7 +126,7 @@ class Screen:
             test = facts["scores"]["test"]
             values = {"p": test["p_against_baseline"], "n": test["rows"]}
             self.tell(self.say(f"fit.useless.{facts['task']['task']}", **values))
-        self._ladder(ladder, headline, form)
+        self._ladder(ladder, headline, form, "fit.head.row" if verdict is None else "fit.head.one")
         self._choice(facts, ladder, form)
         self._remarks(facts)
         if "naive" in facts:
@@ -156,9 +152,9 @@ class Screen:
             if note.key in AFTERWARDS:
                 self.tell(note.say(self.lang))
 
-    def _ladder(self, ladder: list[dict[str, Any]], headline: str, form: str) -> None:
+    def _ladder(self, ladder: list[dict[str, Any]], headline: str, form: str, one: str) -> None:
         heads = ("rung", "score", "size", "row", "fit", "best")
-        rows = [[self.say(f"fit.head.{name}") for name in heads]]
+        rows = [[self.say(one if name == "row" else f"fit.head.{name}") for name in heads]]
         if headline != PLAIN:
             rows[0][1] = f"{rows[0][1]} · {self.say(f'terms.headline.{headline}')}"
         for rung in ladder:
@@ -184,36 +180,44 @@ class Screen:
         )
 
     def _against(self, rung: dict[str, Any]) -> str:
-        if rung["verdict"] == "best":
-            return self.say("fit.best")
-        key = "fit.worse" if rung["verdict"] == "worse" else "fit.doubt"
-        return self.say(key, p=rung["p_against_best"])
+        return self.say(AGAINST[rung["verdict"]], p=rung["p_against_best"])
 
     def _choice(self, facts: dict[str, Any], ladder: list[dict[str, Any]], form: str) -> None:
         from umbrella.check.selection import noticeable
 
         scored = [rung for rung in ladder if "error" not in rung]
         near = [rung for rung in scored if rung["verdict"] != "worse"]
-        selection = facts["selection"]
+        selection, verdict = facts["selection"], facts.get("against_naive")
+        naive = min((one for one in scored if one["name"] in NAIVE), key=_score, default=None)
         optimism = abs(selection["optimism"])
         key = "best" if len(near) == 1 else "lightest"
         if len(scored) == 1:
             key = "only"
+        elif any(rung["verdict"] == "untold" for rung in scored):
+            key = "untold"
+        elif key == "lightest" and naive and naive["verdict"] == "worse":
+            key = "beyond"
         elif not noticeable(optimism, form):
             key += "_plain"
         self.tell(
             self.say(
                 f"fit.chosen.{key}",
                 rung=facts["rung"],
+                naive=DASH if naive is None else naive["name"],
                 looks=selection["looks"],
                 optimism=optimism,
                 form=form,
             )
         )
+        if verdict is not None and facts["best"] != facts["rung"]:
+            score = next(rung["score"] for rung in scored if rung["name"] == facts["best"])
+            self.tell(self.say("forecast_fit.unproven", rung=facts["best"], score=score, form=form))
 
     def _test(self, facts: dict[str, Any], headline: str, form: str, path: Path) -> None:
         test = facts["scores"]["test"]
+        ahead = "against_naive" in facts
         key = "fit.test" if headline == PLAIN else "fit.test_named"
+        key = "forecast_fit.test" if ahead else key
         said = self.say(
             key,
             n=test["rows"],
@@ -225,7 +229,9 @@ class Screen:
         room = max(2, min(shutil.get_terminal_size().columns, 100) - width(said) - len(str(path)))
         self.tell(said + " " * room + str(path))
         for line in ("interval", "p", "looks", "test"):
-            self.note(f"  {self.say(f'fit.explain.{line}')}")
+            of_rows = line == "p" or not ahead
+            key = f"fit.explain.{line}" if of_rows else f"forecast_fit.explain.{line}"
+            self.note(f"  {self.say(key)}")
         self.note(self.say("fit.next", command=f"umbrella check {path}"))
 
     # -- check ------------------------------------------------------------------------------
@@ -351,6 +357,8 @@ class Screen:
             self.note(self.say("predict.future", steps=steps, series=series, file=str(out)))
             if figure := found.draw(self.lang):
                 self.note(self.say("predict.drawn", file=str(figure)))
+        if learned := found.says():
+            self.note(learned.say(self.lang))
 
     def predicted(self, summary: "Summary", seconds: float) -> None:
         """How many rows were answered, and where."""
@@ -375,6 +383,10 @@ class Screen:
             self.note(done if summary.rows else self.say("predict.none"))
         if summary.noted:
             self.note(self.say("predict.empty", rows=summary.noted))
+
+
+def _score(rung: dict[str, Any]) -> float:
+    return float(rung["score"])
 
 
 def _headline(facts: dict[str, Any]) -> tuple[str, str]:

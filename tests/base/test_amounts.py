@@ -1,10 +1,12 @@
 """Budgets as people write them, seeds, errors and progress."""
 
+import sys
+
 import pytest
 
 from umbrella.base.budget import Budget, read_latency, read_share, read_size
 from umbrella.base.catalogue import sentence
-from umbrella.base.errors import ConfigError, MissingExtraError, need, unknown
+from umbrella.base.errors import ConfigError, MissingExtraError, need, need_installed, unknown
 from umbrella.base.progress import Lines, Silent, show_facts
 from umbrella.base.seeds import derive
 
@@ -48,6 +50,14 @@ def test_a_typo_is_answered_with_the_near_name():
 def test_a_missing_extra_gives_the_pip_line():
     with pytest.raises(MissingExtraError, match=r"pip install 'umbrella\[train\]'"):
         need("no_such_library_of_ours", "train")
+    with pytest.raises(MissingExtraError, match=r"'no_such_library_of_ours'.*umbrella\[train\]'"):
+        need_installed("no_such_library_of_ours", "train")
+
+
+def test_what_is_installed_is_not_imported_to_see_that_it_is(monkeypatch):
+    monkeypatch.delitem(sys.modules, "wave", raising=False)
+    need_installed("wave", "train")
+    assert "wave" not in sys.modules
 
 
 def test_progress_in_a_log_is_lines_with_facts(capsys):

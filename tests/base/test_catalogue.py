@@ -175,3 +175,26 @@ def test_values_with_braces_stay_as_they_are():
 def test_figures_are_written_as_people_write_them(value, form, english, chinese):
     assert write(value, form, "en") == english
     assert write(value, form, "zh") == chinese
+
+
+def test_a_range_of_which_nothing_is_known_is_called_so():
+    for ends in ((None, None), (-np.inf, np.inf), (np.nan, np.nan)):
+        assert write(ends, "number", "en") == "no range"
+        assert write(ends, "percent", "zh") == "无区间"
+    assert write((0.1, 0.2), "number", "en") == "0.10–0.20"
+
+
+def test_no_space_follows_a_wide_bracket_that_brings_its_own():
+    told = {"headline": sentence("terms.headline.mase"), "n": 3, "form": "number"}
+    said = say("forecast_fit.test", "zh", score=0.5, range=(0.4, 0.6), **told)
+    assert "（MASE）0.5（" in said
+
+
+@pytest.mark.parametrize("area", ["forecast", "forecast_fit", "forecast_page", "leak", "series"])
+def test_figures_stand_apart_from_chinese_words(area):
+    figure = r"\{\w+:(?:count|number|percent|whole_percent|p|gain|points|size_number)\}"
+    for key, (_, chinese) in sentences().items():
+        if key.startswith(f"{area}."):
+            assert not re.search(
+                rf"[一-鿿]{figure}|{figure}[一-鿿]|[A-Za-z0-9%][一-鿿]", chinese
+            ), key

@@ -256,6 +256,14 @@ def test_too_few_seeds_are_refused(seeds):
         CompareSettings(FitSettings("label", rungs=("a", "b")), seeds=seeds)
 
 
+def test_series_are_compared_by_a_fit_which_is_said(capsys):
+    argv = ["compare", "prices.csv", "--rungs", "linear,mlp", "--horizon", "5"]
+    with pytest.raises(ConfigError, match="umbrella fit --horizon 5 --rungs a,b"):
+        CompareSettings(FitSettings("close", horizon=5, rungs=("linear", "mlp")))
+    assert main(argv) == 2
+    assert "takes rows and no series" in capsys.readouterr().err
+
+
 def test_an_unknown_rung_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(ConfigError, match="Did you mean 'bag'"):
         umbrella.compare(reviews(100), rungs=("bga", "cnn"), out=tmp_path / "out")

@@ -195,6 +195,10 @@ def test_stray_quotes_of_a_tab_separated_file_stay():
         ("text,label\n", True),
         ("1,2\n", False),
         ("文本,标签\n房间很好,好\n太差,坏\n", True),
+        ("date,0,1,OT\n2020-01-01,0.5,3,4\n2020-01-02,0.7,5,6\n", True),
+        ("day,0,1,OT\n2020-01-01,0.5,3,4\n2020-01-02,0.7,5,6\n", True),
+        ("2020-01-01,0,1\n2020-01-02,0.7,5\n2020-01-03,0.7,5\n", False),
+        ("date,2,7\n2020-01-01,3,4\n2020-01-02,5,6\n", False),
     ],
 )
 def test_a_header_is_found_or_forced(file, text, found):

@@ -201,8 +201,10 @@ def test_a_missing_file_is_answered_with_what_is_there(file, tmp_path):
         read(tmp_path / "review.csv")
     with pytest.raises(DataError, match=r"In that folder: reviews.csv"):
         read(tmp_path / "q")
-    with pytest.raises(DataError, match=r"is a folder.*reviews.csv"):
-        read(tmp_path)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "notes.txt").write_text("no table")
+    with pytest.raises(DataError, match=r"is a folder without tables.*notes.txt"):
+        read(tmp_path / "more")
     with pytest.raises(DataError, match="does not exist either"):
         read("/no/such/folder/a.csv")
     with pytest.raises(DataError, match="Cannot open"):

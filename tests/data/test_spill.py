@@ -15,7 +15,8 @@ from umbrella.data.codecs.columns import Columns, Part
 from umbrella.data.codecs.image import ImagePixels
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.text_tokens import TextTokens
-from umbrella.data.spill import Streamed, StreamedRagged
+from umbrella.data.codecs.windows import Ahead, Windows
+from umbrella.data.spill import Spilling, Streamed, StreamedRagged
 from umbrella.fit.batches import collate, row_lengths
 
 ROWS = 40
@@ -91,3 +92,14 @@ def test_texts_are_kept_on_disk_whatever_their_size(monkeypatch):
     kept = encode(codecs, iter([texts]))["ids"]
     assert type(kept) is Ragged
     np.testing.assert_array_equal(kept.padded(), plain.padded())
+
+
+def test_windows_of_series_are_never_unfolded_onto_the_disk():
+    steps = np.arange(50)
+    none, ones = np.zeros(50, np.int64), np.ones(50)
+    past = Windows(steps[:, None] * 1.0, none, steps, 8, np.array([True]), ones)
+    ahead = Ahead(steps[:, None] * 1.0, none + 49, steps, 3, ones, ones)
+    for kept in (past, ahead):
+        growing = Spilling(replace(LIMITS, memory_bytes=1))
+        growing.add(kept)
+        assert growing.close() is kept

@@ -31,3 +31,14 @@ def test_the_naive_forecast_itself_is_called_so_however_few_the_moments(moments)
 def test_too_few_moments_are_said_to_be_too_few():
     errors = 1 + np.random.default_rng(3).normal(0, 0.1, 6)
     assert beside(errors - 0.5, errors).says().key == "forecast.few"
+
+
+def test_where_nothing_was_compared_there_is_no_p():
+    errors = 1 + np.random.default_rng(3).normal(0, 0.1, 6)
+    for one in (beside(errors - 0.5, errors), beside(errors, errors)):
+        assert not one.told
+        assert one.facts()["p"] is None
+        assert one.facts()["told"] is False
+    many = 1 + np.random.default_rng(4).normal(0, 0.1, 50)
+    assert beside(many - 0.5, many).told
+    assert beside(many - 0.5, many).facts()["p"] < 0.05

@@ -14,12 +14,14 @@ RUNGS = ("seasonal-naive", "ridge", "dlinear")  # the last value has nothing tha
 
 
 def fitted(frame, folder):
-    """Every rung on an hourly series with two covariates, one epoch where it learns by epochs."""
+    """Every rung on an hourly series with two covariates and two features, one epoch where it
+    learns by epochs.
+    """
     folder.mkdir()
     frame.write_csv(folder / "rows.csv")
     made = umbrella.fit(
         folder / "rows.csv", "OT", out=folder / "run", horizon=24, use=("HUFL", "HULL"),
-        rungs=RUNGS, epochs=1, progress=False,
+        rungs=RUNGS, features=("rsi_14", "volatility_24"), epochs=1, progress=False,
     )  # fmt: skip
     return made, read_rows(load_trained(made.path))
 

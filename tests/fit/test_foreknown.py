@@ -11,7 +11,7 @@ from realdata import path
 import umbrella
 from umbrella.base.errors import DataError
 from umbrella.base.progress import Silent
-from umbrella.data.ordered import looks_ordered
+from umbrella.data.ordered import looks_ordered, looks_overlapping
 from umbrella.data.read import read
 from umbrella.fit.origins import prepare_series
 from umbrella.fit.prepare import prepare
@@ -114,3 +114,46 @@ def test_rows_in_no_order_are_not_taken_for_a_series(apple, tmp_path):
     mixed = apple.with_columns(close=pl.col("close").shuffle(seed=1))
     mixed.write_csv(tmp_path / "rows.csv")
     assert looks_ordered(read(tmp_path / "rows.csv"), "close") == []
+
+
+def test_values_that_were_scaled_on_all_rows_are_told(tmp_path):
+    days = pl.date_range(pl.date(2020, 1, 1), pl.date(2021, 12, 31), eager=True)
+    raw = np.random.default_rng(0).normal(0.05, 1, len(days)).cumsum()  # it rises: its top is late
+
+    def told(values):
+        frame = pl.DataFrame({"date": days, "y": np.round(values, 6)})
+        found = prepared(frame, tmp_path, use=(), horizon=3, target="y").notes
+        return [note.key for note in found if note.key.startswith("leak.scaled")]
+
+    assert told(raw) == []
+    assert told((raw - raw.mean()) / raw.std()) == ["leak.scaled.z"]
+    assert told((raw - raw.min()) / np.ptp(raw)) == ["leak.scaled.range"]
+    learned = raw[: int(0.8 * len(raw)) - 5]  # on training rows alone it is no fault
+    assert told((raw - learned.mean()) / learned.std()) == []
+    assert told((raw - learned.min()) / np.ptp(learned)) == []
+
+
+def test_rows_that_are_overlapping_windows_are_told(apple, tmp_path):
+    close = apple["close"].to_numpy()[:300]
+    windows = np.lib.stride_tricks.sliding_window_view(close, 5)
+    frame = pl.DataFrame({f"x{n}": windows[:, n] for n in range(4)} | {"y": windows[:, 4]})
+    frame.write_csv(tmp_path / "windows.csv")
+    table = read(tmp_path / "windows.csv")
+    notes = prepare(table, FitSettings("y"), Silent()).notes
+    said = next(note for note in notes if note.key == "leak.windows").say("en")
+    assert "--horizon 1" in said
+    assert "x0, x1" in said or "x1, x0" in said
+    apart = frame.with_columns(pl.all().shuffle(seed=0))
+    apart.write_csv(tmp_path / "apart.csv")
+    assert looks_overlapping(read(tmp_path / "apart.csv"), "y") == []
+    still = frame.with_columns(x0=pl.lit(1.5), x1=pl.lit(1.5), x2=pl.lit(1.5))
+    still.write_csv(tmp_path / "still.csv")
+    assert looks_overlapping(read(tmp_path / "still.csv"), "y") == []
+
+
+def test_rows_split_by_time_are_said_to_be_answered_from_their_own_row(apple, tmp_path):
+    apple.write_csv(tmp_path / "rows.csv")
+    table = read(tmp_path / "rows.csv")
+    asked = FitSettings("close", use=("open", "volume"), time="date")
+    notes = {note.key: note for note in prepare(table, asked, Silent()).notes}
+    assert "--horizon 1" in notes["leak.same_row"].say("en")

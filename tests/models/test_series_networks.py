@@ -260,6 +260,23 @@ def test_each_cell_reads_in_both_ways(cell, attention):
     np.testing.assert_allclose(got, network(past[:1]).detach().numpy(), rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_a_deeper_reader_reads_the_states_of_the_first_and_starts_as_gently(cell):
+    network = made(rung("series", "lstm"), cell=cell, depth=2, width=8)
+    fresh = SeriesRecurrent(network.config)
+    past, ahead = batch()
+    with torch.no_grad():
+        before = network(past, ahead)
+        network.reader.get_parameter("weight_hh_l1").zero_()
+        assert (network(past, ahead) - before).abs().max() > 1e-4
+    gate = fresh.reader.get_parameter("weight_hh_l1")[:8]
+    torch.testing.assert_close(gate @ gate.T, torch.eye(8))
+    assert sum(name.startswith("weight_hh") for name, _ in fresh.reader.named_parameters()) == 2
+    graph = onnxruntime.InferenceSession(to_onnx(network, {"past": past, "ahead": ahead}))
+    [found] = graph.run(None, {"past": past.numpy(), "ahead": ahead.numpy()})
+    np.testing.assert_allclose(found, network(past, ahead).detach().numpy(), atol=1e-5)
+
+
 def test_a_convolution_never_looks_ahead_of_a_place():
     network = made(rung("series", "tcn"), {"window": 40, "channels": 1}, patch=2)
     x = torch.randn(1, network.config.width, 20)

@@ -118,3 +118,36 @@ def test_wrong_shapes_and_infinite_losses_are_refused():
         diebold.mean_test(np.ones(20), 0)
     with pytest.raises(ConfigError, match="one each"):
         diebold.by_date(np.ones(3), np.ones(2))
+
+
+@pytest.mark.parametrize("h", [1, 8])
+def test_the_limit_of_a_mean_is_where_the_test_turns(h):
+    values = 0.2 + np.convolve(np.random.default_rng(4).normal(size=300 + h), np.ones(h) / h)[:300]
+    found = diebold.mean_test(values, h)
+    assert diebold.mean_bound(values, h, 1 - found.p_worse) == pytest.approx(0, abs=1e-9)
+    assert diebold.mean_bound(values, h, 0.999) < diebold.mean_bound(values, h, 0.9) < values.mean()
+
+
+def test_too_few_dates_bound_nothing_and_equal_ones_are_their_own_limit():
+    assert diebold.mean_bound(np.ones(49), 10) == -np.inf
+    assert diebold.mean_bound(np.ones(50), 10) == 1.0
+
+
+def test_few_dates_are_few_by_one_rule():
+    assert [diebold.needed(h) for h in (1, 2, 3, 12)] == [10, 10, 15, 60]
+    rng = np.random.default_rng(0)
+    for h in (1, 3, 12):
+        least = diebold.needed(h)
+        assert diebold.mean_test(rng.normal(size=least - 1), h).few
+        assert not diebold.mean_test(rng.normal(size=least), h).few
+
+
+def test_windows_are_compared_by_students_t_of_their_means():
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(0, 1, 60), rng.normal(0.4, 1, 60)
+    means = (a - b).reshape(5, 12).mean(axis=1)
+    expected = stats.ttest_1samp(means, 0, alternative="less").pvalue
+    assert diebold.windows_better(a, b, 5) == pytest.approx(expected)
+    assert diebold.windows_better(b, a, 5) == pytest.approx(1 - expected)
+    assert diebold.windows_better(a, a, 5) == 1.0
+    assert diebold.windows_better(a - 1, a, 5) == 0.0

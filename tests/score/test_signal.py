@@ -129,3 +129,17 @@ def test_shapes_that_differ_are_refused():
         signal.information_coefficient(np.ones(3), np.ones(3), np.ones(2))
     with pytest.raises(ConfigError, match="one"):
         signal.direction(np.ones(3), np.ones(2), 0)
+
+
+def test_series_that_move_as_one_count_once():
+    rng, series, dates = np.random.default_rng(3), 40, 60
+    together = rng.normal(size=dates + 2).cumsum()  # of one date all series are almost the same
+    level = np.stack([together + 1e-3 * rng.normal(size=dates + 2).cumsum() for _ in range(series)])
+    guess = rng.normal(0, 0.3, dates)
+    p = {}
+    for drawn in (None, np.tile(np.arange(dates), series)):
+        last, truth = level[:, :-2].ravel(), level[:, 1:-1].ravel()
+        names = np.repeat(np.arange(series), dates)
+        forecast = last + np.tile(guess, series)
+        p[drawn is None] = signal.lag_test(forecast, truth, last, names, dates=drawn).p
+    assert min(p[True], 1 - p[True]) < min(p[False], 1 - p[False])

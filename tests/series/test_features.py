@@ -145,3 +145,23 @@ def test_columns_that_do_not_fit_are_refused():
         compute([], {})
     with pytest.raises(ConfigError, match="tail=0 is not possible"):
         look_back(["macd"], tail=0)
+
+
+@each_name
+def test_features_of_levels_know_no_later_row_and_no_unit(name):
+    """Levels may lie below zero; their changes are counted in what is usual for them."""
+    known = bars(gaps=0.0)
+    known = {column: array - 60 * (column != "volume") for column, array in known.items()}
+    before = compute([name], known, unit=2.0)
+    late = np.arange(ROWS)[:, None] >= CUT
+    changed = {column: np.where(late, array * 5 + 3, array) for column, array in known.items()}
+    assert_bitwise(compute([name], changed, unit=2.0)[:CUT], before[:CUT])
+    assert np.isfinite(before[look_back([name]) :]).mean() > 0.9
+    other = {column: array * 4 for column, array in known.items()}
+    np.testing.assert_allclose(compute([name], other, unit=8.0), before, rtol=1e-9, atol=1e-9)
+
+
+def test_changes_of_levels_are_over_their_unit():
+    levels = np.array([1.0, -2.0, 4.0, 4.0])
+    found = compute(["return_1", "drawdown_3"], {"close": levels}, unit=3.0)
+    np.testing.assert_allclose(found, [[np.nan, 0], [-1, -1], [2, 0], [0, 0]])

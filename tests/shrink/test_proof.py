@@ -5,8 +5,9 @@ import pytest
 
 from umbrella.base.errors import BudgetError
 from umbrella.score import doubt
-from umbrella.shrink.proof import best_margin, changed_share, level_of, prove
+from umbrella.shrink.proof import best_margin, changed_share, level_of, prove, too_few
 from umbrella.tasks.classify import Classify
+from umbrella.tasks.forecast import Forecast
 from umbrella.tasks.multilabel import Multilabel
 from umbrella.tasks.regress import Regress
 
@@ -136,3 +137,38 @@ def test_copies_of_a_row_with_several_labels_are_not_counted_as_witnesses():
     new = np.where(np.arange(1000) < 20, 0.0, old)
     units = np.repeat(np.arange(100), 10)
     assert prove(SETS, old, new, 0.05, 1, units).bound < prove(SETS, old, new, 0.05, 1).bound
+
+
+def forecasts_at_the_margin(seed, origins=600, horizon=10):
+    """Errors of a large and a small model whose true drop is a tenth; windows of neighbouring
+    origins share all steps but one, and so do the errors.
+    """
+    rng = np.random.default_rng(seed)
+    off = np.convolve(rng.normal(size=origins + horizon - 1), np.ones(horizon), "valid")
+    old = np.exp(0.1 * rng.normal(size=origins))
+    return old, 1.1 * old + 0.1 * off
+
+
+def test_windows_that_overlap_are_no_independent_witnesses():
+    accepted = dict.fromkeys(("forecast", "regress"), 0)
+    for seed in range(16):
+        old, new = forecasts_at_the_margin(seed)
+        for task in (Forecast(10), Regress(0, 1)):
+            accepted[task.name] += prove(task, old, new, 0.1, 1).accepted
+    assert accepted["forecast"] <= 1  # one in forty is promised
+    assert accepted["regress"] >= 3  # as rows that know nothing of each other they would pass
+
+
+def test_series_of_one_moment_are_one_witness_of_a_smaller_forecaster():
+    old, new = forecasts_at_the_margin(3, horizon=1)
+    moments = np.repeat(np.arange(600), 5)
+    alone = prove(Forecast(1), old, new, 0.3, 1).bound
+    together = prove(Forecast(1), np.repeat(old, 5), np.repeat(new, 5), 0.3, 1, moments).bound
+    assert together == pytest.approx(alone, abs=1e-3)
+
+
+def test_too_few_moments_prove_nothing_of_forecasts_and_say_so_first():
+    assert too_few(Forecast(10), 49, None)
+    assert not too_few(Forecast(10), 50, None)
+    assert too_few(Forecast(10), 490, np.repeat(np.arange(49), 10))
+    assert not too_few(Regress(0, 1), 49, None)

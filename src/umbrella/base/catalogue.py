@@ -7,6 +7,7 @@ that a figure is formatted in the language in which it is read.
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -33,8 +34,13 @@ AREAS = (
     "trade",
     "series",
     "forecast",
+    "forecast_fit",
+    "forecast_page",
+    "leak",
+    "features",
 )
 LANGUAGES = ("en", "zh")
+WIDE = re.compile("） (?=[0-9+−±])")
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ def say(key: str, lang: str, /, **values: Any) -> str:
         raise unknown("sentence", key, known)
     if lang not in LANGUAGES:
         raise unknown("language", lang, LANGUAGES)
-    return Template(lang).vformat(known[key][LANGUAGES.index(lang)], (), values)
+    told = Template(lang).vformat(known[key][LANGUAGES.index(lang)], (), values)
+    return WIDE.sub("）", told)  # a wide bracket brings its own space
 
 
 @cache

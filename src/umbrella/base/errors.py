@@ -16,6 +16,7 @@ The command line prints these without a traceback and exits with 2; anything els
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 
@@ -85,7 +86,25 @@ def need(module: str, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            f"This step needs {error.name!r}, which the base install leaves out. "
-            f"Install it: pip install 'umbrella[{extra}]'."
-        ) from error
+        raise _missing(str(error.name), extra) from error
+
+
+def need_installed(module: str, extra: str) -> None:
+    """The same without importing it: what a step may not come to use costs it nothing.
+
+    Args:
+        module: its top-level name.
+        extra: as for `need`.
+
+    Raises:
+        MissingExtraError: as for `need`.
+    """
+    if find_spec(module) is None:
+        raise _missing(module, extra)
+
+
+def _missing(module: str, extra: str) -> MissingExtraError:
+    return MissingExtraError(
+        f"This step needs {module!r}, which the base install leaves out. "
+        f"Install it: pip install 'umbrella[{extra}]'."
+    )

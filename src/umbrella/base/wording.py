@@ -11,6 +11,7 @@ from typing import Any
 
 DASH = "–"
 MINUS = "\N{MINUS SIGN}"
+NO_RANGE = {"en": "no range", "zh": "无区间"}  # too little was seen to give one
 
 # A task's headline score → the form it is written in. A score not listed is a plain number.
 FORMS = {
@@ -145,7 +146,8 @@ def write(value: Any, form: str, lang: str) -> str:
     """Write one figure.
 
     Args:
-        value: a number; a (low, high) pair for a range; None or a non-finite number for a dash.
+        value: a number; a (low, high) pair for a range; None or a non-finite number for a dash,
+            a pair of them for "no range".
         form: a key of `WRITERS`; "one|many" picks a word by number; "" writes text as it is.
         lang: "en" or "zh".
     """
@@ -155,10 +157,16 @@ def write(value: Any, form: str, lang: str) -> str:
         one, many = form.split("|")
         return one if value == 1 else many
     if isinstance(value, tuple | list):
+        if not any(map(_known, value)):
+            return NO_RANGE[lang]
         return _range(value[0], value[1], _RANGES.get(form, form), lang)
-    if value is None or not math.isfinite(value):
+    if not _known(value):
         return DASH
     return WRITERS[form](float(value), lang)
+
+
+def _known(value: Any) -> bool:
+    return value is not None and math.isfinite(value)
 
 
 class Template(Formatter):

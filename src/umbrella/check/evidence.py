@@ -59,6 +59,8 @@ class Evidence:
         modalities: what is left when kinds of columns are missing; None for a model of one.
         giveaways: columns that alone tell the target; None where no column can be judged.
         origins: where forecasts were made from; None where rows are no origins.
+        sizes: how large the errors of forecasts of the test rows may be, [N, 2 Q, C], as the
+            network says; None where it says nothing.
         by_unit: whether rows of a unit are so many that intervals must draw whole units.
         parts: part → all its row numbers where `rows` holds only a sample; `rows` fills the rest.
         ladder: ladder.json: one dict a rung with name, score, low, high, bytes, one_row_ms,
@@ -82,6 +84,7 @@ class Evidence:
     modalities: Modalities | None = None
     giveaways: Giveaways | None = None
     origins: Origins | None = None
+    sizes: NDArray | None = None
     by_unit: bool = False
     texts: bool = True
     parts: Mapping[str, NDArray] = field(default_factory=dict)

@@ -29,7 +29,7 @@ class Fans:
         values: [T], None where missing or still to come.
         dates: [T], as they are written.
         fans: one dict a forecast: "at" (place of its origin in `values`), "middle" [H], "low" and
-            "high" [Q][H], "naive" [H].
+            "high" [Q][H], "naive" [H], "reference" (which naive forecast that is).
     """
 
     name: str
@@ -58,7 +58,7 @@ def draw_fans(axes: Any, series: Fans, lang: str) -> None:
     values = np.array([np.nan if one is None else one for one in series.values], np.float64)
     axes.plot(
         np.arange(len(values)), values, color=COLOURS["ink"], linewidth=1.0,
-        label=say("forecast.figure.history", lang),
+        label=say("forecast_page.figure.history", lang),
     )  # fmt: skip
     for number, fan in enumerate(series.fans):
         at = int(fan["at"])
@@ -70,9 +70,9 @@ def draw_fans(axes: Any, series: Fans, lang: str) -> None:
                 linewidth=0,
             )  # fmt: skip
         first = number == 0  # named once in the legend
-        told = {"label": say("forecast.figure.forecast", lang)} if first else {}
+        told = {"label": say("forecast_page.figure.forecast", lang)} if first else {}
         axes.plot(ahead, [begun, *fan["middle"]], color=COLOURS["accent"], linewidth=1.5, **told)
-        told = {"label": say("forecast.figure.naive", lang)} if first else {}
+        told = {"label": _naive(fan, lang)} if first else {}
         axes.plot(
             ahead, [begun, *fan["naive"]], color=COLOURS["warn"], linewidth=1.0,
             linestyle=(0, (3, 2)), **told,
@@ -86,6 +86,11 @@ def draw_fans(axes: Any, series: Fans, lang: str) -> None:
     labels[-1].set_horizontalalignment("right")
     axes.margins(x=0.01)
     axes.grid(axis="y", color=COLOURS["line"], linewidth=0.6, alpha=0.6)
+
+
+def _naive(fan: Mapping[str, Any], lang: str) -> str:
+    name = say(f"forecast_page.head.{fan.get('reference', 'last-value')}", lang)
+    return say("forecast_page.figure.naive", lang, name=name)
 
 
 def legend(axes: Any) -> None:
@@ -129,7 +134,7 @@ def _stacked(several: Sequence[Fans], count: int, lang: str) -> str:
                 color=COLOURS["ink"], fontsize=SMALL, fontweight="bold",
             )  # fmt: skip
     legend(first)
-    title = say("forecast.figure.future", lang, shown=rows, count=count)
+    title = say("forecast_page.figure.future", lang, shown=rows, count=count)
     return to_svg(figure, "future", title, title)
 
 

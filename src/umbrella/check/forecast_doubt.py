@@ -12,6 +12,7 @@ from umbrella.check.evidence import Evidence
 from umbrella.check.finding import Finding
 from umbrella.check.forecast_steps import SERIES, moves
 from umbrella.score.blocks import block_mean
+from umbrella.score.diebold import needed
 from umbrella.score.signal import by_date_ranks
 
 NAME = "too_good"
@@ -38,6 +39,8 @@ def question(evidence: Evidence) -> Finding:
     guess, real = moves(evidence, origins, 1)
     used = np.isfinite(guess) & np.isfinite(real)
     guess, real, dates = guess[used], real[used], origins.dates["test"][used]
+    if len(np.unique(dates)) < needed(1):
+        return Finding(NAME, "cannot tell", sentence("forecast.too_good.few", n=len(real)))
     found = _measured(guess, real, dates, len(origins.panel.ids))
     up = float(np.mean(real[real != 0] > 0)) if real.any() else 0.5
     chance = {"r2": 0.0, "direction": max(up, 1 - up), "ic": 0.0}

@@ -30,7 +30,7 @@ def drawn_origins(evidence: Evidence, origins: Origins) -> Fans | None:
     first = max(first, last - MOST) if last - int(steps[picked[0]]) < MOST else first
     made = fan(
         evidence.task.spec(), evidence.outputs["test"][at], origins.base("test")[at],
-        origins.scales("test")[at],
+        origins.scales("test")[at], None if evidence.sizes is None else evidence.sizes[at],
     )  # fmt: skip
     naive = origins.levels("test", origins.reference("test")[at], at)
     values = origins.panel.values[first : last + 1, 0]
@@ -45,6 +45,7 @@ def drawn_origins(evidence: Evidence, origins: Origins) -> Fans | None:
                 "low": made.low[:, k].tolist(),
                 "high": made.high[:, k].tolist(),
                 "naive": naive[k].tolist(),
+                "reference": origins.against.reference,
             }
             for k in range(len(at))
         ],

@@ -23,14 +23,14 @@ def fans(report: Report, lang: str) -> str:
     draw_fans(axes, series, lang)
     legend(axes)
     described = say(
-        "forecast.figure.fans_describe",
+        "forecast_page.figure.fans_describe",
         lang,
         name=series.name,
         first=series.dates[0],
         last=series.dates[-1],
         origins=", ".join(series.dates[int(one["at"])] for one in series.fans),
     )
-    return to_svg(figure, "fans", say("forecast.figure.fans", lang), described)
+    return to_svg(figure, "fans", say("forecast_page.figure.fans", lang), described)
 
 
 def steps(report: Report, lang: str) -> str:
@@ -44,29 +44,31 @@ def steps(report: Report, lang: str) -> str:
     for name in rows[0]["naive"]:
         axes.plot(
             at, [one["naive"].get(name) for one in rows], color=COLOURS[STYLES[name]],
-            linewidth=1.1, linestyle=(0, (3, 2)), label=say(f"forecast.head.{name}", lang),
+            linewidth=1.1, linestyle=(0, (3, 2)), label=say(f"forecast_page.head.{name}", lang),
         )  # fmt: skip
     axes.plot(
         at, [one["model"] for one in rows], color=COLOURS["accent"], marker="o", markersize=4,
-        linewidth=1.5, label=say("forecast.figure.model", lang),
+        linewidth=1.5, label=say("forecast_page.figure.model", lang),
     )  # fmt: skip
     axes.set_ylim(bottom=0)
     axes.set_xticks(at)
     axes.grid(axis="y", color=COLOURS["line"], linewidth=0.6, alpha=0.6)
-    label_axes(axes, say("forecast.figure.ahead", lang), say("forecast.figure.error", lang))
+    label_axes(
+        axes, say("forecast_page.figure.ahead", lang), say("forecast_page.figure.error", lang)
+    )
     axes.legend(
         loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize=SMALL,
         labelcolor=COLOURS["ink"], borderpad=0, handlelength=1.6,
     )  # fmt: skip
     last = rows[-1]
     described = say(
-        "forecast.figure.steps_describe",
+        "forecast_page.figure.steps_describe",
         lang,
         far=last["step"],
         model=last["model"],
         naive=min(last["naive"].values()),
     )
-    return to_svg(figure, "steps", say("forecast.figure.steps", lang), described)
+    return to_svg(figure, "steps", say("forecast_page.figure.steps", lang), described)
 
 
 def table(report: Report, lang: str) -> str:
@@ -79,13 +81,13 @@ def table(report: Report, lang: str) -> str:
     levels = [one["level"] for one in held.details.get("levels", [])] if held else []
     ranked = any(one["ic"] is not None for one in rows)
     names = ["model", *rows[0]["naive"], "direction", "majority", *(["ic"] if ranked else [])]
-    heads = [text(f"forecast.head.{name}", lang) for name in ("step", *names)]
+    heads = [text(f"forecast_page.head.{name}", lang) for name in ("step", *names)]
     heads += [write(level, "whole_percent", lang) for level in levels]
-    heads += [text("forecast.head.adaptive", lang)] if levels else []
+    heads += [text("forecast_page.head.adaptive", lang)] if levels else []
     body = [_row(one, names, covered.get(one["step"]), lang) for one in rows]
     return (
-        f'<h2>{text("forecast.table", lang)}</h2><p class="notes">'
-        f"{text('forecast.table.note', lang)}</p>" + card(heads, body)
+        f'<h2>{text("forecast_page.table", lang)}</h2><p class="notes">'
+        f"{text('forecast_page.table.note', lang)}</p>" + card(heads, body)
     )
 
 

@@ -13,16 +13,16 @@ from umbrella.check.evidence import Evidence
 from umbrella.check.finding import Finding
 from umbrella.check.forecast_drawn import drawn_origins
 from umbrella.check.origins import Origins
-from umbrella.score import conformal
 from umbrella.score.blocks import block_mean
 from umbrella.score.doubt import Interval, wilson
+from umbrella.score.fan import plain, sides
+from umbrella.score.tracking import Ends, follow
 
 NAME = "intervals"
 LEVEL = 0.95  # of the interval that is judged
 HELD = (0.93, 0.97)  # shares between which an interval of 95 % holds its promise
 FAR = 0.85  # an interval of 95 % that surely holds less is broken
 RESAMPLES = 2_000
-OWN = 5  # horizons of validation origins from which on a series starts from its own errors
 CELLS = 400_000  # forecasts that are followed step by step, at most
 
 
@@ -39,13 +39,18 @@ def question(evidence: Evidence) -> Finding:
     if LEVEL not in levels:
         return Finding(NAME, "cannot tell", sentence("forecast.intervals.few", level=LEVEL))
     errors = evidence.targets["test"].astype(np.float64) - evidence.outputs["test"]
+    below, above = _measured(errors, evidence.sizes, len(levels))
     low, high = (np.asarray(spec[side], np.float64)[:, None, :] for side in ("low", "high"))
-    held = np.where(np.isnan(errors), np.nan, (errors >= low) & (errors <= high))  # [Q, n, H]
+    held = np.where(np.isnan(errors), np.nan, (below >= low) & (above <= high))  # [Q, n, H]
     dates, judged = origins.dates["test"], levels.index(LEVEL)
     found, around = _covered(held[judged], dates)
-    adaptive, fans = _adaptive(evidence, origins, errors), drawn_origins(evidence, origins)
+    adaptive = _adaptive(evidence, origins, below[judged], above[judged])
+    fans = drawn_origins(evidence, origins)
     verdict = _verdict(found, around)
+    if not origins.enough():
+        verdict, around = "cannot tell", Interval(float("nan"), float("nan"), LEVEL, "none")
     said = "held" if HELD[0] <= found <= HELD[1] else "narrow" if found < LEVEL else "wide"
+    said = said if origins.enough() else "held"  # of too few it is not said that they are off
     line = sentence(
         f"forecast.intervals.{said}",
         level=LEVEL,
@@ -64,7 +69,9 @@ def question(evidence: Evidence) -> Finding:
         high=around.high,
         would_have_seen=sentence(
             "forecast.intervals.power", range=HELD, half=(around.high - around.low) / 2
-        ),
+        )
+        if origins.enough()
+        else None,
         advice=sentence(f"forecast.intervals.advice.{said}")
         if verdict in ("warn", "fail")
         else None,
@@ -79,6 +86,17 @@ def question(evidence: Evidence) -> Finding:
             "drawn": None if fans is None else fans.to_json(),
         },
     )
+
+
+def _measured(
+    errors: NDArray, sizes: NDArray | None, levels: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Errors in what low and what high ends are given in, [Q, n, H] each."""
+    if sizes is None:
+        same = np.repeat(errors[None], levels, axis=0)
+        return same, same
+    below, above = (errors / one.transpose(1, 0, 2) for one in sides(sizes, levels))
+    return below, above
 
 
 def _verdict(share: float, around: Interval) -> str:
@@ -135,32 +153,30 @@ def _by_step(
     return rows
 
 
-def _adaptive(evidence: Evidence, origins: Origins, errors: NDArray) -> dict[str, Any] | None:
-    """Coverage of intervals that start from validation errors and learn from every error since.
+def _adaptive(
+    evidence: Evidence, origins: Origins, below: NDArray, above: NDArray
+) -> dict[str, Any] | None:
+    """Coverage of intervals that start as the run's and learn from every error since, as those of
+    `predict --future` do: that of a forecast h steps ahead enters h steps later, never before.
 
-    The error of a forecast h steps ahead enters h steps later, never before. A series with few
-    validation errors of its own starts from those of all series, in scales. Whole series are
-    followed, as many as `CELLS` allow; None where the first is too long or errors too few.
+    Whole series are followed, as many as `CELLS` allow; None where the first is too long.
     """
-    series, before = origins.series("test"), origins.series("validation")
-    earlier = evidence.targets["validation"].astype(np.float64) - evidence.outputs["validation"]
-    pooled = earlier[np.argsort(origins.dates["validation"], kind="stable")]
+    series, spec = origins.series("test"), evidence.task.spec()
+    level = spec["levels"].index(LEVEL)
+    ends = plain(spec)
+    ends = Ends(ends.low[:, [level]], ends.high[:, [level]])
     held, many = [], 0
     for one in np.unique(series):
         own = np.flatnonzero(series == one)
         steps = origins.steps("test")[own]
         length = int(steps[-1] - steps[0]) + 1
-        many += length * errors.shape[1]
+        many += length * below.shape[1]
         if many > CELLS:
             break
-        truth = np.full((length, errors.shape[1]), np.nan)
-        truth[steps - steps[0]] = errors[own]
-        mine = earlier[before == one]
-        if len(mine) >= OWN * origins.horizon:
-            low, high = followed(mine, truth)
-        else:
-            low, high = followed(pooled, truth, len(pooled))
-        held.append(np.where(np.isnan(truth), np.nan, (truth >= low) & (truth <= high)))
+        both = np.full((2, length, below.shape[1]), np.nan)
+        both[:, steps - steps[0]] = below[own], above[own]
+        low, high = (side[:, 0] for side in follow(ends, [LEVEL], *both))
+        held.append(np.where(np.isnan(both[0]), np.nan, (both[0] >= low) & (both[1] <= high)))
     if not held:
         return None
     cells = np.concatenate(held)
@@ -169,18 +185,3 @@ def _adaptive(evidence: Evidence, origins: Origins, errors: NDArray) -> dict[str
         "steps": [_mean(one) for one in cells.T],
         "rows": int(np.isfinite(cells).any(axis=1).sum()),
     }
-
-
-def followed(
-    earlier: NDArray, errors: NDArray, window: int = 500
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Ends of adaptive intervals around a forecast of 0, [n, H] each.
-
-    Args:
-        earlier: errors that were known before the first origin, [m, H].
-        errors: of neighbouring origins, [n, H]; NaN where there was none.
-        window: errors that are kept of every step.
-    """
-    state = conformal.start(earlier, LEVEL, window=window)
-    low, high, _ = conformal.adapt(state, np.zeros_like(errors), conformal.arrivals(errors))
-    return low, high

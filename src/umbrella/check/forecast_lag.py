@@ -15,7 +15,8 @@ LEAST = 30  # steps of test origins, fewer tell nothing
 def question(evidence: Evidence) -> Finding:
     """Hold the steps of forecasts against the step the series has just made, and the one to come.
 
-    Warns when they follow the former and nothing is known of the latter.
+    Warns when they follow the former and nothing is known of the change to come. Whoever knows
+    something of it is no echo, however much of the last value is in the forecast.
     """
     origins = evidence.origins
     assert origins is not None
@@ -23,8 +24,9 @@ def question(evidence: Evidence) -> Finding:
     first, truth = (
         one["test"][:, 0].astype(np.float64) for one in (evidence.outputs, evidence.targets)
     )
-    found = lag_test(last + first, last + truth, last, origins.runs("test"))
-    if found.rows < LEAST:
+    dates = origins.dates["test"]
+    found = lag_test(last + first, last + truth, last, origins.runs("test"), dates=dates)
+    if found.rows < LEAST or not origins.enough(1):
         return Finding(NAME, "cannot tell", sentence("forecast.lag.few", n=found.rows))
     key = "copy" if found.copy else "line" if found.p <= DOUBT else "own"
     return Finding(
@@ -40,7 +42,7 @@ def question(evidence: Evidence) -> Finding:
         ),
         figure=found.behind - found.ahead,
         p=found.p,
-        would_have_seen=sentence("forecast.lag.power", echo=ECHO),
+        would_have_seen=None if found.copy else sentence("forecast.lag.power", echo=ECHO),
         advice=sentence("forecast.lag.advice") if found.copy else None,
         details={"behind": found.behind, "ahead": found.ahead, "known": found.known,
                  "back": found.back},

@@ -1,7 +1,5 @@
 """Does it beat the naive forecast? The verdict that a report on a forecast opens with."""
 
-import math
-
 from umbrella.base.catalogue import sentence
 from umbrella.check.difference import matters, smallest_seen
 from umbrella.check.evidence import Evidence
@@ -16,7 +14,8 @@ def question(evidence: Evidence) -> Finding:
 
     Passes when the model is better beyond doubt (Diebold and Mariano, over moments); fails when it
     is not and these origins would have shown an advantage worth having; cannot tell when they
-    would not. A model that is the naive forecast itself warns: it was the best there is.
+    would not, or where moments are too few to compare. A model that is the naive forecast itself
+    warns: it was the best there is, and nothing was compared.
     """
     origins = evidence.origins
     assert origins is not None
@@ -32,14 +31,16 @@ def question(evidence: Evidence) -> Finding:
     if against.same:
         verdict = "warn"
     elif not against.beats and against.found.p_worse >= DOUBT / 2:
-        blind = not seen <= 2 * matters(evidence, against.naive)
-        verdict = "cannot tell" if blind or against.found.note == "too few" else "fail"
+        blind = against.found.few or not seen <= 2 * matters(evidence, against.naive)
+        verdict = "cannot tell" if blind else "fail"
+    key = "forecast.score" if against.told else "forecast.score.few"
     advice = "same" if against.same else verdict.split()[0]
     return Finding(
         NAME,
         verdict,
         sentence(
-            "forecast.score.alike" if against.same else "forecast.score",
+            "forecast.score.alike" if against.same else key,
+            **against.counts(),
             verdict=against.verdict(),
             headline=headline(evidence),
             score=against.model,
@@ -52,12 +53,10 @@ def question(evidence: Evidence) -> Finding:
             p=against.found.p,
         ),
         figure=against.model,
-        low=interval.low,
-        high=interval.high,
-        p=against.found.p,
-        would_have_seen=sentence(
-            "check.score.power", seen=seen if math.isfinite(seen) else None, form="number"
-        ),
+        low=interval.low if origins.enough() else None,
+        high=interval.high if origins.enough() else None,
+        p=against.found.p if against.told else None,
+        would_have_seen=sentence("forecast.score.power", seen=seen) if against.told else None,
         advice=None if verdict == "pass" else sentence(f"forecast.score.{advice}"),
         details={
             "opening": against.says().to_json(),

@@ -26,7 +26,7 @@ def carries(evidence: Evidence) -> Finding:
     origins = evidence.origins
     assert origins is not None
     shares = {part: _share(evidence, origins, part) for part in PARTS}
-    if any(found is None for found in shares.values()):
+    if not origins.enough() or any(found is None for found in shares.values()):
         return Finding(CARRIES, "cannot tell", sentence("forecast.carries.few"))
     told = {part: found for part, found in shares.items() if found is not None}
     test, around = told["test"]

@@ -6,13 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
-from umbrella.check.difference import smallest_seen
+from umbrella.check.difference import SHARE, smallest_seen
 from umbrella.check.evidence import Evidence
 from umbrella.check.finding import AMBER, Finding
 from umbrella.check.origins import Origins
 from umbrella.fit.against_naive import DOUBT
 from umbrella.score.blocks import block_mean
-from umbrella.score.diebold import by_date, diebold_mariano, mean_test, wave_count, wave_variance
+from umbrella.score.diebold import (
+    by_date,
+    diebold_mariano,
+    mean_test,
+    needed,
+    wave_count,
+    wave_variance,
+)
 from umbrella.score.signal import (
     Direction,
     Rank,
@@ -28,23 +35,28 @@ SERIES = 3  # from which on a rank correlation across series is told
 def by_step(evidence: Evidence) -> Finding:
     """Error of the model and of the naive forecasts at 1, …, H steps ahead.
 
-    Warns where the naive forecast is better beyond doubt at a step, all steps together.
+    Warns where the naive forecast is better beyond doubt at a step, all steps together. Steps for
+    which moments are too few are shown, and not compared. Passes where the model is better at a
+    step beyond doubt, or a naive forecast worth having would have shown.
     """
     origins = evidence.origins
     assert origins is not None
     rows = [_step(evidence, origins, step) for step in origins.shown_steps]
-    worse = [one for one in rows if one["p_worse"] * len(rows) < AMBER]
-    better = [one for one in rows if one["p_better"] * len(rows) < DOUBT / 2]
+    told = [] if origins.against.same else [one for one in rows if not one["few"]]
+    worse = [one for one in told if one["p_worse"] * len(told) < AMBER]
+    better = [one for one in told if one["p_better"] * len(told) < DOUBT / 2]
     first, last = rows[0], rows[-1]
-    few = all(one["few"] for one in rows)
+    seen = max((one["seen"] for one in told), default=float("inf"))
+    sound = bool(better) or seen <= 2 * SHARE  # as for the score: else a fault would not show
     return Finding(
         STEPS,
-        "cannot tell" if few or origins.against.same else "warn" if worse else "pass",
+        "warn" if worse else "pass" if told and sound else "cannot tell",
         sentence(
-            _key(origins, rows),
+            _key(origins, rows, told),
             better=len(better),
             worse=len(worse),
-            steps=len(rows),
+            steps=len(told),
+            dates=len(np.unique(origins.dates["test"])),
             first=1 - first["less"],
             last=1 - last["less"],
             far=last["step"],
@@ -52,10 +64,10 @@ def by_step(evidence: Evidence) -> Finding:
             far_error=last["model"],
         ),
         figure=last["less"],
-        p=min(1.0, len(rows) * min(one["p_worse"] for one in rows)),
+        p=min(1.0, len(told) * min(one["p_worse"] for one in told)) if told else None,
         would_have_seen=sentence(
-            "forecast.steps.power", seen=max(one["seen"] for one in rows), n=len(rows)
-        ),
+            "forecast.steps.power", seen=seen, n=len(told)
+        ) if told else None,
         advice=sentence(
             "forecast.steps.warn", steps=", ".join(str(one["step"]) for one in worse)
         ) if worse else None,
@@ -63,10 +75,13 @@ def by_step(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _key(origins: Origins, rows: list[dict[str, Any]]) -> str:
+def _key(origins: Origins, rows: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
+    one = "_one" if len(rows) == 1 else ""
     if origins.against.same:
-        return "forecast.steps.same" if len(rows) > 1 else "forecast.steps.same_one"
-    return "forecast.steps" if len(rows) > 1 else "forecast.steps.one"
+        return f"forecast.steps.same{one}"
+    if not told:
+        return f"forecast.steps.few{one}"
+    return "forecast.steps.one" if one else "forecast.steps"
 
 
 def up_or_down(evidence: Evidence) -> Finding:
@@ -86,6 +101,20 @@ def up_or_down(evidence: Evidence) -> Finding:
     ours = 0.5 + 0.5 * np.sign(guess) * np.sign(real)
     extra = by_date(np.where(np.isfinite(real) & (real != 0), ours - often, np.nan), dates)
     found = mean_test(extra, 1)
+    if found.few:
+        return Finding(
+            DIRECTION,
+            "cannot tell",
+            sentence(
+                "forecast.direction.few",
+                share=told.share,
+                majority=told.majority,
+                n=told.rows,
+                dates=found.dates,
+            ),
+            figure=told.share,
+            details={"majority": told.majority, "ic": None},
+        )
     p = min(1.0, 2 * found.p_worse)  # its mean is a gain
     sure = p < AMBER or (rank is not None and rank.mean > 0 and rank.p < AMBER)
     spread = float(np.sqrt(wave_variance(extra, wave_count(extra)) / len(extra)))
@@ -136,7 +165,7 @@ def _rank(origins: Origins, guess: NDArray, real: NDArray, step: int) -> Rank | 
     if len(origins.panel.ids) < SERIES:
         return None
     found = information_coefficient(guess, real, origins.dates["test"], step)
-    return found if found.dates > 1 else None
+    return found if found.dates >= needed(step) else None
 
 
 def _step(evidence: Evidence, origins: Origins, step: int) -> dict[str, Any]:
@@ -159,7 +188,7 @@ def _step(evidence: Evidence, origins: Origins, step: int) -> dict[str, Any]:
         "less": 1 - float(mine[known].mean()) / level if level > 0 else 0.0,
         "p_better": found.p_better,
         "p_worse": found.p_worse,
-        "few": found.note == "too few",
+        "few": found.few,
         "seen": smallest_seen(float(spread)) / level if level > 0 else float("inf"),
         "direction": told.share if np.any(guess) else None,
         "majority": told.majority,

@@ -26,13 +26,18 @@ def question(evidence: Evidence) -> Finding:
     if origins.kind:
         gaps.append(sentence("forecast.unseen.prices"))
     half = None
-    if n >= 2:
+    if origins.enough():
         found = evidence.task.interval(evidence.scores("test"), groups=origins.dates["test"])
         half = (found.high - found.low) / 2
     return Finding(
         NAME,
         "cannot tell",
-        sentence("forecast.unseen", n=n, half=half),
+        sentence(
+            "forecast.unseen" if origins.enough() else "forecast.unseen.few",
+            n=n,
+            half=half,
+            dates=len(np.unique(origins.dates["test"])),
+        ),
         figure=half,
         advice=sentence("forecast.unseen.advice"),
         details={"gaps": [gap.to_json() for gap in gaps]},

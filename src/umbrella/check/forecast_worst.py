@@ -22,8 +22,9 @@ def question(evidence: Evidence) -> Finding:
     origins, n = evidence.origins, evidence.count("test")
     assert origins is not None
     sizes = evidence.scores("test")
-    if n < LEAST or not sizes.any():
-        return Finding(NAME, "cannot tell", sentence("check.worst.few", n=n))
+    dates = len(np.unique(origins.dates["test"]))
+    if n < LEAST or not sizes.any() or not origins.enough():
+        return Finding(NAME, "cannot tell", sentence("forecast.worst.few", n=n, dates=dates))
     limit = float(np.sort(sizes)[-max(1, round(TAIL * n))])
     tail = np.maximum(sizes - limit, 0.0) + TAIL * limit
     share = float(tail.mean() / sizes.mean())

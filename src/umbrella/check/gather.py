@@ -47,9 +47,10 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
     sample = _sample(parts["train"], trained.facts["plan"]["seed"])
     with progress.stage(sentence("stage.score")):
         outputs = _outputs(trained, rows, sample)
+        sizes = trained.sizes(rows.batches("test"))
         modalities = answers_without(trained, rows)
     targets = {part: rows.targets[at] for part, at in (parts | {"train": sample}).items()}
-    simple = trained.task.baseline(rows.targets[parts["train"]])
+    simple = rows.baseline(trained.task)
     facts = trained.facts
     origins = gather_origins(rows, sample, outputs["test"])
     return Evidence(
@@ -70,6 +71,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         modalities=modalities,
         giveaways=None if origins else _giveaways(rows, parts["train"]),
         origins=origins,
+        sizes=sizes,
         by_unit=origins is None and rows.dependent("test") is not None,
         texts=origins is None and are_texts(rows.table, rows.columns),
         parts={part: rows.rows[at] for part, at in parts.items()},

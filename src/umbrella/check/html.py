@@ -10,7 +10,7 @@ from umbrella.check import forecast_figures
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.illustrated import pictures
-from umbrella.check.report import Report, graded, opening
+from umbrella.check.report import Report, graded, named, opening
 from umbrella.check.style import MARK, SIGNS, TONES, sheet
 from umbrella.check.tables import (
     against_best,
@@ -87,7 +87,7 @@ def _hero(report: Report, lang: str) -> str:
         f"<span>{when}</span></div>"
         f'<header class="hero {tone}"><div>{said}<h1>{text("report.title", lang)}</h1>'
         f'<p class="big">{text(f"report.verdict.{report.verdict}", lang)}</p>'
-        f"<p>{text(f'report.lead.{report.verdict}', lang)}</p>"
+        f"<p>{text(named(report, f'lead.{report.verdict}'), lang)}</p>"
         f'<p class="graded">{escape(graded(report).say(lang))}</p></div>'
         f"<div>{_score(report, lang)}</div></header>"
     )
@@ -98,19 +98,22 @@ def _score(report: Report, lang: str) -> str:
     if finding is None or finding.figure is None:
         return ""
     low, high, base = finding.low, finding.high, finding.details["baseline"]
-    told = f"{write((low, high), report.form, lang)} · {write(0.95, 'whole_percent', lang)}"
+    told = write((low, high), report.form, lang)
+    told += "" if low is None and high is None else f" · {write(0.95, 'whole_percent', lang)}"
     name = finding.says.values["headline"].say(lang)
     full = 1.0 if report.form == "percent" else 1.15 * max(base, high or 0.0, finding.figure, 1e-9)
+    none = low is None and high is None  # no range is none, and not all there is
     at = {k: 100 * min(max(v, 0.0), full) / full
           for k, v in (("low", low or 0.0), ("high", high if high is not None else full),
                        ("dot", finding.figure), ("rule", base))}  # fmt: skip
     edge = f"right:{100 - at['rule']:.2f}%" if at["rule"] > 50 else f"left:{at['rule']:.2f}%"
-    rule = f"{say('report.baseline', lang)} {write(base, report.form, lang)}"
+    rule = f"{say(named(report, 'baseline'), lang)} {write(base, report.form, lang)}"
+    bar = f'<i class="range" style="left:{at["low"]:.2f}%;width:{at["high"] - at["low"]:.2f}%"></i>'
     return (
         f'<div class="score">{escape(write(finding.figure, report.form, lang))}'
         f"<small>{escape(name)} · {escape(told)}</small></div>"
         f'<div class="scale"><i class="rail"></i>'
-        f'<i class="range" style="left:{at["low"]:.2f}%;width:{at["high"] - at["low"]:.2f}%"></i>'
+        f"{'' if none else bar}"
         f'<i class="rule" style="left:{at["rule"]:.2f}%"></i>'
         f'<i class="dot" style="left:{at["dot"]:.2f}%"></i>'
         f'<b style="{edge}">{escape(rule)}</b></div>'
@@ -118,11 +121,14 @@ def _score(report: Report, lang: str) -> str:
 
 
 def _findings(report: Report, lang: str) -> str:
-    rows = "".join(_finding(finding, lang) for finding in report.findings)
+    rows = "".join(
+        _finding(one, named(report, f"name.{one.name}"), named(report, f"asks.{one.name}"), lang)
+        for one in report.findings
+    )
     return f'<ul class="findings">{rows}</ul>'
 
 
-def _finding(finding: Finding, lang: str) -> str:
+def _finding(finding: Finding, title: str, asks: str, lang: str) -> str:
     verdict = finding.verdict
     seen = advice = ""
     if finding.would_have_seen:
@@ -133,8 +139,8 @@ def _finding(finding: Finding, lang: str) -> str:
     return (
         f'<li class="{TONES[verdict]}"><span class="tone"><svg viewBox="0 0 24 24" role="img" '
         f'aria-label="{text(f"terms.verdict.{verdict}", lang)}">{SIGNS[verdict]}</svg></span>'
-        f'<div><span class="name">{text(f"report.name.{finding.name}", lang)}</span>'
-        f'<div class="asks">{text(f"report.asks.{finding.name}", lang)}</div></div>'
+        f'<div><span class="name">{text(title, lang)}</span>'
+        f'<div class="asks">{text(asks, lang)}</div></div>'
         f'<div class="body"><p class="says">{whole(finding.says.say(lang))}</p>'
         f"{seen}{advice}</div></li>"
     )
@@ -142,14 +148,14 @@ def _finding(finding: Finding, lang: str) -> str:
 
 def _figures(report: Report, lang: str) -> str:
     shown = (
-        ("ladder", "report.ladder", "report.ladder_caption"),
+        ("ladder", "report.ladder", named(report, "ladder_caption")),
         ("confusion", "report.name.classes", "report.confusion_caption"),
         ("residuals", "report.name.residuals", "report.residuals_caption"),
         ("reliability", "report.name.confidence", "report.reliability_caption"),
         ("gap", "report.name.gap", "report.gap_caption"),
         ("weights", "modalities.weights", "modalities.weights_caption"),
-        ("fans", "forecast.figure.fans", "forecast.figure.fans_caption"),
-        ("steps", "forecast.figure.steps", "forecast.figure.steps_caption"),
+        ("fans", "forecast_page.figure.fans", "forecast_page.figure.fans_caption"),
+        ("steps", "forecast_page.figure.steps", "forecast_page.figure.steps_caption"),
     )
     cards = ""
     for name, title, caption in shown:
@@ -180,7 +186,7 @@ def _ladder(report: Report, lang: str) -> str:
         return ""
     last = "parent" if report.facts.get("shrunk") else "best"
     names = ("rung", "score", "bytes", "row", "fit", last)
-    heads = [text(f"report.head.{name}", lang) for name in names]
+    heads = [text(named(report, f"head.{name}"), lang) for name in names]
     rows = [_rung(rung, report.form, lang) for rung in report.ladder]
     return (
         f"<h2>{text('report.ladder', lang)}</h2>"
@@ -212,7 +218,7 @@ def _examples(report: Report, lang: str) -> str:
     items = "".join(_example(example, " class=wrong", lang) for example in examples)
     note = noted or "report.examples_classes"
     return (
-        f'<h2>{text("report.examples", lang)}</h2><p class="notes">{text(note, lang)}</p>'
+        f'<h2>{text(named(report, "examples"), lang)}</h2><p class="notes">{text(note, lang)}</p>'
         f'<ul class="rows">{items}</ul>{_best(finding, lang)}'
     )
 
@@ -301,7 +307,7 @@ def _gaps(report: Report, lang: str) -> str:
         for gap in map(Sentence.from_json, finding.details.get("gaps", []))
     )
     gaps = f'<div class="card"><ul class="gaps">{items}</ul></div>'
-    return f"<h2>{text('report.unseen', lang)}</h2>{gaps}"
+    return f"<h2>{text(named(report, 'unseen'), lang)}</h2>{gaps}"
 
 
 def _made(report: Report, lang: str) -> str:

@@ -14,6 +14,7 @@ from umbrella.data.codecs.windows import Ahead
 from umbrella.data.panel import Panel, find_roles
 from umbrella.fit.against_naive import AgainstNaive, against_naive, naive_forecasts
 from umbrella.fit.prepare import Prepared
+from umbrella.score.diebold import needed
 
 SHOWN = 8  # steps of a figure or a table, at most
 CELLS = 7  # of a forecast that is shown as an example
@@ -83,6 +84,12 @@ class Origins:
     def reference(self, part: str) -> NDArray[np.float32]:
         """The better naive forecast of the two, as decided on validation origins, [n, H]."""
         return self.naive[part][self.against.reference]
+
+    def enough(self, h: int | None = None) -> bool:
+        """Whether moments of test origins can tell anything of forecasts h steps ahead (or of all
+        H steps): every question asks this, so that no two differ.
+        """
+        return len(np.unique(self.dates["test"])) >= needed(self.horizon if h is None else h)
 
     @property
     def shown_steps(self) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from umbrella.base.catalogue import Sentence, sentence
+from umbrella.base.catalogue import Sentence, sentence, sentences
 from umbrella.base.errors import RunError
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.wording import DASH
@@ -202,15 +202,22 @@ def opening(report: Report) -> Sentence | None:
     return Sentence.from_json(told) if told else None
 
 
+def named(report: Report, name: str) -> str:
+    """Key of a heading: of a forecast its own, where it has one, for its rows are origins."""
+    own = f"forecast_page.{name}"
+    return own if opening(report) and own in sentences() else f"report.{name}"
+
+
 def graded(report: Report) -> Sentence:
     """What was graded, on how many rows."""
     n = int(report.facts.get("rows", {}).get("test", 0))
     rung = next((rung["name"] for rung in report.ladder if rung["chosen"]), None)
     if report.facts.get("shrunk"):
-        return sentence("report.graded_shrunk", name=report.name, rung=rung or DASH, n=n)
+        told = {"rung": rung or DASH, "n": n}
+        return sentence(named(report, "graded_shrunk"), name=report.name, **told)
     if rung:
-        return sentence("report.graded_rung", name=report.name, rung=rung, n=n)
-    return sentence("report.graded", name=report.name, n=n)
+        return sentence(named(report, "graded_rung"), name=report.name, rung=rung, n=n)
+    return sentence(named(report, "graded"), name=report.name, n=n)
 
 
 def _facts(evidence: Evidence) -> dict[str, Any]:

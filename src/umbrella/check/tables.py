@@ -65,7 +65,7 @@ def with_range(score: Any, low: Any, high: Any, form: str, lang: str) -> str:
 def against_best(rung: Mapping[str, Any], lang: str) -> str:
     """ "the best", "within doubt (p = .31)", "worse (p < .001)", or p alone."""
     names = {"best": "fit.best", "worse": "fit.worse", "within doubt": "fit.doubt"}
-    key = names.get(rung["verdict"])
+    key = (names | {"untold": "fit.untold"}).get(rung["verdict"])
     p = rung["p_against_best"]
     return say(key, lang, p=p) if key else write(p, "p", lang)
 

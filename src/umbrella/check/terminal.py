@@ -12,7 +12,7 @@ from rich.text import Text
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
 from umbrella.check.finding import Finding
-from umbrella.check.report import Report, graded, opening
+from umbrella.check.report import Report, graded, named, opening
 from umbrella.check.words import short
 from umbrella.check.wrap import Wrapped
 
@@ -63,7 +63,7 @@ def _lines(report: Report, lang: str) -> Table:
     table.add_column()
     for finding in report.findings:
         sign, colour = SIGNS[finding.verdict]
-        name = Text(say(f"report.name.{finding.name}", lang), style="bold")
+        name = Text(say(named(report, f"name.{finding.name}"), lang), style="bold")
         table.add_row(Text(sign, style=f"bold {colour}"), name, _said(finding, lang, colour))
     return table
 
@@ -100,7 +100,7 @@ def _examples(report: Report, lang: str) -> list[RenderableType]:
             Text(f"{say('report.truth', lang)} {truth}"),
             Text(" | ".join(example["cells"].values()), style="dim"),
         )
-    title = Text(say("report.examples", lang), style="bold")
+    title = Text(say(named(report, "examples"), lang), style="bold")
     return [Text(), title, Padding(table, (0, 0, 0, 2))]
 
 
@@ -112,5 +112,5 @@ def _gaps(report: Report, lang: str) -> list[RenderableType]:
     table = Table.grid(padding=(0, 1, 0, 0))
     for gap in gaps:
         table.add_row("·", Wrapped((Sentence.from_json(gap).say(lang), "")))
-    title = Text(say("report.unseen", lang), style="bold")
+    title = Text(say(named(report, "unseen"), lang), style="bold")
     return [Text(), title, Padding(table, (0, 0, 0, 2))]

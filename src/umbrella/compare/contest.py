@@ -17,7 +17,7 @@ from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.seeds import derive
 from umbrella.base.tensors import load_tensors
 from umbrella.base.wording import form_of
-from umbrella.fit.ladder import shared_doubt
+from umbrella.fit.apart import shared_doubt
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.rung import Context, Look, fit_rung

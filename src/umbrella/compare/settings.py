@@ -29,6 +29,12 @@ class CompareSettings:
                 f"--seeds {self.seeds} is not a whole number from {FEWEST} to {MOST}: one training "
                 f"says nothing about the next. 5 is usual."
             )
+        if self.fit.horizon is not None:
+            raise ConfigError(
+                f"--horizon {self.fit.horizon}: a comparison takes rows and no series. "
+                f"`umbrella fit --horizon {self.fit.horizon} --rungs a,b` compares forecasts, by "
+                f"Diebold and Mariano's test."
+            )
         if self.fit.init is not None:
             raise ConfigError(
                 f"init={self.fit.init!r}: a comparison trains every rung from random weights. "

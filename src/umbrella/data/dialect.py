@@ -109,7 +109,8 @@ def _no_row(text: str, dialect: Dialect, file: str) -> DataError:
 def has_header(rows: Sequence[Sequence[str]], form: str = "csv") -> bool:
     """Whether the first row names the columns.
 
-    A number in it says no where numbers follow. A word above numbers says yes. Among words, a cell
+    A number in it says no where numbers follow, unless the numbers count the columns (date, 0, 1,
+    2, …) beside a word that names one. A word above numbers says yes. Among words, a cell
     that comes again below says no, and one that never does above few repeated ones says yes. Else
     names that are common decide, and at last custom: CSV files have headers, others do not.
 
@@ -123,9 +124,19 @@ def has_header(rows: Sequence[Sequence[str]], form: str = "csv") -> bool:
     if not below:
         return not any(_is_number(cell) for cell in first) and _is_custom(first, form)
     votes = [_vote(cell, [row[at] for row in below]) for at, cell in enumerate(first)]
+    if _counts(first) and (2 in votes or any(cell.strip().lower() in NAMES for cell in first)):
+        votes = [0 if _is_number(cell) else vote for cell, vote in zip(first, votes, strict=True)]
     if min(votes) <= -2:
         return False
     return sum(votes) > 0 or (sum(votes) == 0 and _is_custom(first, form))
+
+
+def _counts(first: Sequence[str]) -> bool:
+    """Whether the numbers among the cells count up from 0 or 1, two at least."""
+    numbers = [cell.strip() for cell in first if _is_number(cell)]
+    return len(numbers) > 1 and any(
+        numbers == [str(start + at) for at in range(len(numbers))] for start in (0, 1)
+    )
 
 
 def _vote(cell: str, below: list[str]) -> int:

@@ -80,6 +80,12 @@ class Ledger:
                 f"Read a part of it."
             )
 
+    def take(self, other: "Ledger") -> None:
+        """Count what another ledger counted, of a part of the same source."""
+        self.bad += other.bad
+        self.shown += other.shown[: self.limits.bad_shown - len(self.shown)]
+        self.add_good(other.good)
+
     def close(self) -> None:
         """Judge at the end, when the share of a short file can be told too.
 

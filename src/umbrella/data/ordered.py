@@ -1,4 +1,6 @@
-"""Rows that look like a time series, split at random: near copies then lie on both sides."""
+"""Rows that look like a time series: at random split, near copies lie on both sides; split by time,
+each is still answered from what stands in the same row.
+"""
 
 import numpy as np
 
@@ -7,14 +9,17 @@ from umbrella.data.table import Table
 
 NEAR = 0.25  # of the mean distance of any two rows: neighbours that near are almost copies
 LEAST, MOST = 50, 20_000  # rows: fewer tell nothing; more are not looked at
+MOVED = 0.95  # share of rows that repeat a neighbour's values, one column on
+COLUMNS = 64  # that are looked at for windows
 
 
-def looks_ordered(table: Table, target: str) -> list[Sentence]:
+def looks_ordered(table: Table, target: str, by_time: bool = False) -> list[Sentence]:
     """A note where neighbours in time have nearly the same target; empty where they do not.
 
     Args:
-        table: its rows are about to be split at random.
+        table: its rows are about to be split.
         target: a column of numbers is looked at; labels are not.
+        by_time: whether they are split by time, and not at random.
     """
     times = [name for name in table.columns if table.kinds[name] == "time" and name != target]
     if table.kinds[target] != "number" or not times:
@@ -29,4 +34,31 @@ def looks_ordered(table: Table, target: str) -> list[Sentence]:
     beside = float(np.abs(np.diff(values)).mean())
     if not apart > 0 or beside > NEAR * apart:
         return []
-    return [sentence("forecast.shuffled", time=times[0], target=target, share=beside / apart)]
+    key = "leak.same_row" if by_time else "forecast.shuffled"
+    return [sentence(key, time=times[0], target=target, share=beside / apart)]
+
+
+def looks_overlapping(table: Table, target: str) -> list[Sentence]:
+    """A note where rows are overlapping windows of one series: each repeats the row before it, one
+    column on. Split at random, the same values lie on both sides.
+
+    Args:
+        table: its rows are about to be split at random; they are looked at in their own order.
+        target: a column of numbers; labels are not looked at.
+    """
+    names = [name for name in table.columns if table.kinds[name] == "number"][:COLUMNS]
+    if target not in names or len(names) < 3 or table.rows < LEAST:
+        return []
+    frame = table.take(np.arange(min(table.rows, MOST))).select(names)
+    values = frame.to_numpy().astype(np.float64)
+    moved = (values[:-1, None, :] == values[1:, :, None]).mean(axis=0)  # [column after, before]
+    still = (values[1:] == values[:-1]).mean(axis=0)
+    moved[:, still > 1 - MOVED] = 0.0  # a column that hardly changes repeats anything
+    np.fill_diagonal(moved, 0.0)
+    after, before = np.nonzero(moved > MOVED)
+    if len(after) < 2:
+        return []
+    shown = {
+        name: None for at in zip(before, after, strict=True) for name in (names[i] for i in at)
+    }
+    return [sentence("leak.windows", columns=", ".join(list(shown)[:8]), target=target)]

@@ -8,7 +8,6 @@ Every step works on one piece at a time, so memory stays flat as the file grows.
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -33,20 +32,11 @@ from umbrella.data.jsonlines import LineReader
 from umbrella.data.kinds import as_written, infer_kinds, to_numbers
 from umbrella.data.ledger import Ledger
 from umbrella.data.media import check_files, copies_across, find_roots, make_absolute
-from umbrella.data.source import Source, open_source, unpack_command
+from umbrella.data.shelf import find_tables, lay_together
+from umbrella.data.source import FORMATS, AsFile, Source, open_source, unpack_command
 from umbrella.data.store import Store
 from umbrella.data.table import Table
 
-FORMATS = {  # ending → format; other names are told by their content
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-}
 PARQUET = b"PAR1"
 HEAD = 2**20  # bytes that decide on the layout, or more when rows are longer
 HEAD_LINES = 3
@@ -71,7 +61,8 @@ def read(
 
     Args:
         source: path of a CSV, TSV, JSON-lines, Parquet or plain text file, also gzip or zstd; a
-            folder of pictures, sounds or videos by class; "-" for standard input; the name of a
+            folder of pictures, sounds or videos by class, or of tables with the same columns, one a
+            series; "-" for standard input; the name of a
             sample; a polars or pandas frame; a dict of lists; a list of dicts.
         kinds: column → kind, where inference should not decide.
         encoding: a Python codec's name, where it should not be found.
@@ -98,23 +89,16 @@ def read(
         raise unknown("format", format, set(FORMATS.values()))
     if isinstance(missing, str):
         raise ConfigError(f"missing={missing!r} is one text. Give a list: missing=[{missing!r}].")
-    store, held = Store(limits.memory_bytes), Held()
     asked = _Asked(dict(kinds or {}), None if missing is None else tuple(missing), answering)
+    how = _How(format, encoding, header)
     if not isinstance(source, str | os.PathLike):
-        ledger = Ledger("the rows given", limits, share)
-        frames, notes = read_frame(to_frame(source), ledger, held)
-        _fill(store, frames)
-        return _finish(store, ledger, notes, _Place("data"), held, asked)
-    if found := find_files(Path(source), labelled=answering is None):
-        return _read_folder(Path(source), found, Ledger(str(source), limits, share), asked)
-    path, name, again = _locate(source)
-    opened = open_source(path, limits)
-    ledger = Ledger(opened.name, limits, share)
-    with closing(opened):
-        notes = _read_opened(opened, store, ledger, format, encoding, header, held)
-    stored = again or (str(opened.path) if opened.path else None)
-    place = _Place(name or opened.stem, stored, opened.path.parent if opened.path else Path())
-    return _finish(store, ledger, notes, place, held, asked)
+        return _read_rows(source, Ledger("the rows given", limits, share), asked)
+    path = Path(source)
+    if found := find_files(path, labelled=answering is None):
+        return _read_folder(path, found, Ledger(str(source), limits, share), asked)
+    if tables := find_tables(path):
+        return _read_tables(path, tables, Ledger(str(source), limits, share), how, asked)
+    return _read_file(source, limits, share, how, asked)
 
 
 @dataclass(frozen=True)
@@ -127,12 +111,44 @@ class _Asked:
 
 
 @dataclass(frozen=True)
+class _How:
+    """How bytes become cells: see `read`."""
+
+    format: str | None
+    encoding: str | None
+    header: bool | None
+
+
+@dataclass(frozen=True)
 class _Place:
     """The table's name, what reads it again, and where relative paths in its cells start."""
 
     name: str
     again: str | None = None
     root: Path = Path()
+
+
+def _read_rows(source: Any, ledger: Ledger, asked: _Asked) -> Table:
+    """Rows in memory."""
+    store, held = Store(ledger.limits.memory_bytes), Held()
+    frames, notes = read_frame(to_frame(source), ledger, held)
+    _fill(store, frames)
+    return _finish(store, ledger, notes, _Place("data"), held, asked)
+
+
+def _read_file(
+    source: str | os.PathLike[str], limits: Limits, share: float, how: _How, asked: _Asked
+) -> Table:
+    """One file, standard input, or a sample."""
+    store, held = Store(limits.memory_bytes), Held()
+    path, name, again = _locate(source)
+    opened = open_source(path, limits)
+    ledger = Ledger(opened.name, limits, share)
+    with closing(opened):
+        notes = _read_opened(opened, store, ledger, how, held)
+    stored = again or (str(opened.path) if opened.path else None)
+    place = _Place(name or opened.stem, stored, opened.path.parent if opened.path else Path())
+    return _finish(store, ledger, notes, place, held, asked)
 
 
 def _read_folder(folder: Path, found: Found, ledger: Ledger, asked: _Asked) -> Table:
@@ -155,6 +171,21 @@ def _read_folder(folder: Path, found: Found, ledger: Ledger, asked: _Asked) -> T
     return _finish(store, ledger, notes, place, Held(), asked)
 
 
+def _read_tables(
+    folder: Path, tables: Sequence[Path], ledger: Ledger, how: _How, asked: _Asked
+) -> Table:
+    """The tables of a folder, one below the other, with a column that says which."""
+    store, held = Store(ledger.limits.memory_bytes), Held()
+
+    def read_one(path: Path, into: Any, own: Ledger) -> list[Sentence]:
+        with closing(open_source(path, own.limits)) as opened:
+            return _read_opened(opened, into, own, how, held)
+
+    notes = lay_together(tables, store, ledger, read_one)
+    place = _Place(folder.resolve().name, str(folder.absolute()), folder.absolute())
+    return _finish(store, ledger, notes, place, held, asked)
+
+
 def _locate(
     source: str | os.PathLike[str],
 ) -> tuple[str | os.PathLike[str], str | None, str | None]:
@@ -166,28 +197,26 @@ def _locate(
 
 def _read_opened(
     opened: Source,
-    store: Store,
+    store: Any,
     ledger: Ledger,
-    format: str | None,
-    encoding: str | None,
-    header: bool | None,
+    how: _How,
     held: Held,
 ) -> list[Sentence]:
     """Fill the store; returns notes."""
-    decoder = make_decoder(opened.name, encoding)
+    decoder = make_decoder(opened.name, how.encoding)
     stored = opened.blocks()
     first = next(stored, b"")
     if first[257:262] == b"ustar":
-        how = f": {unpack_command(opened.path)}" if opened.path else ""
+        unpack = f": {unpack_command(opened.path)}" if opened.path else ""
         raise DataError(
             f"{opened.name} is a tar archive. Unpack it, then read the file or folder that comes "
-            f"out{how}."
+            f"out{unpack}."
         )
-    if format is None:
+    if how.format is None:
         _refuse_media(opened, first)
-    form = format or _find_format(opened, first)
+    form = how.format or _find_format(opened, first)
     if form == "parquet":
-        with _as_file(opened, first, stored) as path:
+        with AsFile(opened, first, stored) as path:
             frames, notes = read_parquet(path, opened.name, ledger, held)
             _fill(store, frames)
         return [sentence("data.read_binary", format=_called(form)), *opened.notes, *notes]
@@ -195,7 +224,7 @@ def _read_opened(
     if form == "jsonl":
         frames, notes = _json_lines(blocks, ledger, decoder, opened)
     else:
-        frames, notes = _delimited(blocks, ledger, decoder, form, header)
+        frames, notes = _delimited(blocks, ledger, decoder, form, how.header)
     _fill(store, frames)
     key = "data.read" if decoder.forced else "data.read_found"
     read_as = sentence(key, format=_called(form), encoding=decoder.said)
@@ -279,31 +308,7 @@ def _find_format(opened: Source, first: bytes) -> str:
     return "csv" if opened.path is None else "text"
 
 
-class _as_file:
-    """A path from which the content can be read again and again, gone afterwards."""
-
-    def __init__(self, opened: Source, first: bytes, rest: Iterable[bytes]):
-        self._plain = opened.path if opened.packing is None else None
-        self._opened, self._blocks = opened, chain([first], rest)
-
-    def __enter__(self) -> Path:
-        if self._plain is not None:
-            self._opened.close()
-            return self._plain
-        with tempfile.NamedTemporaryFile(
-            prefix="umbrella-", suffix=".parquet", delete=False
-        ) as file:
-            self._copy = Path(file.name)
-            for block in self._blocks:
-                file.write(block)
-        return self._copy
-
-    def __exit__(self, *_: object) -> None:
-        if self._plain is None:
-            self._copy.unlink(missing_ok=True)
-
-
-def _fill(store: Store, frames: Iterable[pl.DataFrame]) -> None:
+def _fill(store: Any, frames: Iterable[pl.DataFrame]) -> None:
     for frame in frames:
         store.add(frame)
 

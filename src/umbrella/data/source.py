@@ -6,9 +6,10 @@ The compression is told by the first bytes, never by the name.
 import contextlib
 import os
 import sys
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
@@ -26,6 +27,16 @@ GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 OTHERS = {b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"7z\xbc\xaf": "7-zip"}
 WINDOW = 2**27  # bytes that a zstd stream may ask to keep in memory
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
+FORMATS = {  # ending → format; other names are told by their content
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
 PACKED = (".gz", ".zst", ".zstd", ".gzip")
 SHOWN = 5  # names of neighbouring files in a message
 
@@ -133,7 +144,7 @@ def open_source(name: str | os.PathLike[str], limits: Limits) -> Source:
     else:
         path = Path(text)
         stream = _open(path)
-        shown, ending = _endings(path)
+        shown, ending = endings_of(path)
         source = Source(str(path), shown, ending, path.absolute(), b"", stream, limits)
         source.head = _first(source)
     if not source.head:
@@ -183,7 +194,8 @@ def _open(path: Path) -> IO[bytes]:
         raise DataError(f"There is no file {str(path)!r}.{_neighbours(path)}") from error
     except IsADirectoryError as error:
         raise DataError(
-            f"{path} is a folder; a table is read from one file.{_neighbours(path / '*')}"
+            f"{path} is a folder without tables: name a file, or a folder of files like AAPL.csv."
+            f"{_neighbours(path / '*')}"
         ) from error
     except PermissionError as error:
         raise DataError(
@@ -203,12 +215,12 @@ def _neighbours(path: Path) -> str:
         return f" Did you mean {str(path.with_name(near[0]))!r}?"
     if not path.parent.is_dir():
         return f" The folder {str(path.parent)!r} does not exist either."
-    readable = [n for n in names if _endings(Path(n))[1] in ENDINGS] or names
+    readable = [n for n in names if endings_of(Path(n))[1] in ENDINGS] or names
     listed = ", ".join(readable[:SHOWN]) + (", …" if len(readable) > SHOWN else "")
     return f" In that folder: {listed}." if listed else " That folder holds no files."
 
 
-def _endings(path: Path) -> tuple[str, str]:
+def endings_of(path: Path) -> tuple[str, str]:
     """Short name and telling ending: "a/b.csv.gz" → ("b", ".csv")."""
     name = path.name
     if name.lower().endswith(PACKED):
@@ -216,6 +228,30 @@ def _endings(path: Path) -> tuple[str, str]:
     ending = Path(name).suffix.lower()
     stem = name[: -len(ending)] if ending in ENDINGS else name
     return stem or path.name, ending
+
+
+class AsFile:
+    """A path from which the content can be read again and again, gone afterwards."""
+
+    def __init__(self, opened: Source, first: bytes, rest: Iterable[bytes]):
+        self._plain = opened.path if opened.packing is None else None
+        self._opened, self._blocks = opened, chain([first], rest)
+
+    def __enter__(self) -> Path:
+        if self._plain is not None:
+            self._opened.close()
+            return self._plain
+        with tempfile.NamedTemporaryFile(
+            prefix="umbrella-", suffix=".parquet", delete=False
+        ) as file:
+            self._copy = Path(file.name)
+            for block in self._blocks:
+                file.write(block)
+        return self._copy
+
+    def __exit__(self, *_: object) -> None:
+        if self._plain is None:
+            self._copy.unlink(missing_ok=True)
 
 
 def _gunzip(stored: Iterator[bytes]) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.limits import Limits
 from umbrella.data.codecs.ragged import Ragged, concatenate
+from umbrella.data.codecs.windows import Ahead, Windows
 
 Fetch = Callable[[NDArray[np.int64]], Any]  # row numbers [n] → their values, [n, …] or ragged
 FREE = 0.5  # share of the free disk that one array may take
@@ -106,6 +107,8 @@ class Spilling:
         if self.kept is not None:
             return
         self.parts.append(values)
+        if isinstance(values, Windows | Ahead):  # cut out as asked for: on disk they would unfold
+            return
         self.held += _flat(values).nbytes
         if self.held > self.limits.memory_bytes:
             self._spill()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import DataError, unknown
+from umbrella.data.first_line import header_hint
 from umbrella.data.held import Held
 from umbrella.data.kinds import as_written, typed
 from umbrella.data.ledger import BadRow
@@ -84,7 +85,13 @@ class Table:
             DataError: it does not; the message names the nearest one.
         """
         if name not in self.kinds:
-            raise unknown("column", name, self.columns, DataError)
+            error = unknown("column", name, self.columns, DataError)
+            raise DataError(f"{error}{self.header_hint(name)}")
+
+    def header_hint(self, name: str = "") -> str:
+        """What to type where the first row seems to name the columns and was read as data."""
+        first = self.store.take(np.zeros(min(self.rows, 1), np.int64), self.columns)
+        return header_hint(self.columns, first.row(0) if first.height else (), name)
 
     def batches(
         self, columns: Sequence[str] | None = None, rows: int = 8192

@@ -17,7 +17,14 @@ from umbrella.base.catalogue import Sentence, sentence
 from umbrella.data.codecs.windows import Ahead, fill_forward
 from umbrella.data.panel import Panel
 from umbrella.fit.prepare import Prepared
-from umbrella.score.diebold import Comparison, by_date, diebold_mariano, wave_count, wave_variance
+from umbrella.score.diebold import (
+    Comparison,
+    by_date,
+    diebold_mariano,
+    needed,
+    wave_count,
+    wave_variance,
+)
 
 DOUBT = 0.05  # two-sided p below which a difference is beyond doubt
 LAST, SEASON = "last-value", "seasonal-naive"
@@ -28,11 +35,13 @@ class AgainstNaive:
     """What the test origins say.
 
     Args:
-        reference: the naive forecast that was better on validation origins, LAST or SEASON.
+        reference: the naive forecast that was better on validation origins, LAST or SEASON; where
+            the model is one of the two itself, that one.
         model, naive: mean error of each on the test origins, in scales.
         found: the test; its mean is the model's error less the naive one.
         spread: standard error of that mean.
         origins: how many there are.
+        horizon: steps ahead that are forecast.
     """
 
     reference: str
@@ -41,6 +50,7 @@ class AgainstNaive:
     found: Comparison
     spread: float
     origins: int
+    horizon: int = 1
 
     @property
     def beats(self) -> bool:
@@ -52,6 +62,11 @@ class AgainstNaive:
         """Whether the model is the naive forecast itself."""
         return self.found.note == "equal" or (self.found.mean == 0 and self.model == self.naive)
 
+    @property
+    def told(self) -> bool:
+        """Whether anything was compared: there are two forecasts, and moments enough."""
+        return not self.same and not self.found.few
+
     def verdict(self) -> Sentence:
         """The verdict in so many words."""
         if self.found.mean > 0 and self.found.p < DOUBT:
@@ -60,10 +75,10 @@ class AgainstNaive:
 
     def says(self) -> Sentence:
         """The verdict with its figures."""
-        few = self.found.note == "too few"
+        key = "opening" if self.told else "same" if self.same else "few"
         return sentence(
-            "forecast.same" if self.same else "forecast.few" if few else "forecast.opening",
-            dates=self.found.dates,
+            f"forecast.{key}",
+            **self.counts(),
             verdict=self.verdict(),
             naive=sentence(f"forecast.naive.{self.reference}"),
             model=self.model,
@@ -72,14 +87,19 @@ class AgainstNaive:
             n=self.origins,
         )
 
+    def counts(self) -> dict[str, int]:
+        """Moments there are, moments needed, steps ahead: what a sentence on too few says."""
+        return {"dates": self.found.dates, "least": needed(self.horizon), "steps": self.horizon}
+
     def facts(self) -> dict[str, Any]:
         """JSON-safe, for run.json."""
         return {
             "reference": self.reference,
             "beats": self.beats,
+            "told": self.told,
             "model": self.model,
             "naive": self.naive,
-            "p": self.found.p,
+            "p": self.found.p if self.told else None,
             "says": self.says().to_json(),
         }
 
@@ -122,17 +142,20 @@ def against_naive(prepared: Prepared, outputs: NDArray) -> AgainstNaive:
     assert prepared.panel is not None
     assert isinstance(prepared.targets, Ahead)
     season, task = int(prepared.shared["season"]), prepared.task
-    losses = {}
+    made, losses = {}, {}
     for part in ("validation", "test"):
         at = prepared.part(part)
         goals = prepared.targets[at]
-        made = naive_forecasts(prepared.panel, prepared.targets, season, at)
-        losses[part] = {name: task.row_scores(one, goals) for name, one in made.items()}
-    at = prepared.part("test")
+        made[part] = naive_forecasts(prepared.panel, prepared.targets, season, at)
+        losses[part] = {name: task.row_scores(one, goals) for name, one in made[part].items()}
+    at, dates = prepared.part("test"), prepared.split.unit[prepared.part("test")]
     mine = task.row_scores(outputs, prepared.targets[at])
+    itself = [name for name, one in made["test"].items() if np.allclose(outputs, one, atol=1e-5)]
+    if itself:  # to beat the other naive forecast would prove nothing of it
+        return compared(itself[0], mine, mine, dates, prepared)
     seen = {name: float(scores.mean()) for name, scores in losses["validation"].items()}
     reference = min(seen, key=lambda name: seen[name])
-    return compared(reference, mine, losses["test"][reference], prepared.split.unit[at], prepared)
+    return compared(reference, mine, losses["test"][reference], dates, prepared)
 
 
 def compared(
@@ -150,9 +173,8 @@ def compared(
     found = diebold_mariano(mine, naive, horizon, dates)
     daily = by_date(mine - naive, dates)
     spread = np.sqrt(wave_variance(daily, wave_count(daily, horizon)) / len(daily))
-    return AgainstNaive(
-        reference, float(mine.mean()), float(naive.mean()), found, float(spread), len(mine)
-    )
+    means = float(mine.mean()), float(naive.mean())
+    return AgainstNaive(reference, *means, found, float(spread), len(mine), horizon)
 
 
 def facts_beside_naive(prepared: Prepared, validation: NDArray, test: NDArray) -> dict[str, Any]:

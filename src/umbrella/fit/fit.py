@@ -32,11 +32,14 @@ from umbrella.fit.initial import Initial, Start
 from umbrella.fit.ladder import Climb, climb, pick, summary
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.naive import beside
-from umbrella.fit.origins import prepare_series, usual_target
+from umbrella.fit.origins import prepare_series
 from umbrella.fit.prepare import Prepared, prepare
 from umbrella.fit.remarks import of_length, of_reading
 from umbrella.fit.rung import Context, Look, own_settings
+from umbrella.fit.seen import seen_until
+from umbrella.fit.series_roles import several, usual_target
 from umbrella.fit.settings import FitSettings, differences
+from umbrella.fit.sized import calibrated
 from umbrella.fit.steps import steps
 from umbrella.fit.survey import provenance, survey
 from umbrella.fit.together import together
@@ -142,14 +145,16 @@ def find_target(table: Table, settings: FitSettings) -> str:
         ConfigError: none was named, and none is called "label".
         DataError: there is no such column.
     """
-    asked = settings.target
-    if not asked and settings.horizon is not None and (found := usual_target(table)):
+    asked, ahead = settings.target, settings.horizon is not None
+    if settings.wide or (ahead and several(table, asked)):
+        return asked  # each of its columns a series; "" for all
+    if not asked and ahead and (found := usual_target(table)):
         return found
     if not asked and LABEL not in table.columns:
         shown = ", ".join(table.columns[:12]) + (", …" if len(table.columns) > 12 else "")
         raise ConfigError(
             f"Which column of {table.name} is to be predicted? Say --target COLUMN. "
-            f"Its columns: {shown}."
+            f"Its columns: {shown}.{table.header_hint()}"
         )
     table.require(asked or LABEL)
     return asked or LABEL
@@ -254,8 +259,8 @@ def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
     for name in FILES:
         write_bytes(run / name, (chosen.folder / name).read_bytes())
     validation = load_tensors(chosen.folder / "validation.safetensors")["outputs"]
-    task = prepared.task.calibrated(validation, prepared.judged())
-    run.write("ladder.json", summary(climbed, choice))
+    task = calibrated(prepared, chosen.folder, validation)
+    run.write("ladder.json", summary(prepared, climbed, choice))
     facts = _facts(context, climbed, chosen, choice, selection, plan) | {"task": task.spec()}
     network, view = _open(context, chosen)
     facts["notes"] += _remarks(prepared, network, view, task, validation)
@@ -304,7 +309,7 @@ def _test(context: Context, network: nn.Module, view: View, task: Task) -> dict[
     scores = task.row_scores(outputs, targets)
     units = prepared.dependent("test")
     interval = task.interval(scores, units)
-    simple = for_all(task.baseline(prepared.targets[prepared.part("train")]), len(rows))
+    simple = for_all(prepared.baseline(task), len(rows))
     baseline = task.row_scores(simple, targets)
     return {
         "test": {
@@ -338,6 +343,8 @@ def _facts(
         "kind": chosen.step.kind,
         "grouped": prepared.grouped,
         "roles": dict(prepared.roles) or None,
+        "seen": seen_until(prepared),
+        "features": dict(prepared.features) or None,
         "columns": list(chosen.step.columns),
         "rows": {name: len(prepared.part(name)) for name in PARTS},
         "twins": _twins(prepared),

@@ -6,6 +6,9 @@ moves are the target's later ones, to rounding, is refused, because whoever has 
 forecast; one that almost tells them is asked about. Where the target's own past tells its moves as
 well (a pure wave), a column that does gives nothing away.
 
+Values that were scaled before they came know the future too: of the rows to come, their mean and
+spread, or their least and largest.
+
 Shapes: N steps of all series, n of them in the training part, H steps ahead.
 """
 
@@ -22,6 +25,7 @@ from umbrella.data.panel import Panel
 SURELY, ALMOST = 0.9999, 0.95  # correlation of moves from which a column is refused, is asked about
 MOST = 20_000  # training steps that are looked at, the last ones
 LEAST = 20  # moves, fewer tell nothing
+EXACT = 1e-4  # from a mean of 0 and a deviation of 1, as rounded figures lie
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,36 @@ def refuse_foreknown(found: Sequence[Foreknown], known: Sequence[str]) -> list[S
     return [one.says() for one in found]
 
 
-def _looked_at(panel: Panel, train: NDArray[np.int64]) -> NDArray[np.int64]:
+def find_scaled(panel: Panel, train: NDArray[np.int64]) -> list[Sentence]:
+    """Columns that seem to have been scaled on all rows, those of the test among them.
+
+    Of all rows the mean is 0 and the deviation 1, or the least value is 0 (or -1) and the largest
+    1, and one of the two comes after the training part. Scaled on training rows alone, later rows
+    would not fit so exactly.
+
+    Args:
+        panel: the series.
+        train: training origins, [n].
+    """
+    seen = np.zeros(len(panel.values), bool)
+    seen[_looked_at(panel, train, len(panel.values))] = True
+    found = []
+    for name, values in zip(panel.columns, panel.values.T, strict=True):
+        known = np.isfinite(values)
+        some = values[known]
+        if len(some) < LEAST or len(np.unique(some)) < LEAST:
+            continue
+        low, high = some.min(), some.max()
+        inside = values[known & seen]
+        later = len(inside) < len(some) and (low < inside.min() or high > inside.max())
+        exact = abs(some.mean()) < EXACT and abs(some.std() - 1) < EXACT + 1 / len(some)
+        if exact or (later and high == 1 and low in (0, -1)):
+            found.append(sentence("leak.scaled.z" if exact else "leak.scaled.range",
+                                  column=name, low=float(low)))  # fmt: skip
+    return found
+
+
+def _looked_at(panel: Panel, train: NDArray[np.int64], most: int = MOST) -> NDArray[np.int64]:
     """The training steps, the last ones where there are many."""
     seen = np.zeros(len(panel.values), bool)
     ends = np.full(len(panel.ids), -1, np.int64)
@@ -109,7 +142,7 @@ def _looked_at(panel: Panel, train: NDArray[np.int64]) -> NDArray[np.int64]:
     for start, end in zip(panel.offsets[:-1].tolist(), ends.tolist(), strict=True):
         if end >= 0:
             seen[start : end + 1] = True
-    return np.flatnonzero(seen)[-MOST:]
+    return np.flatnonzero(seen)[-most:]
 
 
 def _moves(values: NDArray[np.float64], later: NDArray[np.bool_]) -> NDArray[np.float64]:

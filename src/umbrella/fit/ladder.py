@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from umbrella.base.errors import FitError
+from umbrella.fit.apart import DOUBT, can_tell, doubt_of, paired_test
+from umbrella.fit.prepare import Prepared
 from umbrella.fit.rung import Context, Look
 from umbrella.fit.steps import Step, steps
 from umbrella.fit.tune import search
@@ -25,7 +27,6 @@ RESERVE = 0.06  # share of a time budget kept for choosing, testing and writing
 COSTS = {"mean": 0.05, "linear-table": 0.1, "linear-stats": 0.1}  # shares of a time budget
 SOLVED, LEARNED = 0.5, 1.0  # what other solvers cost, and the training loop
 NAIVE = "naive"  # solver of rungs that know nothing
-DOUBT = 0.05  # a p below this is beyond doubt
 
 
 @dataclass
@@ -99,8 +100,8 @@ def pick(context: Context, climbed: Climb) -> tuple[Choice, Selection]:
     table = np.stack([sign * look.scores for look in climbed.looks])
     names = [look.name for look in climbed.looks]
     groups = context.prepared.dependent("validation")
-    doubt = shared_doubt(len(climbed.trials))
-    choice = choose(table, names, _order(climbed), doubt, _in_time(context), groups)
+    doubt = doubt_of(context.prepared, len(climbed.trials))
+    choice = choose(table, names, _order(climbed), doubt, paired_test(context.prepared), groups)
     return choice, best_of(np.stack([sign * scores for scores in climbed.trials]), groups)
 
 
@@ -112,15 +113,6 @@ def _order(climbed: Climb) -> list[int]:
     others = [at for at in range(len(climbed.looks)) if at not in naive]
     naive.sort(key=lambda at: climbed.looks[at].scores.mean())
     return naive[:1] + others + naive[1:]
-
-
-def shared_doubt(looks: int) -> float:
-    """The p below which a rung counts as worse than the best of several looks: a shared .05.
-
-    The best was picked for its luck too; at a plain .05 it would seem to beat an equal, lighter one
-    in one fit out of ten (bench/honesty/choice.py).
-    """
-    return DOUBT / max(looks - 1, 1)
 
 
 def _ladder(context: Context) -> Sequence[Step]:
@@ -149,27 +141,22 @@ def _gains(context: Context, look: Look, looks: Sequence[Look]) -> bool:
         pair,
         [best.name, look.name],
         alpha=DOUBT,
-        paired_test=_in_time(context),
+        paired_test=paired_test(context.prepared),
         groups=context.prepared.dependent("validation"),
     )
     return choice.chosen == 1
 
 
-def _in_time(context: Context) -> Callable[[np.ndarray, np.ndarray], float] | None:
-    """The task's own paired test where rows follow each other in time; None for the usual one."""
-    prepared = context.prepared
-    if prepared.panel is None:
-        return None
-    groups = prepared.dependent("validation")
-    return lambda a, b: prepared.task.compare(a, b, groups)
-
-
-def summary(climbed: Climb, choice: Choice) -> list[dict[str, Any]]:
-    """ladder.json: one dict a rung, in order, with its score, cost and verdict."""
-    table, doubt = [], shared_doubt(len(climbed.trials))
+def summary(prepared: Prepared, climbed: Climb, choice: Choice) -> list[dict[str, Any]]:
+    """ladder.json: one dict a rung, in order, with its score, cost and verdict; p is None where
+    rows are too few to compare rungs.
+    """
+    table, doubt, told = [], doubt_of(prepared, len(climbed.trials)), can_tell(prepared)
     for number, (look, p) in enumerate(zip(climbed.looks, choice.p, strict=True)):
         keep = {k: v for k, v in look.facts.items() if k not in ("history", "network")}
-        verdict = "best" if number == choice.best else "worse" if p < doubt else "within doubt"
-        chosen = number == choice.chosen
-        table.append(keep | {"p_against_best": float(p), "verdict": verdict, "chosen": chosen})
+        verdict = "worse" if p < doubt else "within doubt" if told else "untold"
+        if number == choice.best:
+            verdict = "best"
+        chosen, known = number == choice.chosen, float(p) if told else None
+        table.append(keep | {"p_against_best": known, "verdict": verdict, "chosen": chosen})
     return table + [{"name": name, "error": why} for name, why in climbed.failed.items()]

@@ -3,11 +3,15 @@
 An origin is a step of a series up to which all is known; its targets are the steps after it. Parts
 are cut in time: training origins end, targets and all, where validation begins, and validation's
 where the test does. Origins whose targets reach over a cut belong to no part (purging: López de
-Prado 2018, Advances in Financial Machine Learning, chapter 7).
+Prado 2018, Advances in Financial Machine Learning, chapter 7). His embargo keeps origins out of
+training that come shortly after a stretch that judges; here none does, as what is learned from
+always comes before what it is judged by, so there is nothing to keep out.
 
 Shapes: S series, N steps of all of them, n origins.
 """
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,15 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.errors import DataError
 from umbrella.base.progress import Progress
 from umbrella.data import codecs
 from umbrella.data.codecs.calendar import cycles
 from umbrella.data.panel import Panel, Roles, find_roles, make_panel
 from umbrella.data.split import PARTS, Split
 from umbrella.data.table import Table
-from umbrella.fit.foreknown import find_foreknown, refuse_foreknown
+from umbrella.fit.channels import Channels, again, choose_channels, reads_features
+from umbrella.fit.foreknown import find_foreknown, find_scaled, refuse_foreknown
 from umbrella.fit.prepare import Prepared
+from umbrella.fit.series_roles import roles_of
 from umbrella.fit.settings import FitSettings
 from umbrella.fit.steps import steps
 from umbrella.tasks.forecast import Forecast
@@ -34,12 +40,24 @@ Cut = tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]
 SEEN = ("train", "validation")
 MOST_CELLS = 50_000_000  # targets held at once: origins × horizon; more origins are thinned out
 SIDE_BY_SIDE = 0.6  # share of all moments that series have in the mean, to be cut by the clock
+SHORT, FEW_WINDOWS = 1_000, 10  # moments; horizons of validation origins: fewer tell little
 LEAST = 2  # steps of history before the first origin of a series
 TRAIN, VALIDATION, TEST, UNUSED = (PARTS.index(name) for name in PARTS)
 
 
-def prepare_series(table: Table, settings: FitSettings, progress: Progress) -> Prepared:
+def prepare_series(
+    table: Table,
+    settings: FitSettings,
+    progress: Progress,
+    facts: Mapping[str, Any] | None = None,
+) -> Prepared:
     """Make a panel of a table and cut its origins in time.
+
+    Args:
+        table: the rows.
+        settings: see FitSettings.
+        progress: where to show the work.
+        facts: run.json of a finished run of the same data, to read what it read; else it is chosen.
 
     Raises:
         ConfigError, DataError: no column of times, a horizon that leaves no part anything to do;
@@ -47,44 +65,64 @@ def prepare_series(table: Table, settings: FitSettings, progress: Progress) -> P
     """
     with progress.stage(sentence("stage.panel")):
         found = find_roles(table)
-        roles = roles_of(table, settings, found)
+        roles = dict((facts or {}).get("roles") or roles_of(table, settings, found))
         panel = make_panel(table, **roles)
     log = _is_log(table, panel, settings, found)
     horizon = int(settings.horizon or 1)
-    columns = tuple(roles["time"] or (settings.target,))[:1]  # an origin has one name
-    steps(KIND, columns, table.kinds, settings.rungs)  # a typo is found now
+    columns = tuple(roles["time"] or (settings.target or "step",))[:1]  # an origin has one name
+    climb = steps(KIND, columns, table.kinds, settings.rungs)  # a typo is found now
     total = int(moments_of(panel).max()) + 1
     walk = bounds_of(total, horizon, settings.shares, settings.folds)
     cuts = [cut(panel, horizon, bounds) for bounds in walk]
     counts = np.bincount(cuts[-1][1], minlength=4)
-    _require(counts, total, horizon)
+    _require(counts, total, horizon, settings.shares)
     shared = _shared(panel, settings, log, cuts[0])
     told = {"series": len(panel.ids), "steps": len(panel.values), "walks": len(walk)}
     told |= {name: int(counts[PARTS.index(name)]) for name in ("train", "validation", "test")}
+    told["validation"] = sum(int((part == VALIDATION).sum()) for _, part, _ in cuts)
     notes = [*(finding.text for finding in panel.findings), sentence("forecast.cut", **told)]
-    learned = cuts[-1][0][cuts[-1][1] == TRAIN]
-    foreknown = find_foreknown(panel, learned, horizon, shared["covariates"], log)
-    notes += refuse_foreknown(foreknown, settings.known)
+    foreknown = find_foreknown(panel, _learned(cuts[-1]), horizon, shared["covariates"], log)
+    notes += refuse_foreknown(foreknown, settings.known) + find_scaled(panel, _learned(cuts[-1]))
+    read = Channels(panel, roles, shared)
+    if facts is not None:
+        read = again(read, facts)
+    elif any(reads_features(step.rung) for step in climb):
+        with progress.stage(sentence("stage.features")):
+            moments = moments_of(panel)
+            read = choose_channels(table, read, settings, found, _learned(cuts[0]), moments)
+    further = sorted({*range(1, len(read.panel.columns))} - {*read.shared["covariates"]})
+    known = find_foreknown(read.panel, _learned(cuts[-1]), horizon, further, log)
+    notes += refuse_foreknown(known, settings.known)
+    walked = [_prepared(table, columns, Forecast(horizon, log), read, one) for one in cuts]
+    usable = tuple(one for one in walked[:-1] if min(one.split.counts[n] for n in SEEN) > 0)
+    return replace(walked[-1], notes=[*notes, *read.notes], earlier=usable)
 
-    def prepared(origins: NDArray, part: NDArray, moment: NDArray) -> Prepared:
-        codec = codecs.make("window", **shared).bind(panel).fit([origins[part == TRAIN]])
-        return Prepared(
-            table,
-            KIND,
-            columns,
-            Forecast(horizon, log),
-            np.ones(len(panel.values), bool),
-            origins,
-            codec.targets(origins),
-            Split(part, moment),
-            panel=panel,
-            shared=shared,
-            roles=roles,
-        )
 
-    *earlier, last = (prepared(*one) for one in cuts)
-    usable = tuple(one for one in earlier if min(one.split.counts[n] for n in SEEN) > 0)
-    return replace(last, notes=notes, earlier=usable)
+def _prepared(
+    table: Table, columns: tuple[str, ...], task: Forecast, read: Channels, one: Cut
+) -> Prepared:
+    """One stretch of a walk."""
+    origins, part, moment = one
+    scaled = codecs.make("window", **{**read.shared, "features": ()}).bind(read.panel)
+    return Prepared(
+        table,
+        KIND,
+        columns,
+        task,
+        np.ones(len(read.panel.values), bool),
+        origins,
+        scaled.fit([_learned(one)]).targets(origins),
+        Split(part, moment),
+        panel=read.panel,
+        shared=read.shared,
+        roles=read.roles,
+        features=read.facts,
+    )
+
+
+def _learned(one: Cut) -> NDArray[np.int64]:
+    """The origins that are learned from."""
+    return one[0][one[1] == TRAIN]
 
 
 def _is_log(table: Table, panel: Panel, settings: FitSettings, found: Roles) -> bool:
@@ -115,49 +153,6 @@ def _shared(panel: Panel, settings: FitSettings, log: bool, first: Cut) -> dict[
         "known": tuple(panel.columns.index(name) for name in settings.known),
         "cycles": cycles(panel.frequency.step, span),
     }
-
-
-def usual_target(table: Table) -> str | None:
-    """The column that a forecast is of where none is named: the close, the only number; of a table
-    with a series a row its first step, which stands for all.
-    """
-    found = find_roles(table)
-    if found.layout == "rows":
-        return next((name for name in table.columns if name != found.ids), None)
-    return found.target
-
-
-def roles_of(table: Table, settings: FitSettings, found: Roles) -> dict[str, Any]:
-    """What the columns are, by what the user said and else as found; JSON-safe.
-
-    Raises:
-        ConfigError: there is no column of times.
-    """
-    if found.layout == "rows" and settings.time is None:
-        return {"time": None, "ids": settings.series or found.ids, "layout": "rows"}
-    times = _time_columns(settings, found)
-    if not times:
-        raise ConfigError(
-            f"Which column of {table.name} says when? Say --time COLUMN. "
-            f"Its columns: {', '.join(table.columns[:12])}."
-        )
-    ids = settings.series or (found.ids if found.ids != settings.target else None)
-    used = [name for name in settings.use if name not in (*times, ids, settings.target)]
-    covariates = list(dict.fromkeys([*used, *settings.known]))
-    return {
-        "time": list(times),
-        "targets": [settings.target],
-        "ids": ids,
-        "covariates": covariates,
-        "layout": "long",
-    }
-
-
-def _time_columns(settings: FitSettings, roles: Roles) -> tuple[str, ...]:
-    """The column of times, or those of its parts; none where steps only stand in order."""
-    if settings.time is not None:
-        return (settings.time,)
-    return (roles.time,) if isinstance(roles.time, str) else roles.time or ()
 
 
 def cut(panel: Panel, horizon: int, bounds: Bounds) -> Cut:
@@ -195,7 +190,8 @@ def bounds_of(
 
     Validation and test are at least two horizons long where there is room, for fewer origins
     could not tell models apart. Earlier stretches are as long as the last, and leave half of all
-    moments to learn from.
+    moments to learn from. Where these are few, a third is left, and targets of an earlier stretch
+    may reach into the next: nothing was learned from it yet.
 
     Args:
         total: moments.
@@ -208,21 +204,46 @@ def bounds_of(
     test = max(round(total * shares[2] / whole), least)
     held = max(round(total * shares[1] / whole), least)
     first, second = total - test - held, total - test
-    earlier = [
-        (first - number * held, first - (number - 1) * held, first - (number - 1) * held)
-        for number in range(folds - 1, 0, -1)
-        if first - number * held >= total // 2
-    ]
+    short = total < SHORT and second - horizon - total // 2 < FEW_WINDOWS * horizon
+    learned, over = (total // 3, horizon) if short else (total // 2, 0)
+    earlier = []
+    for number in range(folds - 1, 0, -1):
+        start = first - number * held
+        if start >= learned:
+            end = min(start + held + over, second)
+            earlier.append((start, end, end))
     return [*earlier, (first, second, total)]
 
 
-def _require(counts: NDArray[np.int64], total: int, horizon: int) -> None:
+def _require(
+    counts: NDArray[np.int64], total: int, horizon: int, shares: tuple[float, float, float]
+) -> None:
     if min(counts[[TRAIN, VALIDATION, TEST]]) < 1:
+        ahead = f"{horizon:,} step{'s' if horizon > 1 else ''}"
+        needed = shortest(horizon, shares)
+        farthest = bisect_right(range(1, horizon), total, key=lambda h: shortest(h, shares))
+        smaller = f", or forecast at most {farthest} ahead: --horizon {farthest}"
+        why = f"{needed:,} or more are needed" if total < needed else "too few of them are known"
         raise DataError(
-            f"{total:,} moments with a horizon of {horizon} leave {counts[TRAIN]:,} origins to "
-            f"learn from, {counts[VALIDATION]:,} to choose by and {counts[TEST]:,} to test on. "
-            f"Give a longer history, or a smaller --horizon (at most about {max(1, total // 12)})."
+            f"The history is too short: {total:,} moments, where to learn from some, choose by "
+            f"later ones and test on the last, {ahead} ahead each, {why}. Give a longer "
+            f"history{smaller if farthest else ''}."
         )
+
+
+def shortest(horizon: int, shares: tuple[float, float, float]) -> int:
+    """Moments of the shortest history of which every part has an origin.
+
+    Args:
+        horizon: H.
+        shares: of train, validation and test.
+    """
+    total = 3 * horizon
+    while True:
+        first, second, end = bounds_of(total, horizon, shares, 1)[-1]
+        if min(first - LEAST, second - first - 1, end - second - 1) >= horizon:
+            return total
+        total += 1
 
 
 def moments_of(panel: Panel) -> NDArray[np.int64]:

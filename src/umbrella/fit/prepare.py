@@ -20,7 +20,7 @@ from umbrella.data.giveaway import find_giveaways
 from umbrella.data.groups import names_a_source, propose, propose_columns
 from umbrella.data.kinds import FILES
 from umbrella.data.lines import read_lines
-from umbrella.data.ordered import looks_ordered
+from umbrella.data.regular import looks_like_series
 from umbrella.data.split import Split, split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins
@@ -60,6 +60,7 @@ class Prepared:
         earlier: the same series cut at earlier moments, oldest first, in a walk forward; what is
             chosen by the validation rows is chosen by theirs too.
         roles: of the columns that the series were made of, as `make_panel` takes them.
+        features: what was tried and is read beside the target, for run.json.
     """
 
     table: Table
@@ -76,6 +77,7 @@ class Prepared:
     panel: "Panel | None" = None
     shared: Mapping[str, Any] = field(default_factory=dict)
     roles: Mapping[str, Any] = field(default_factory=dict)
+    features: Mapping[str, Any] = field(default_factory=dict)
     earlier: "tuple[Prepared, ...]" = ()
 
     def part(self, name: str) -> NDArray[np.int64]:
@@ -88,10 +90,12 @@ class Prepared:
         Rows of one group, or copies of one text, are right or wrong together: intervals and tests
         must then draw whole units. A few copies change nothing and are let pass. Of fewer than
         `FEW_GROUPS` units nothing can be said beyond them: rows then stand for themselves, and a
-        note says that the ranges tell of these groups alone.
+        note says that the ranges tell of these groups alone. Of series every moment is a unit.
         """
         walk = (*self.earlier, self) if part == "validation" else (self,)
         units = np.concatenate([one.split.unit[one.part(part)] for one in walk])
+        if self.panel is not None:  # moments, which follow each other
+            return units
         sizes = np.unique(units, return_counts=True)[1]
         if len(sizes) < FEW_GROUPS:
             return None
@@ -156,6 +160,13 @@ class Prepared:
         """A part's targets, in row order."""
         return self.targets[self.part(part)]
 
+    def baseline(self, task: Task) -> NDArray:
+        """What the task's simple rule answers, from the training targets; that of series, as now,
+        needs none of theirs, and they would not fit into memory.
+        """
+        train = self.part("train")
+        return task.baseline(self.targets[train if self.panel is None else train[:0]])
+
 
 def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared:
     """Check a table against the settings and split it.
@@ -197,8 +208,8 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     train = parts.rows("train")
     task = cls.learn(labels, train, rows, **given)
     notes += task.remarks(labels)
-    if settings.time is None and groups is None:
-        notes += looks_ordered(table, settings.target)
+    if groups is None:
+        notes += looks_like_series(table, settings.target, by_time=settings.time is not None)
     targets = task.encode(labels, rows)
     if alone := find_giveaways(table, columns, rows[train], targets[train]):
         notes += alone.notes()

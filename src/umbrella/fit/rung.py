@@ -31,6 +31,7 @@ from umbrella.fit.initial import Initial, start_of
 from umbrella.fit.loop import LoopConfig, Objective, Outcome, outputs_of, train
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.settings import FitSettings
+from umbrella.fit.sized import is_sized, judged_by, with_sizes
 from umbrella.fit.solve import Solved, solve
 from umbrella.fit.steps import Step
 from umbrella.fit.views import View, Views
@@ -101,7 +102,7 @@ def fit_rung(
     start = time.monotonic()
     view = context.views.get(step.rung, _under(choice, "view."), step.columns)
     begun = start_of(context.initial, step.rung, view, choice)
-    choice = {**begun.settings, **choice}
+    choice = {**begun.settings, **_sized(context, step.rung), **choice}
     torch.manual_seed(derive(context.settings.seed, "weights", step.name))
     network = build(
         step.rung,
@@ -115,6 +116,12 @@ def fit_rung(
     how |= {"walk": 1 + len(before)} if before else {}
     spent = time.monotonic() - start
     return _finish(context, step, network, view, folder, choice, how, spent, before)
+
+
+def _sized(context: Context, rung: Rung) -> dict[str, Any]:
+    """The setting that lets a network say how large its errors may be, where that is asked for."""
+    asked = context.settings.quantiles and rung.solver == "gradient"
+    return {"network.spread": True} if asked else {}
 
 
 def walk(
@@ -141,9 +148,10 @@ def walk(
             view = then.views.get(step.rung, _under(choice, "view."), step.columns)
             own = copy.deepcopy(network)
             _learn(then, step, own, view, choice, place, share, time.monotonic())
-            rows = prepared.part("validation")
-            outputs = outputs_of(own.to(context.device.name), view.arrays, rows, context.device)
-            save_tensors(kept, {"outputs": outputs})
+            rows, device = prepared.part("validation"), context.device
+            outputs = outputs_of(own.to(device.name), view.arrays, rows, device)
+            sizes = judged_by(own, view.arrays, rows, device)
+            save_tensors(kept, {"outputs": outputs, **sizes})
         out.append(load_tensors(kept)["outputs"])
     return out
 
@@ -211,7 +219,9 @@ def _learn(
             seconds=left,
             stage=stage,
             log=lambda event, **facts: context.run.log(event, rung=step.name, **facts),
-            objective=objective_of(rung, task, config.balance),
+            objective=with_sizes(task)
+            if is_sized(network)
+            else objective_of(rung, task, config.balance),
             augment=augmenter(rung),
         )
     return _trained(outcome, threads)
@@ -247,6 +257,7 @@ def _finish(
     prepared, task = context.prepared, context.prepared.task
     rows = prepared.part("validation")
     outputs = outputs_of(network, view.arrays, rows, context.device)
+    sizes = judged_by(network, view.arrays, rows, context.device)
     outputs = np.concatenate([*before, outputs])
     if not np.isfinite(outputs).all():
         raise FitError(f"{step.name} answers with values that are not numbers; it is left out.")
@@ -257,7 +268,7 @@ def _finish(
     place = Run(folder)
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     save_tensors(folder / "weights.safetensors", state)
-    save_tensors(folder / "validation.safetensors", {"outputs": outputs})
+    save_tensors(folder / "validation.safetensors", {"outputs": outputs, **sizes})
     place.write("codecs.json", view.codecs.entries())
     facts = {
         "name": step.name,

@@ -9,6 +9,7 @@ from umbrella.base.errors import ConfigError
 NO_GROUP = "none"  # said instead of a column: look for no groups
 SEVERAL = "multilabel"  # the task of several labels a row
 AS = ("return", "level")  # what a forecast may be of
+FOLDS = 3  # stretches of time that choose a forecast
 SHOWN = 40  # characters of a value in a message
 CALLED = {  # parts of a plan that no flag names
     "fingerprint": "the data (its rows, columns or files, or how they are read)",
@@ -37,10 +38,15 @@ class FitSettings:
         shares: shares of train, validation and test.
         horizon: steps ahead that are forecast, which makes the task a forecast; or None.
         series: column that tells series apart; by default one is sought.
+        day_first: whether 03/04/2024 is in April, where the dates cannot tell.
+        wide: whether each column is a series: those of `target`, or all of numbers.
         season: steps of one season; by default what the frequency has.
         folds: stretches of time that choose among forecasts, one after the other.
         known: input columns whose future is known when a forecast is made.
+        features: what networks read beside columns: names of umbrella.series.features; ("none",);
+            or empty to choose inside the training part what helps, also among the columns of `use`.
         target_as: "return" (changes of the logarithm) or "level"; by default returns for prices.
+        quantiles: whether networks say how large their errors may be, origin by origin.
         rungs: names of the rungs to climb, or empty for the whole ladder.
         patience: heavier rungs in a row that may bring nothing before the climb ends.
         tune: trials per rung that search its settings on the validation rows.
@@ -66,10 +72,14 @@ class FitSettings:
     shares: tuple[float, float, float] = (0.8, 0.1, 0.1)
     horizon: int | None = None
     series: str | None = None
+    day_first: bool | None = None
+    wide: bool = False
     season: int | None = None
-    folds: int = 3
+    folds: int = FOLDS
     known: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     target_as: str | None = None
+    quantiles: bool = False
     rungs: tuple[str, ...] = ()
     patience: int = 3
     tune: int = 0
@@ -107,6 +117,7 @@ class FitSettings:
             value = getattr(self, name)
             if value is not None and value < low:
                 raise ConfigError(f"--{name} {value} must be at least {low}.")
+        object.__setattr__(self, "features", _names(self.features))
         if self.target_as not in (None, *AS):
             raise ConfigError(
                 f"--as {self.target_as!r} is unknown. Choose one of: {', '.join(AS)}."
@@ -136,8 +147,13 @@ class FitSettings:
             "--task": ahead and self.task not in (None, "forecast"),
             "--horizon": not ahead and self.task == "forecast",
             "--series": not ahead and self.series is not None,
+            "--day-first": not ahead and self.day_first is not None,
+            "--wide": not ahead and self.wide,
             "--season": not ahead and self.season is not None,
+            "--folds": not ahead and self.folds != FOLDS,
             "--known": not ahead and bool(self.known),
+            "--quantiles": not ahead and self.quantiles,
+            "--features": not ahead and bool(self.features),
             "--as": not ahead and self.target_as is not None,
         }
         for flag, wrong in odd.items():
@@ -151,6 +167,12 @@ class FitSettings:
         """What defines the run, JSON-safe: all but the resources."""
         told = {k: v for k, v in asdict(self).items() if k not in RESOURCES}
         return {k: list(v) if isinstance(v, tuple) else v for k, v in told.items()}
+
+
+def _names(features: Any) -> tuple[str, ...]:
+    """Names of features, also from one text; none where they are left to be chosen."""
+    names = features.replace(",", " ").split() if isinstance(features, str) else features
+    return () if tuple(names) == ("auto",) else tuple(names)
 
 
 def settings_of(plan: Mapping[str, Any]) -> FitSettings:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from umbrella.fit.ladder import Climb, shared_doubt
+from umbrella.fit.apart import shared_doubt
+from umbrella.fit.ladder import Climb
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.steps import FUSION
 

@@ -25,8 +25,9 @@ from umbrella.fit.loop import AT_ONCE, outputs_of
 from umbrella.fit.origins import prepare_series
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.settings import settings_of
+from umbrella.fit.sized import is_sized, sizes_of
 from umbrella.models.ladders import network_of
-from umbrella.models.onnx import OUTPUT, WEIGHED
+from umbrella.models.onnx import OUTPUT, SIZES, WEIGHED
 from umbrella.score.ctc import in_order
 from umbrella.score.graph import run_graph
 from umbrella.tasks.task import Task, from_spec, with_target
@@ -55,6 +56,16 @@ class Trained:
         if self.graph is None:
             return outputs_of(self.network, arrays, rows, Device("cpu"))
         return graph_outputs(self.graph, arrays, rows, self.alone)
+
+    def sizes(self, batches: Iterable[Cells]) -> NDArray[np.float32] | None:
+        """How large the errors of a forecast may be, [n, 2 Q, H]; None where nothing tells."""
+        if not is_sized(self.network):
+            return None
+        arrays = encode(self.codecs, batches)
+        rows = np.arange(count_rows(arrays))
+        if self.graph is None:
+            return sizes_of(self.network, arrays, rows, Device("cpu"))
+        return graph_outputs(self.graph, arrays, rows, self.alone, SIZES)
 
     def ask(self, feeds: Iterable[Mapping[str, NDArray]]) -> Iterator[Asked]:
         """Put padded batches to the model one by one, the graph where there is one.
@@ -97,7 +108,7 @@ class Trained:
 
 
 def graph_outputs(
-    graph: bytes, arrays: Arrays, rows: NDArray, alone: bool = False
+    graph: bytes, arrays: Arrays, rows: NDArray, alone: bool = False, name: str = OUTPUT
 ) -> NDArray[np.float32]:
     """An ONNX graph's answers for the named rows, in their order, [n, C] or [n, frames, C].
 
@@ -106,9 +117,10 @@ def graph_outputs(
         arrays: encoded rows.
         rows: row numbers [n].
         alone: run row by row, where a row's answer would depend on its neighbours.
+        name: of the graph's output.
     """
     order = sorted_order(row_lengths(arrays)[rows], _graph_rows(alone))
-    made = run_graph(graph, (collate(arrays, rows[at]) for at in order))
+    made = run_graph(graph, (collate(arrays, rows[at]) for at in order), outputs=[name])
     return in_order([one[0] for one in made], order)
 
 
@@ -175,7 +187,7 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
             f"with --data, or fit again."
         )
     if plan.get("horizon") is not None:
-        return _origins(trained, prepare_series(table, settings_of(plan), Silent()))
+        return _origins(trained, prepare_series(table, settings_of(plan), Silent(), facts))
     raw = table.raw(plan["target"]).to_list()
     keep = with_target(raw, plan.get("task"))
     rows = np.flatnonzero(keep)

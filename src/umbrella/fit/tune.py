@@ -6,6 +6,7 @@ search that was killed goes on as if nothing had happened.
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ import numpy as np
 from umbrella.base.errors import FitError, need
 from umbrella.base.files import write_bytes
 from umbrella.base.seeds import derive
+from umbrella.fit.channels import CHOICE, reads_features
 from umbrella.fit.rung import Context, Look, fit_rung, read_look
 from umbrella.fit.steps import Step
 from umbrella.models.ladders import Rung
 
+SWITCH = "feature "  # begins the name of a feature's switch
 FILES = ("weights.safetensors", "validation.safetensors", "codecs.json", "result.json")
 
 
@@ -41,7 +44,7 @@ def search(context: Context, step: Step, seconds: float | None) -> tuple[Look, l
         return look, [look.scores]
     looks: list[Look] = []
     start = time.monotonic()
-    space = distributions(rung)
+    space = distributions(rung) | _switches(context, rung)
     if context.initial is not None and step.name in context.initial.started:
         space.pop(rung.dial, None)  # the start weights have one size
     for number in range(trials):
@@ -94,7 +97,7 @@ def _ask(
     direction = "maximize" if context.prepared.task.sign > 0 else "minimize"
     study = optuna.create_study(sampler=sampler, direction=direction)
     for look in looks:
-        params = {n: _index(rung, n, v) for n, v in look.facts["choice"].items() if n in space}
+        params = _asked(rung, look.facts["choice"], space)
         if set(params) == set(space):
             study.add_trial(
                 optuna.trial.create_trial(
@@ -102,7 +105,30 @@ def _ask(
                 )
             )
     asked = study.ask(fixed_distributions=space).params
-    return {name: _value(rung, name, value) for name, value in asked.items()}
+    return _chosen(rung, asked)
+
+
+def _switches(context: Context, rung: Rung) -> dict[str, Any]:
+    """A switch for every feature that may be read or not, named by it."""
+    spaces = need("optuna", "train").distributions
+    names = context.prepared.features.get("choosable", ()) if reads_features(rung) else ()
+    return {f"{SWITCH}{name}": spaces.CategoricalDistribution((False, True)) for name in names}
+
+
+def _chosen(rung: Rung, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What Optuna asked for, as settings of a rung; switches become the features that are on."""
+    plain = {n: _value(rung, n, v) for n, v in asked.items() if not n.startswith(SWITCH)}
+    switches = {n.removeprefix(SWITCH): on for n, on in asked.items() if n.startswith(SWITCH)}
+    return plain | ({CHOICE: tuple(n for n, on in switches.items() if on)} if switches else {})
+
+
+def _asked(rung: Rung, choice: Mapping[str, Any], space: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a rung as Optuna knows them; fewer where it never asked for them."""
+    params = {n: _index(rung, n, v) for n, v in choice.items() if n in space}
+    if CHOICE in choice:
+        names = [n for n in space if n.startswith(SWITCH)]
+        params |= {n: n.removeprefix(SWITCH) in choice[CHOICE] for n in names}
+    return params
 
 
 def _index(rung: Rung, name: str, value: Any) -> Any:

@@ -31,6 +31,7 @@ CHUNK = 1024  # rows encoded at a time: memory stays flat however many rows come
 BATCH_CELLS = 16_384  # B · T of one batch, so that a long text does not meet 256 others
 BATCH_ROWS = 256
 WEIGHED = "weighed"  # the graph's second output, where it has one
+SIZES = "sizes"  # the same of a forecast that tells how large its errors may be
 WEIGHT = "weight_"  # before a kind of column: the name of the answer that says how much it counted
 
 Column = Ragged | NDArray
@@ -176,6 +177,13 @@ class Bundle:
     def changes(self, origins: Sequence[Any]) -> NDArray[np.float32]:
         """Outputs [N, H] of a model of series for histories, or steps of its bound panel."""
         return self._ask({self.inputs[0]: origins}, 0)[0][0]
+
+    def fans(self, origins: Sequence[Any]) -> tuple[NDArray[np.float32], NDArray | None]:
+        """`changes`, and how large their errors may be where the model tells, [N, 2 Q, H]."""
+        names = [node.name for node in self._session.get_outputs()]
+        which = (0, names.index(SIZES)) if SIZES in names else (0,)
+        made = self._ask({self.inputs[0]: origins}, *which)[0]
+        return made[0], made[1] if len(made) > 1 else None
 
     @property
     def weighs(self) -> tuple[str, ...]:

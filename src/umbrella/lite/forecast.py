@@ -1,7 +1,7 @@
 """Forecasts of a shipped model: from the history of each series to dates, values and intervals.
 
 Beyond the horizon that the model was trained for, its own forecast stands for the values to come
-and the model is asked again; the intervals grow by what each turn adds, as independent errors do.
+and the model is asked again; the intervals grow as errors did in the past, see growth.py.
 
 Shapes: S series, H steps of the model's horizon, F steps asked for, Q levels.
 """
@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from umbrella.base.errors import BundleError, ConfigError, DataError
 from umbrella.data.codecs.history import History
 from umbrella.lite.bundle import Bundle
+from umbrella.lite.growth import growth
 from umbrella.score.fan import Fan, fan
+from umbrella.score.tracking import Ends
 
 FARTHEST = 100_000  # steps ahead
+DIGITS = 6  # of a change that float32 knows after a few sums
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Future:
         low, high: [Q, F].
         levels: [Q], share of values that each interval should hold.
         last: the last known value: the naive forecast of every step.
+        season: [F] the last season again, the other naive forecast; None where there is none.
     """
 
     name: str
@@ -41,59 +45,106 @@ class Future:
     high: NDArray[np.float64]
     levels: tuple[float, ...]
     last: float
+    season: NDArray[np.float64] | None = None
 
 
 def forecast(
-    bundle: Bundle, histories: Sequence[History], steps: int | None = None
+    bundle: Bundle,
+    histories: Sequence[History],
+    steps: int | None = None,
+    ends: Ends | None = None,
 ) -> list[Future]:
     """Forecast series beyond their last step.
 
     Args:
         bundle: a model of series.
-        histories: one a series, each up to its last known step; as long as the model's window, or
-            as long as there is.
+        histories: one a series, each up to its last known step; as long as the model looks back
+            (`bundle.window.reach` steps), or as long as there is.
         steps: F; the model's horizon by default.
+        ends: of intervals that have learned since, see adapting.py; the model's own by default.
 
     Raises:
         BundleError: the model does not forecast.
         ConfigError: `steps` out of range.
         DataError: a history that ends without a value, or covariates that are needed ahead.
     """
-    spec = bundle.spec["task"]
-    if spec.get("task") != "forecast":
-        raise BundleError(f"{bundle.name} does not forecast; it was fitted without --horizon.")
-    horizon = int(spec["horizon"])
+    horizon = horizon_of(bundle)
     wanted = horizon if steps is None else steps
     if not 1 <= wanted <= FARTHEST:
         raise ConfigError(f"--future {wanted} is not in 1..{FARTHEST:,}.")
     codec = bundle.window
-    now = [_ended(one, codec, horizon) for one in histories]
-    if wanted > horizon and codec.config.covariates:
+    now = ended(bundle, histories)
+    if wanted > horizon and codec.reads_others:
         raise ConfigError(
             f"--future {wanted} is beyond the horizon of {horizon}, and nobody knows the other "
             f"columns by then. Ask for at most {horizon}, or fit with a larger --horizon."
         )
-    ended, turns = now, list[Fan]()
-    for _ in range(-(-wanted // horizon)):
-        outputs = bundle.changes(now)
+    turns = _turns(bundle, now, wanted, ends)
+    sizes = np.ones(1)
+    if len(turns) > 1:
+        sizes = growth(
+            lambda some, far: _middles(_turns(bundle, some, far)), codec, now, horizon, len(turns)
+        )
+    return [_joined(at, one, turns, codec, wanted, sizes) for at, one in enumerate(now)]
+
+
+def _turns(
+    bundle: Bundle, now: Sequence[History], wanted: int, ends: Ends | None = None
+) -> list[Fan]:
+    """Forecasts of a horizon each, every one from those before it."""
+    spec, codec, turns = bundle.spec["task"], bundle.window, list[Fan]()
+    horizon = int(spec["horizon"])
+    for left in range(wanted, 0, -horizon):
+        outputs, sizes = bundle.fans(now)
         base, scales = codec.anchor(now)
-        turns.append(fan(spec, outputs, base, scales))
-        now = [_moved_on(one, made, codec) for one, made in zip(now, turns[-1].middle, strict=True)]
-    return [_joined(at, one, turns, codec, wanted) for at, one in enumerate(ended)]
+        turns.append(fan(spec, outputs, base, scales, sizes, ends))
+        if left > horizon:
+            middle = turns[-1].middle
+            now = [_moved_on(one, made, codec) for one, made in zip(now, middle, strict=True)]
+    return turns
+
+
+def _middles(turns: Sequence[Fan]) -> NDArray[np.float64]:
+    """[N, F] of turns one after the other."""
+    return np.concatenate([turn.middle for turn in turns], axis=1)
+
+
+def horizon_of(bundle: Bundle) -> int:
+    """H.
+
+    Raises:
+        BundleError: the model does not forecast.
+    """
+    spec = bundle.spec["task"]
+    if spec.get("task") != "forecast":
+        raise BundleError(f"{bundle.name} does not forecast; it was fitted without --horizon.")
+    return int(spec["horizon"])
+
+
+def ended(bundle: Bundle, histories: Sequence[History]) -> list[History]:
+    """Histories up to their last known value, and what is known ahead after it.
+
+    Raises:
+        DataError: as for `forecast`.
+    """
+    return [_ended(one, bundle.window, horizon_of(bundle)) for one in histories]
 
 
 def _ended(history: History, codec: Any, horizon: int) -> History:
     """The history up to its last known value, and what is known ahead after it."""
     known = np.flatnonzero(np.isfinite(history.values[:, 0]))
+    whose = f"Series {history.name!r}" if history.name else "The series"
     if not len(known):
-        raise DataError(f"Series {history.name!r} has no known value. Leave it out.")
+        raise DataError(f"{whose} has no known value. Leave it out.")
     end = int(known[-1]) + 1
     foreseen = codec.config.known
     later = history.values[end : end + horizon, list(foreseen)]
     if foreseen and (len(later) < horizon or not np.isfinite(later).all()):
+        empty = int((~np.isfinite(later)).any(axis=1).sum())
         raise DataError(
-            f"Series {history.name!r} ends with the target; the columns known ahead must have "
-            f"{horizon} more rows after it, with the target empty. Add them."
+            f"{whose}: {len(later)} of the {horizon} steps after the last target are there, "
+            f"{empty} of them with an empty cell in a column known ahead. Give all {horizon}, with "
+            f"the target empty and those columns filled in."
         )
     stop = end + (horizon if foreseen else 0)
     return replace(
@@ -102,36 +153,62 @@ def _ended(history: History, codec: Any, horizon: int) -> History:
 
 
 def _moved_on(history: History, middle: NDArray[np.float64], codec: Any) -> History:
-    """The history with a forecast as if it had come."""
+    """The history with a forecast as if it had come; of other columns nothing is known then."""
     stamps = codec.frequency.ahead(int(history.stamps[-1]), len(middle), codec.zone)
-    return (
-        replace(
-            history,
-            values=np.concatenate([history.values, middle[:, None]]),
-            stamps=np.concatenate([history.stamps, stamps]),
-        )
-        if history.values.shape[1] == 1
-        else history
+    come = np.full((len(middle), history.values.shape[1]), np.nan)
+    come[:, 0] = middle
+    return replace(
+        history,
+        values=np.concatenate([history.values, come]),
+        stamps=np.concatenate([history.stamps, stamps]),
     )
 
 
-def _joined(at: int, history: History, turns: Sequence[Fan], codec: Any, steps: int) -> Future:
-    """One series' turns one after the other: what they are off by in the mean is added up, their
-    spreads are added as those of independent errors.
-    """
+def _joined(
+    at: int,
+    history: History,
+    turns: Sequence[Fan],
+    codec: Any,
+    steps: int,
+    sizes: NDArray[np.float64],
+) -> Future:
+    """One series' turns one after the other, each as much wider than the first as errors grow."""
     end = len(history.stamps) - 1 - history.after
     middle = np.concatenate([turn.middle[at] for turn in turns])[:steps]
     lows, highs = [], []
-    bias = spread = np.zeros((len(turns[0].levels), 1))
-    for turn in turns:
-        centre = (turn.low[:, at] + turn.high[:, at]) / 2 - turn.middle[at] + bias
-        half = np.hypot((turn.high[:, at] - turn.low[:, at]) / 2, spread)
-        lows.append(turn.middle[at] + centre - half)
-        highs.append(turn.middle[at] + centre + half)
-        bias, spread = centre[:, -1:], half[:, -1:]
+    for turn, size in zip(turns, sizes, strict=True):
+        centre, half = (turn.high[:, at] + turn.low[:, at]) / 2, turn.high[:, at] - turn.low[:, at]
+        half = half / 2
+        grown = np.sqrt((size**2 - 1) * np.square(half).mean(axis=1, keepdims=True))
+        half = np.hypot(half, grown)
+        lows.append(centre - half)
+        highs.append(centre + half)
     stamps = codec.frequency.ahead(int(history.stamps[end]), steps, codec.zone)
     low, high = (np.concatenate(parts, axis=1)[:, :steps] for parts in (lows, highs))
     if codec.config.log:
         low = np.maximum(low, 0.0)
     last = float(history.values[end, 0])
-    return Future(history.name, stamps, middle, low, high, turns[0].levels, last)
+    middle, low, high = _rounded(last, middle, low, high)
+    again = _last_season(history.values[: end + 1, 0], codec.config.season, steps)
+    return Future(history.name, stamps, middle, low, high, turns[0].levels, last, again)
+
+
+def _last_season(
+    values: NDArray[np.float64], season: int, steps: int
+) -> NDArray[np.float64] | None:
+    """The last values, as many as a season has, over and over; what is missing as it was before."""
+    if season <= 1:
+        return None
+    there = np.where(np.isfinite(values), np.arange(len(values)), -1)
+    filled = values[np.maximum.accumulate(there)]
+    ahead = np.arange(1, steps + 1)
+    return filled[np.maximum(len(values) - 1 + ahead - season * -(-ahead // season), 0)]
+
+
+def _rounded(last: float, *values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Values without digits that the network, which answers changes in float32, never had."""
+    far = max(float(np.abs(some - last).max(initial=0)) for some in values)
+    if not 0 < far < np.inf:
+        return list(values)
+    decimals = DIGITS - 1 - int(np.floor(np.log10(far)))
+    return [np.round(some, decimals) for some in values]

@@ -14,6 +14,8 @@
      "alone": false,                      true: run row by row, for a graph whose answer to a row
                                           depends on its batch (int8 activations); may be absent
      "roles": {…} or null,                of a model of series: which column is what; may be absent
+     "seen": 1700000000000000 or null,    of the same: the last stamp that its intervals were made
+                                          of, or series → stamp; may be absent
      "made": {…}}                         when, from which run, with which versions; free form
 
 The two digests together cover every byte that is used: "weights" the graph, "digest" the notes

@@ -94,16 +94,16 @@ def predict_file(
         DataError: a needed column is absent, or the output cannot be written; what was at `out`
             before is intact.
     """
-    form = _format(out, format)
-    _check_target(out, source)
+    form = format_of(out, format)
+    check_target(out, source)
     bundle.predict_columns({name: [] for name in columns})  # an absent column stops it here
     weighed = [f"{WEIGHT}{name}" for name in _weighing(bundle)] if weights else []
     names = _rename(columns, [*bundle.answers, *weighed, "note"])
     rows = noted = unanswered = 0
     reason = None
-    with _target(out) as file:
+    with target(out) as file:
         if form in SEPARATORS:
-            file.write(_delimited([*columns, *names.values()], SEPARATORS[form]))
+            file.write(delimited([*columns, *names.values()], SEPARATORS[form]))
         for batch in batches:
             answers = bundle.predict_columns(given(batch), weights=weights)
             size = len(next(iter(batch.values())))
@@ -118,7 +118,7 @@ def predict_file(
     return Summary(rows, noted, out, (*columns, *names.values()), unanswered, reason)
 
 
-def _check_target(out: Path | None, source: Path | None) -> None:
+def check_target(out: Path | None, source: Path | None) -> None:
     """Refuse to write over the input, or where there is no folder."""
     if out is not None and source is not None and _same(out, source):
         raise ConfigError(
@@ -142,7 +142,7 @@ def _lines(
     heads = [*columns, *names.values()]
     for row in zip(*cells, *added, strict=True):
         if form in SEPARATORS:
-            yield _delimited(row, SEPARATORS[form])
+            yield delimited(row, SEPARATORS[form])
             continue
         record = dict(zip(heads, map(_finite, row), strict=True))
         if record[names["note"]] is None:
@@ -160,7 +160,7 @@ def _weighing(bundle: Bundle) -> tuple[str, ...]:
     return bundle.weighs
 
 
-def _delimited(cells: Sequence[Any], separator: str) -> str:
+def delimited(cells: Sequence[Any], separator: str) -> str:
     """One line by RFC 4180, but ended by a line feed alone."""
     # The csv module of Python 3.11 leaves a bare carriage return unquoted and so breaks the row.
     out = []
@@ -193,7 +193,12 @@ def _rename(columns: Sequence[str], answers: Sequence[str]) -> dict[str, str]:
     return names
 
 
-def _format(out: Path | None, format: str | None) -> str:
+def format_of(out: Path | None, format: str | None) -> str:
+    """The format to write: as named, else by the file's ending, else CSV.
+
+    Raises:
+        ConfigError: neither tells one.
+    """
     if format is not None:
         if format not in ENDINGS.values():
             raise unknown("output format", format, set(ENDINGS.values()))
@@ -216,7 +221,7 @@ def _same(out: Path, source: Path) -> bool:
 
 
 @contextmanager
-def _target(out: Path | None) -> Iterator[IO[str]]:
+def target(out: Path | None) -> Iterator[IO[str]]:
     """Where lines go: standard output, or a temporary file that takes the place of `out`."""
     if out is None:
         yield sys.stdout

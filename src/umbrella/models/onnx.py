@@ -9,6 +9,7 @@ import io
 import logging
 import warnings
 from collections.abc import Mapping
+from typing import Any
 
 import onnx
 import torch
@@ -18,6 +19,7 @@ from umbrella.base.errors import BundleError
 
 OPSET = 18  # LayerNormalization needs 17; 18 is read by every ONNX Runtime from 1.14 on
 OUTPUT, WEIGHED = "outputs", "weighed"  # "weights" are an input of bags
+SIZES = "sizes"  # of the errors of a forecast
 ROWS = "rows"  # name of the first dimension everywhere; see `_length` for the second
 
 
@@ -30,6 +32,9 @@ class _Positional(nn.Module):
 
     def forward(self, *tensors: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         inputs = dict(zip(self.names, tensors, strict=True))
+        spread: Any = getattr(self.network, "spread", None)
+        if spread is not None:
+            return spread.fans(self.network, **inputs)  # type: ignore[no-any-return]
         if not _weighs(self.network):
             return self.network(**inputs)
         outputs, weights, _ = self.network.read(**inputs)  # type: ignore[operator]
@@ -48,8 +53,9 @@ def to_onnx(network: nn.Module, example: Mapping[str, Tensor]) -> bytes:
 
     Returns:
         A single-file ONNX model with inputs named as in the example and one output "outputs"; of a
-        network that `weighs` its modalities a second one, "weighed" [B, M], says how. The same
-        weights give the same bytes.
+        network that `weighs` its modalities a second one, "weighed" [B, M], says how, and of a
+        forecast that tells how large its errors may be, "sizes" [B, 2 Q, H]. The same weights give
+        the same bytes.
 
     Raises:
         BundleError: the graph needs an operator outside the ONNX standard.
@@ -67,8 +73,9 @@ def to_onnx(network: nn.Module, example: Mapping[str, Tensor]) -> bytes:
                 tuple(example.values()),
                 file,  # type: ignore[arg-type]
                 input_names=list(names),
-                output_names=[OUTPUT, WEIGHED] if _weighs(network) else [OUTPUT],
-                dynamic_axes=dynamic | {OUTPUT: _free(network, example), WEIGHED: {0: ROWS}},
+                output_names=_named(network),
+                dynamic_axes=dynamic
+                | {OUTPUT: _free(network, example), WEIGHED: {0: ROWS}, SIZES: {0: ROWS}},
                 opset_version=OPSET,
                 dynamo=False,
             )
@@ -84,6 +91,13 @@ def to_onnx(network: nn.Module, example: Mapping[str, Tensor]) -> bytes:
 def _free(network: nn.Module, example: Mapping[str, Tensor]) -> dict[int, str]:
     """The free dimensions of the answer: rows, and where it has three, places too."""
     return {0: ROWS, 1: "places"} if network(**example).ndim > 2 else {0: ROWS}
+
+
+def _named(network: nn.Module) -> list[str]:
+    """What the graph's outputs are called."""
+    if getattr(network, "spread", None) is not None:
+        return [OUTPUT, SIZES]
+    return [OUTPUT, WEIGHED] if _weighs(network) else [OUTPUT]
 
 
 def _weighs(network: nn.Module) -> bool:

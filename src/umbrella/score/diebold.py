@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 
 from umbrella.base.errors import ConfigError
 
@@ -47,6 +47,16 @@ class Comparison:
     dates: int
     waves: int
     note: str = ""
+
+    @property
+    def few(self) -> bool:
+        """Whether nothing was tested, because the dates are too few."""
+        return self.note == "too few"
+
+
+def needed(h: int = 1) -> int:
+    """Dates that can tell anything of forecasts h steps ahead: the one rule for it."""
+    return max(LEAST_DATES, LEAST_WINDOWS * h)
 
 
 def diebold_mariano(
@@ -107,7 +117,7 @@ def mean_test(differences: NDArray, h: int = 1) -> Comparison:
             f"Give a horizon of at least 1 and finite losses; NaN stands for unknown ones."
         )
     mean, waves = float(d.mean()) if n else np.nan, wave_count(d, h)
-    if n < max(LEAST_DATES, LEAST_WINDOWS * h):
+    if n < needed(h):
         return Comparison(mean, np.nan, 1.0, 1.0, 1.0, n, waves, "too few")
     if np.ptp(d) <= 1e-12 * np.abs(d).max():
         return _certain(mean, n, waves)
@@ -118,6 +128,53 @@ def mean_test(differences: NDArray, h: int = 1) -> Comparison:
     worse = max(stdtr(n - 1, -plain), stdtr(waves, -sturdy))
     both = float(min(1.0, 2 * min(better, worse)))
     return Comparison(mean, float(plain), both, float(better), float(worse), n, waves)
+
+
+def mean_bound(values: NDArray, h: int = 1, level: float = 0.95) -> float:
+    """Lower limit of the mean of numbers by date, [D] in order of time, by the more cautious of
+    the two tests: `mean_test` finds a mean above zero at p_worse = 1 - level where this is 0.
+
+    Args:
+        values: finite, e.g. what is left of an allowance on every date.
+        h: how many neighbouring dates' windows overlap.
+        level: share of such limits that the true mean is not below.
+
+    Returns:
+        -∞ where dates are too few.
+    """
+    x, n = np.asarray(values, np.float64), len(values)
+    if n < needed(h):
+        return -np.inf
+    mean, waves = float(x.mean()), wave_count(x, h)
+    if np.ptp(x) <= 1e-12 * np.abs(x).max():
+        return mean
+    shrunk = np.sqrt((n + 1 - 2 * h + h * (h - 1) / n) / n)
+    plain = stdtrit(n - 1, level) * np.sqrt(overlap_variance(x, h) / n) / shrunk
+    sturdy = stdtrit(waves, level) * np.sqrt(wave_variance(x, waves) / n)
+    return float(mean - max(plain, sturdy))
+
+
+def windows_better(
+    losses_a: NDArray, losses_b: NDArray, windows: int, dates: NDArray | None = None
+) -> float:
+    """One-sided p that forecaster a is no better than b, by the means of a few stretches of time.
+
+    Where dates hold hardly more windows than fingers, waves leave two degrees of freedom; means of
+    windows leave one less than there are windows, and are nearly independent.
+
+    Args:
+        losses_a, losses_b: loss of every origin, [n] each; NaN = unknown.
+        windows: stretches of neighbouring dates, W ≥ 2.
+        dates: date of every origin, [n]; without it the rows are dates in order.
+
+    Source: Ibragimov & Müller 2010, J. Bus. Econ. Stat. 28:453.
+    """
+    d = by_date(np.asarray(losses_a, np.float64) - losses_b, dates)
+    means = np.array([one.mean() for one in np.array_split(d, windows)])
+    spread = means.std(ddof=1) / np.sqrt(windows)
+    if not spread > 0:
+        return float(means[0] >= 0)
+    return float(stdtr(windows - 1, means.mean() / spread))
 
 
 def _certain(mean: float, n: int, waves: int) -> Comparison:

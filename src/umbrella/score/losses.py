@@ -98,6 +98,20 @@ def huber(outputs_B1: Tensor, targets_B: Tensor, delta: float = 1.0) -> Tensor:
     return functional.huber_loss(_column(outputs_B1), targets_B.float(), delta=delta)
 
 
+def pinball(outputs: Tensor, targets: Tensor, share: float) -> Tensor:
+    """Mean pinball loss, least where the outputs are the quantile of the targets.
+
+    Args:
+        outputs: [B].
+        targets: [B].
+        share: of targets that lie below, in (0, 1).
+
+    Source: Koenker & Bassett 1978, Econometrica 46:33.
+    """
+    under = targets - outputs
+    return torch.maximum(share * under, (share - 1) * under).mean()
+
+
 def mean_squared(outputs_B1: Tensor, targets_B: Tensor) -> Tensor:
     """Mean squared error of standardised targets; arguments as for `huber`."""
     return functional.mse_loss(_column(outputs_B1), targets_B.float())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from umbrella.base.errors import ConfigError
-from umbrella.score.diebold import mean_test
+from umbrella.score.diebold import by_date, mean_test
 
 LEAST_SERIES = 3  # a rank correlation of two is ±1 whatever they are
 ECHO = 0.5  # correlation with the change just seen from which a forecast counts as its copy
@@ -62,7 +62,7 @@ class Echo:
         ahead: the same with the step to come.
         known: correlation of the forecast change (forecast - last value) with the change to come.
         back: the same with the change just seen; far below 0 for a smoothed copy of the past.
-        p: one-sided, that `known` is no more than chance.
+        p: one-sided, that `known` is no more than chance; 1 where moments are too few to tell.
         copy: the verdict: behind is at least ECHO and more than ahead, and nothing is known of
             the change to come. A good forecast of a random walk is such a copy, too.
         rows: that were used.
@@ -137,7 +137,12 @@ def by_date_ranks(forecast: NDArray, truth: NDArray, dates: NDArray) -> NDArray[
 
 
 def lag_test(
-    forecast: NDArray, truth: NDArray, last: NDArray, series: NDArray | None = None, h: int = 1
+    forecast: NDArray,
+    truth: NDArray,
+    last: NDArray,
+    series: NDArray | None = None,
+    h: int = 1,
+    dates: NDArray | None = None,
 ) -> Echo:
     """Is this prediction yesterday's value?
 
@@ -146,6 +151,8 @@ def lag_test(
         last: the value at the origin, [n]. Rows are one step apart, rising in time.
         series: number of every row's series, [n]; rows of one series lie together.
         h: steps ahead; h - 1 of them are shared by neighbours, so n / h rows count for p.
+        dates: moment of every row, [n]; series of one moment rise and fall together and count as
+            one, by the test of `diebold.mean_test`. Left out: all rows are independent.
     """
     forecast, truth, last = (np.asarray(one, np.float64) for one in (forecast, truth, last))
     names = np.zeros(len(forecast)) if series is None else np.asarray(series)
@@ -160,8 +167,12 @@ def lag_test(
     seen, to_come, step, change, move = (v[used] for v in (seen, to_come, step, change, move))
     behind, ahead = _correlation(step, seen), _correlation(step, to_come)
     known, back = _correlation(change, move), _correlation(change, seen)
-    free = max(len(seen) / h - 3, 1e-9)  # Fisher 1915: atanh r is normal with variance 1 / (n - 3)
-    p = float(1 - ndtr(np.arctanh(np.clip(known, -1 + 1e-12, 1 - 1e-12)) * np.sqrt(free)))
+    if dates is None:
+        free = max(len(seen) / h - 3, 1e-9)  # Fisher 1915: atanh r has a variance of 1 / (n - 3)
+        p = float(1 - ndtr(np.arctanh(np.clip(known, -1 + 1e-12, 1 - 1e-12)) * np.sqrt(free)))
+    else:
+        together = (change - change.mean()) * (move - move.mean()) if known else np.zeros(len(seen))
+        p = mean_test(by_date(together, np.asarray(dates)[1:][used]), h).p_worse
     copy = behind >= ECHO and behind > ahead and p > 0.05
     return Echo(behind, ahead, known, back, p, bool(copy), len(seen))
 

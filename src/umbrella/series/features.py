@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from umbrella.base.errors import ConfigError, DataError, unknown
 from umbrella.series import indicators
-from umbrella.series.exponential import alpha_of, half_life_rows
-from umbrella.series.rolling import z_score
+from umbrella.series.exponential import alpha_of, ema, half_life_rows
+from umbrella.series.rolling import rolling_max, rolling_std, sma, z_score
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, Floats]
@@ -32,6 +32,8 @@ class Feature:
         rows: the window and a share of weight → rows looked back.
         source: where it comes from.
         windowed: whether its name carries a window.
+        level: the same of levels that need not be above 0, in their unit; None where `compute`
+            serves them too.
     """
 
     needs: tuple[str, ...]
@@ -39,6 +41,7 @@ class Feature:
     rows: Callable[[int, float], int]
     source: str
     windowed: bool = True
+    level: Callable[[Columns, int], Floats] | None = None
 
 
 def _span_rows(span: int, tail: float) -> int:
@@ -51,16 +54,25 @@ def _wilder_rows(window: int, tail: float) -> int:
 
 FEATURES: dict[str, Feature] = {
     "return": Feature(
-        ("close",), lambda c, n: indicators.returns(c["close"], n), lambda n, _: n, "log return"
+        ("close",),
+        lambda c, n: indicators.returns(c["close"], n),
+        lambda n, _: n,
+        "log return",
+        level=lambda c, n: indicators.change(c["close"], n),
     ),
     "ema_gap": Feature(
-        ("close",), lambda c, n: indicators.ema_gap(c["close"], n), _span_rows, "log price over EMA"
+        ("close",),
+        lambda c, n: indicators.ema_gap(c["close"], n),
+        _span_rows,
+        "log price over EMA",
+        level=lambda c, n: c["close"] - ema(c["close"], span=n, min_count=n),
     ),
     "sma_gap": Feature(
         ("close",),
         lambda c, n: indicators.sma_gap(c["close"], n),
         lambda n, _: n - 1,
         "log price over mean",
+        level=lambda c, n: c["close"] - sma(c["close"], n),
     ),
     "z_score": Feature(
         ("close",), lambda c, n: z_score(c["close"], n), lambda n, _: n - 1, "deviations off mean"
@@ -76,12 +88,14 @@ FEATURES: dict[str, Feature] = {
         lambda c, n: indicators.volatility(c["close"], n),
         lambda n, _: n,
         "deviation of log returns",
+        level=lambda c, n: rolling_std(indicators.change(c["close"]), n),
     ),
     "drawdown": Feature(
         ("close",),
         lambda c, n: indicators.drawdown(c["close"], n),
         lambda n, _: n - 1,
         "fall from the window's highest",
+        level=lambda c, n: c["close"] - rolling_max(c["close"], n),
     ),
     "rsi": Feature(
         ("close",), lambda c, n: indicators.rsi(c["close"], n), _wilder_rows, "Wilder 1978"
@@ -92,12 +106,14 @@ FEATURES: dict[str, Feature] = {
         lambda _, tail: _span_rows(26, tail) + _span_rows(9, tail),
         "Appel 1979: histogram of 12, 26, 9 by the price",
         windowed=False,
+        level=lambda c, _: indicators.macd(c["close"]).histogram,
     ),
     "atr": Feature(
         ("high", "low", "close"),
         lambda c, n: indicators.atr(c["high"], c["low"], c["close"], n) / c["close"],
         _wilder_rows,
         "Wilder 1978, by the price",
+        level=lambda c, n: indicators.atr(c["high"], c["low"], c["close"], n),
     ),
     "volume_ratio": Feature(
         ("volume",),
@@ -114,13 +130,17 @@ FEATURES: dict[str, Feature] = {
 }
 
 
-def compute(names: Sequence[str], columns: Mapping[str, ArrayLike]) -> Floats:
+def compute(
+    names: Sequence[str], columns: Mapping[str, ArrayLike], unit: ArrayLike | None = None
+) -> Floats:
     """Features of every row, from that row and the rows before it alone.
 
     Args:
         names: K names such as ("return_1", "ema_gap_20", "rsi_14", "macd").
         columns: what they need of "open", "high", "low", "close", "volume": each [T] or [T, S], all
             alike; NaN where a value is missing. Series that end early are filled up with NaN.
+        unit: what a usual change of levels is, above 0, shaped to go with the columns: "close" need
+            then not be above 0, and changes are taken as they are, over this. None: of prices.
 
     Returns:
         [T, K] or [T, S, K]; NaN where there is not yet enough to answer from.
@@ -152,7 +172,17 @@ def compute(names: Sequence[str], columns: Mapping[str, ArrayLike]) -> Floats:
             raise DataError(f"{column} is {array[at]} at row {at[0]}. Give finite numbers, and NaN "
                             f"where one is missing.")  # fmt: skip
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
-        return np.stack([feature.compute(held, window) for feature, window, _ in asked], axis=-1)
+        made = [_made(feature, held, window, unit) for feature, window, _ in asked]
+        return np.stack(made, axis=-1)
+
+
+def needs(name: str) -> tuple[str, ...]:
+    """The columns that a feature is computed from, of "close", "high", "low", "volume".
+
+    Raises:
+        ConfigError: no feature is called so.
+    """
+    return _parsed(name)[0].needs
 
 
 def look_back(names: Sequence[str], tail: float = TAIL) -> int:
@@ -170,6 +200,12 @@ def look_back(names: Sequence[str], tail: float = TAIL) -> int:
     if not 0 < tail < 1:
         raise ConfigError(f"tail={tail} is not possible: tail must lie in (0, 1).")
     return max((f.rows(window, tail) for f, window in map(_parsed, names)), default=0)
+
+
+def _made(feature: Feature, held: Columns, window: int, unit: ArrayLike | None) -> Floats:
+    if unit is None or feature.level is None:
+        return feature.compute(held, window)
+    return feature.level(held, window) / np.asarray(unit, dtype=np.float64)
 
 
 def _parsed(name: str) -> tuple[Feature, int]:

@@ -61,6 +61,18 @@ def returns(values: ArrayLike, steps: int = 1, *, log: bool = True) -> Floats:
     return by_columns(work, values)
 
 
+def change(values: ArrayLike, steps: int = 1) -> Floats:
+    """x_t − x_{t−k}, k = `steps`. Look-back `steps`."""
+    steps = whole("steps", steps)
+
+    def work(x_TS: Floats) -> Floats:
+        out_TS = np.full_like(x_TS, np.nan)
+        out_TS[steps:] = x_TS[steps:] - x_TS[: max(0, len(x_TS) - steps)]
+        return out_TS
+
+    return by_columns(work, values)
+
+
 def volatility(
     values: ArrayLike, window: int = 20, *, min_count: int | None = None, ddof: int = 1
 ) -> Floats:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from umbrella.base.catalogue import say
+from umbrella.base.catalogue import Sentence, say, sentences
 from umbrella.base.wording import DASH, form_of, write
 from umbrella.check.selection import noticeable
 from umbrella.tasks.task import headline_of, task_class
@@ -61,6 +61,17 @@ def _does(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     yield say(f"ship.card.{task['task']}", lang, **told, horizon=task.get("horizon", 1))
 
 
+def _ahead(facts: Mapping[str, Any]) -> bool:
+    """Whether rows are origins of series."""
+    return bool(getattr(task_class(facts["task"]["task"]), "ahead", False))
+
+
+def _key(facts: Mapping[str, Any], name: str) -> str:
+    """Key of a sentence of the card; of a forecast its own, where it has one."""
+    own = f"ship.card.{name}_ahead"
+    return own if _ahead(facts) and own in sentences() else f"ship.card.{name}"
+
+
 def _score(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     name, scores = facts["task"]["task"], facts.get("scores", {})
     headline = headline_of(facts["task"])
@@ -69,7 +80,7 @@ def _score(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
         title = say(f"terms.headline.{headline}", lang)
         yield "- " + _upper(
             say(
-                "ship.card.test_shrunk" if facts.get("shrunk") else "ship.card.test",
+                _key(facts, "test_shrunk" if facts.get("shrunk") else "test"),
                 lang,
                 headline=title,
                 rows=test["rows"],
@@ -78,7 +89,14 @@ def _score(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
                 form=form,
             )
         )
-    if test and "baseline" in scores:
+    verdict = None if facts.get("shrunk") else facts.get("against_naive")
+    if verdict is not None:
+        yield (
+            "- "
+            + _upper(Sentence.from_json(verdict["says"]).say(lang))
+            + ("。" if lang == "zh" else ".")
+        )
+    elif test and "baseline" in scores:
         yield "- " + say(
             "ship.card.baseline",
             lang,
@@ -97,7 +115,7 @@ def _choice(facts: Mapping[str, Any], form: str, lang: str) -> Iterable[str]:
         yield "- " + say("ship.card.picked", lang, candidates=len(facts["ladder"]))
     elif chosen.get("looks", 0) > 1:
         rows, optimism = facts.get("rows", {}).get("validation", 0), abs(chosen["optimism"])
-        key = "ship.card.looks" if noticeable(optimism, form) else "ship.card.looks_plain"
+        key = _key(facts, "looks" if noticeable(optimism, form) else "looks_plain")
         values = {"looks": chosen["looks"], "rows": rows, "optimism": optimism, "form": form}
         yield "- " + say(key, lang, **values)
     if not facts.get("parent"):
@@ -125,7 +143,8 @@ def _data(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
         # A path would tell where on whose machine the data lies; its last part is enough.
         source = PurePath(facts["source"]).name if facts.get("source") else facts.get("name", "")
         digest = str(facts.get("fingerprint", ""))[:12] or DASH
-        yield "- " + say("ship.card.source", lang, source=_code(source), fingerprint=digest, **rows)
+        key = _key(facts, "source")
+        yield "- " + say(key, lang, source=_code(source), fingerprint=digest, **rows)
     if facts.get("twins", {}).get("rows"):
         yield "- " + say("ship.card.twins", lang, count=facts["twins"]["rows"])
     if facts.get("bad_rows"):
@@ -162,13 +181,13 @@ def _rungs(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
 
 def _limits(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     names = ["shift", "labels", "sets", "speech", "empty", "groups"]
+    if _ahead(facts):
+        names = ["ahead"]
     several = "thresholds" in facts["task"]
-    names.remove("labels" if several else "sets")
-    if not several and not facts["task"].get("labels"):
-        names.remove("labels")
-    if not facts["task"].get("symbols"):
-        names.remove("speech")
-    for name in names:
+    unfit = {"labels" if several else "sets"}
+    unfit |= set() if several or facts["task"].get("labels") else {"labels"}
+    unfit |= set() if facts["task"].get("symbols") else {"speech"}
+    for name in (name for name in names if name not in unfit):
         yield "- " + say(f"ship.card.limit.{name}", lang)
 
 

@@ -4,27 +4,29 @@ The table is read as the fit read it; its rows may end later than the fit's did:
 origin on, nothing is fitted again.
 """
 
-import csv
-import io
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import BundleError, MissingExtraError
-from umbrella.base.files import write_bytes
+from umbrella.base.files import read_json, write_bytes, write_json
 from umbrella.check.fan import Fans, picture
 from umbrella.check.words import LABEL, clean
 from umbrella.data.codecs.history import History
 from umbrella.data.panel import Panel, make_panel
 from umbrella.data.table import Table
+from umbrella.lite.adapting import Adapted, State, adapt
 from umbrella.lite.bundle import Bundle
-from umbrella.lite.forecast import Future, forecast
+from umbrella.lite.forecast import Future, ended, forecast
+from umbrella.lite.predict import check_target, format_of
+from umbrella.ship.history_notes import notes_of, require_known
+from umbrella.ship.written import write_futures
 
 DRAWN, SHOWN, MOST = 3, 40, 400  # series of a figure; steps of history: at least, at most
+LAST, SEASON = "last-value", "seasonal-naive"  # the naive forecasts, as a fit names them
 KEPT = 2  # seasons of history that a series new to the model is scaled by, at least
 
 
@@ -36,11 +38,25 @@ class Foreseen:
         panel: the history.
         futures: one a series.
         out: the file written, or None for standard output.
+        adapted: what the intervals learned from steps that came after the fit.
+        reference: the naive forecast that the verdict speaks of, "last-value" or "seasonal-naive".
+        notes: what is odd about the history.
     """
 
     panel: Panel
     futures: tuple[Future, ...]
     out: Path | None
+    adapted: Adapted
+    reference: str = LAST
+    notes: tuple[Sentence, ...] = ()
+
+    def says(self) -> Sentence | None:
+        """From what the intervals learned; None where from nothing."""
+        found = self.adapted
+        if not found.steps or found.held is None:
+            return None
+        told = {"steps": found.steps, "series": found.series}
+        return sentence("predict.adapted", **told, level=found.level, held=found.held)
 
     def draw(self, lang: str = "en") -> Path | None:
         """Draw the first series beside the file: history, forecast, and the naive one.
@@ -53,7 +69,10 @@ class Foreseen:
         """
         if self.out is None:
             return None
-        several = [_fans(self.panel, at, one) for at, one in enumerate(self.futures[:DRAWN])]
+        several = [
+            _fans(self.panel, at, one, self.reference)
+            for at, one in enumerate(self.futures[:DRAWN])
+        ]
         try:
             figure = picture(several, len(self.futures), lang)
         except MissingExtraError:
@@ -63,17 +82,28 @@ class Foreseen:
         return path
 
 
-def foresee(bundle: Bundle, table: Table, steps: int | None, out: Path | None) -> Foreseen:
+def foresee(
+    bundle: Bundle,
+    table: Table,
+    steps: int | None,
+    out: Path | None,
+    state: Path | None = None,
+    as_json: bool = False,
+) -> Foreseen:
     """Forecast every series of a table and write them down.
 
     Args:
         bundle: a model of series.
         table: the history.
         steps: ahead; the model's horizon by default.
-        out: a .csv file; standard output when None.
+        out: a .csv, .tsv or .jsonl file; standard output when None.
+        state: a .json file where the intervals stand between calls: read where there is one, and
+            written.
+        as_json: write JSON lines to standard output instead of CSV.
 
     Raises:
-        BundleError: the model does not forecast.
+        ConfigError: no folder to write into, an ending of no format, or `out` is the input.
+        BundleError: the model does not forecast, or the state is of another one.
         DataError: a column is absent, or the series cannot be read.
     """
     roles = bundle.spec.get("roles")
@@ -81,20 +111,37 @@ def foresee(bundle: Bundle, table: Table, steps: int | None, out: Path | None) -
         raise BundleError(
             f"{bundle.name} does not forecast. Models that do are fitted with --horizon."
         )
+    format_of(out, None)
+    check_target(out, Path(table.source) if table.source else None)
     panel = make_panel(table, **roles)
-    futures = tuple(forecast(bundle, histories(panel), steps))
-    text = _written(panel, futures, steps_name(roles))
-    if out is None:
-        sys.stdout.write(text)
-    else:
-        write_bytes(out, text.encode())
-    return Foreseen(panel, futures, out)
+    require_known(panel, bundle.window)
+    known = ended(bundle, histories(panel))
+    kept = None
+    if state is not None and state.is_file():
+        kept = State.from_spec(read_json(state), bundle)
+    adapted = adapt(bundle, known, kept)
+    futures = tuple(forecast(bundle, known, steps, adapted.ends))
+    write_futures(panel, futures, roles, out, "jsonl" if as_json and out is None else None)
+    if state is not None:  # last: what was not answered was not learned from
+        write_json(state, adapted.state.spec())
+    codec = bundle.window
+    notes = tuple(notes_of(panel, known, codec))
+    return Foreseen(panel, futures, out, adapted, _reference(bundle, futures), notes)
 
 
-def _fans(panel: Panel, at: int, future: Future) -> Fans:
+def _reference(bundle: Bundle, futures: Sequence[Future]) -> str:
+    """The naive forecast that the verdict speaks of, as the run that the model is of found it."""
+    told = bundle.spec["made"].get("naive")
+    return SEASON if told == SEASON and futures[0].season is not None else LAST
+
+
+def _fans(panel: Panel, at: int, future: Future, reference: str) -> Fans:
     """A series' last steps and what is forecast after them."""
     rows = panel.rows_of(at)
     steps = len(future.stamps)
+    naive = [future.last] * steps
+    if reference == SEASON and future.season is not None:
+        naive = future.season.tolist()
     season = panel.frequency.season or 1
     start = max(rows.start, rows.stop - min(MOST, max(3 * steps, 2 * season, SHOWN)))
     values = panel.values[start : rows.stop, 0]
@@ -111,7 +158,8 @@ def _fans(panel: Panel, at: int, future: Future) -> Fans:
                 "middle": future.middle.tolist(),
                 "low": future.low.tolist(),
                 "high": future.high.tolist(),
-                "naive": [future.last] * steps,
+                "naive": naive,
+                "reference": reference,
             }
         ],
     )
@@ -123,31 +171,3 @@ def histories(panel: Panel) -> list[History]:
         History(name, panel.values[panel.rows_of(at)], panel.stamps[panel.rows_of(at)])
         for at, name in enumerate(panel.ids)
     ]
-
-
-def steps_name(roles: Mapping[str, Any]) -> str:
-    """What the column of times is called."""
-    time = roles.get("time")
-    return str(time[0]) if isinstance(time, Sequence) and len(time) == 1 else "time"
-
-
-def _written(panel: Panel, futures: Sequence[Future], time: str) -> str:
-    """CSV: series, time, forecast, the ends of every interval, and the naive forecast beside it."""
-    levels = futures[0].levels
-    ends = [f"{side}_{round(100 * level)}" for level in levels for side in ("low", "high")]
-    several = len(panel.ids) > 1
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([*(["series"] if several else []), time, "forecast", *ends, "last_value"])
-    for future in futures:
-        for step, stamp in enumerate(future.stamps.tolist()):
-            limits = np.stack([future.low[:, step], future.high[:, step]], axis=1).ravel()
-            figures = [future.middle[step], *limits, future.last]
-            writer.writerow(
-                [
-                    *([future.name] if several else []),
-                    panel.written(stamp),
-                    *(f"{figure:.9g}" for figure in figures),
-                ]
-            )
-    return lines.getvalue()

@@ -118,10 +118,12 @@ def bundle_spec(trained: Trained) -> dict[str, Any]:
         "report": digest,
         "alone": trained.alone,
         "roles": facts.get("roles"),
+        "seen": facts.get("seen"),
         "made": {
             "when": datetime.now(UTC).isoformat(timespec="seconds"),
             "run": run.path.name,
             "rung": facts["rung"],
+            "naive": facts.get("against_naive", {}).get("reference"),
             "fingerprint": facts["fingerprint"],
             "scores": facts["scores"],
             "versions": facts["versions"],

@@ -1,5 +1,6 @@
 """Make one candidate: train it on the large model's answers, export it, quantize it, measure it."""
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +21,12 @@ from umbrella.fit.device import Device, use_threads
 from umbrella.fit.loop import Data, outputs_of, train
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.rung import augmenter, loop_config, own_settings
+from umbrella.fit.sized import is_sized
 from umbrella.fit.solve import solve
 from umbrella.fit.trained import Trained, graph_outputs
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import build
+from umbrella.models.onnx import OUTPUT, SIZES
 from umbrella.shrink.distill import DistillConfig, Student, features_of, make_objective
 from umbrella.shrink.plan import Idea
 from umbrella.shrink.quantize import Way, int8
@@ -125,7 +128,7 @@ class Workshop:
         task, targets = self.teacher.task, self.prepared.part_targets("validation")
         scores, own = (
             task.as_fitted().row_scores(outputs, targets),
-            task.calibrated(outputs, targets),
+            task.calibrated(outputs, targets, *self._sizes(network, graph, codecs, way)),
         )
         cost = measure_graph(graph, codecs, self.prepared.examples("validation"))
         name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
@@ -134,17 +137,26 @@ class Workshop:
             name, idea.rung.name, choice, network, codecs, graph, way, cost, scores, own
         )
 
+    def _sizes(
+        self, network: nn.Module, graph: bytes, codecs: Columns, way: str | None
+    ) -> tuple[NDArray[np.float32], ...]:
+        """How large a graph says its errors on validation rows may be; nothing of most."""
+        if not is_sized(network):
+            return ()
+        return (self._graph_outputs(graph, codecs, "validation", way == "computed", SIZES),)
+
     def _graph_outputs(
-        self, graph: bytes, codecs: Columns, part: str, alone: bool
+        self, graph: bytes, codecs: Columns, part: str, alone: bool, name: str = OUTPUT
     ) -> NDArray[np.float32]:
         known, its_part, arrays = self.encoded or (None, "", {})
         if known is not codecs or its_part != part:  # a codec's graphs come one after the other
             arrays = encode(codecs, self.prepared.batches(part))
             self.encoded = (codecs, part, arrays)
-        return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))), alone)
+        return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))), alone, name)
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
         view_choice, network_choice, solver_choice = own_settings(idea.choice)
+        network_choice.pop("spread", None)  # a teacher has forecasts to give, not their doubt
         view = self.views.get(idea.rung, view_choice)
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
         task = self.teacher.task
@@ -159,8 +171,25 @@ class Workshop:
             taught = any(weight.requires_grad for weight in network.parameters())
             if not taught or self.teacher.facts["network"]["rung"] == idea.rung.name:
                 return network, view.codecs  # the same solver on fewer features: no more to learn
+            self._teach(idea, network, data, seconds)
+            return network, view.codecs
         self._distill(idea, network, data, seconds)
         return network, view.codecs
+
+    def _teach(self, idea: Idea, network: nn.Module, data: Data, seconds: float | None) -> None:
+        """Go on from what a solver found, and go back to it where the large model's answers did no
+        good: a closed form may well know better than a network.
+        """
+        alone, before = copy.deepcopy(network.state_dict()), self._validated(network, data)
+        self._distill(idea, network, data, seconds)
+        if self._validated(network, data) < before:
+            network.load_state_dict(alone)
+
+    def _validated(self, network: nn.Module, data: Data) -> float:
+        """Headline score of the validation rows of the last stretch, higher is better."""
+        task, rows = self.teacher.task.as_fitted(), data.validation
+        outputs = outputs_of(network, data.encoded, rows, Device("cpu"))
+        return task.sign * float(task.row_scores(outputs, data.targets[rows]).mean())
 
     def _distill(
         self,

@@ -2,9 +2,11 @@
 
 Right-or-wrong scores: Tango's score bound on the difference of paired proportions (Tango 1998,
 Statistics in Medicine 17). Others: a bootstrap bound, on the difference of scores that have a
-highest value, on what is left of the allowance for errors, less what no row has shown. A
-candidate that fails may be followed by another; the error allowance of 5 % is then shared among
-the looks, half of what is left for each, so that all looks together keep to it.
+highest value, on what is left of the allowance for errors, less what no row has shown. Rows that
+follow each other in time are no independent witnesses: forecasts are bounded by blocks of moments
+and by the test that compares them (`Forecast.least`). A candidate that fails may be followed by
+another; the error allowance of 5 % is then shared among the looks, half of what is left for each,
+so that all looks together keep to it.
 """
 
 from dataclasses import dataclass
@@ -119,7 +121,7 @@ def prove(
     else:
         scale = float(old.mean()) or 1.0
         change = -float((new - old).mean()) / scale
-        bound = -allowed + _room(old, new, allowed, level, units) / scale
+        bound = -allowed + _room(task, old, new, allowed, level, units) / scale
     return Proof(
         bool(bound > -allowed),
         len(old),
@@ -166,17 +168,32 @@ def _shares(old: NDArray, new: NDArray, level: float, units: NDArray | None) -> 
     return drawn - unseen * float(np.max(old, initial=0.0))
 
 
-def _room(old: NDArray, new: NDArray, allowed: float, level: float, units: NDArray | None) -> float:
+def _room(
+    task: Task, old: NDArray, new: NDArray, allowed: float, level: float, units: NDArray | None
+) -> float:
     """Lower bound of mean((1 + allowed) · old − new): above 0, the new errors are small enough.
 
-    What no row has shown yet is allowed for: as many rows as could go unseen at this level might
-    each lose the largest old error, as Tango's bound does for right and wrong.
+    What no row has shown yet is allowed for: as many rows (moments, of forecasts) as could go
+    unseen at this level might each lose the largest old error, as Tango's bound does for right and
+    wrong.
     """
     slack = (1 + allowed) * old - new
-    draws = max(4000, int(50 / (1 - level)))
-    drawn = doubt.paired_bound(slack, 0 * slack, units, level=level, resamples=draws)
     unseen = doubt.best_provable(independent(len(old), units), level)
-    return drawn - unseen * float(np.max(old, initial=0.0))
+    return _least(task, slack, level, units) - unseen * float(np.max(old, initial=0.0))
+
+
+def _least(task: Task, values: NDArray, level: float, units: NDArray | None) -> float:
+    """What the mean of one number a row is above: as the task knows, else by drawing units."""
+    if hasattr(task, "least"):
+        return float(task.least(values, units, level))
+    draws = max(4000, int(50 / (1 - level)))
+    return doubt.paired_bound(values, 0 * values, units, level=level, resamples=draws)
+
+
+def too_few(task: Task, rows: int, units: NDArray | None) -> bool:
+    """Whether rows follow each other in time and span too little of it to prove anything."""
+    told = hasattr(task, "least")
+    return told and not np.isfinite(_least(task, np.ones(rows), level_of(1), units))
 
 
 def changed_share(task: Task, old: NDArray, new: NDArray) -> float:

@@ -35,7 +35,7 @@ from umbrella.score.selection import best_of
 from umbrella.shrink.candidate import Candidate, Workshop
 from umbrella.shrink.looks import read_looks, write_looks
 from umbrella.shrink.plan import ideas
-from umbrella.shrink.proof import Proof, best_margin, changed_share, independent, prove
+from umbrella.shrink.proof import Proof, best_margin, changed_share, independent, prove, too_few
 from umbrella.tasks.task import bounds, for_all
 
 LOOKS = 3  # proofs one search may try
@@ -131,7 +131,14 @@ def _announce(
     teacher: Trained, prepared: Prepared, budget: Budget, looks: int, watcher: ShrinkWatcher
 ) -> None:
     """Say what can be proven before any work is done."""
-    rows = independent(len(prepared.part("test")), prepared.dependent("test"))
+    count, units = len(prepared.part("test")), prepared.dependent("test")
+    rows = independent(count, units)
+    if too_few(teacher.task, count, units):
+        raise BudgetError(
+            f"{rows:,} test moments are too few to prove anything of forecasts "
+            f"{teacher.task.outputs} steps ahead. Fit again with a longer history, or with a "
+            f"smaller --horizon."
+        )
     margin = best_margin(teacher.task, rows, looks + 1)
     watcher.margin(rows, margin, budget.drop)
     if margin is not None and margin > budget.drop:
@@ -249,8 +256,15 @@ def _prove(
         watcher.proof(candidate, proof)
         if proof.accepted:
             return candidate, proof
+    best = min(len(fitting), LOOKS)
+    if not np.isfinite(proof.bound):
+        raise BudgetError(
+            f"None of the {best} best candidates could be proven: errors of neighbouring test "
+            f"moments hang together for so long that {proof.rows:,} rows are too few. Fit again "
+            f"with a longer history, or with a smaller --horizon."
+        )
     raise BudgetError(
-        f"None of the {min(len(fitting), LOOKS)} best candidates could be proven to lose less than "
+        f"None of the {best} best candidates could be proven to lose less than "
         f"{100 * budget.drop:.2f} %: at best the change is above {100 * proof.bound:.2f} % with "
         f"{100 * proof.level:.1f} % confidence. Allow a larger --drop or --size, or fit with more "
         f"rows."
@@ -259,6 +273,11 @@ def _prove(
 
 def _nothing_fits(shop: Workshop, tried: list[Candidate], budget: Budget) -> str:
     old = tried[0]
+    if len(tried) == 1:
+        return (
+            f"{old.name} is the smallest there is already: its file takes {old.cost.bytes:,} bytes,"
+            f" and nothing lighter could be made. Ship it as it is with: umbrella ship."
+        )
     asked = []
     if budget.size is not None:
         asked.append(f"size {budget.size:,} bytes")
@@ -333,7 +352,7 @@ def _scored(
     prepared, task = shop.prepared, chosen.task
     targets, units = prepared.part_targets("test"), prepared.dependent("test")
     scores = task.row_scores(test, targets)
-    simple = for_all(task.baseline(prepared.part_targets("train")), len(targets))
+    simple = for_all(prepared.baseline(task), len(targets))
     baseline = task.row_scores(simple, targets)
     near = task.interval(chosen.scores, prepared.dependent("validation"))
     compared = np.stack([task.sign * candidate.scores for candidate in tried])

@@ -31,8 +31,8 @@ class Forecast:
         horizon: H.
         log: whether the target is forecast as its logarithm: changes are then ratios.
         levels: of the intervals.
-        low, high: [Q][H] ends of the intervals, as distances from the forecast in scales; empty
-            before held-out origins have been seen.
+        low, high: [Q][H] ends of the intervals, as distances from the forecast in scales, or in
+            the sizes of errors that the network says; empty before held-out origins have been seen.
     """
 
     horizon: int
@@ -77,9 +77,15 @@ class Forecast:
         return np.where(known, errors, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
 
     def interval(self, scores: NDArray, groups: NDArray | None = None) -> doubt.Interval:
-        """Block bootstrap interval of the mean over moments."""
+        """Block bootstrap interval of the mean over moments; without ends where they are too few
+        to compare forecasts either.
+        """
         from umbrella.score.blocks import block_mean
+        from umbrella.score.diebold import needed
 
+        moments = len(scores) if groups is None else len(np.unique(groups))
+        if moments < needed(self.horizon):
+            return doubt.Interval(-np.inf, np.inf, 0.95, f"none: {moments} moments")
         found = block_mean(scores, dates=groups)
         return replace(found, low=max(found.low, 0.0))
 
@@ -88,6 +94,18 @@ class Forecast:
         from umbrella.score.diebold import diebold_mariano
 
         return diebold_mariano(a, b, self.horizon, groups).p
+
+    def least(self, values: NDArray, groups: NDArray | None, level: float) -> float:
+        """What the mean of one number a row is above with confidence `level`: the lower one of a
+        bound by blocks of moments and of Diebold and Mariano's; -∞ where moments are too few.
+        """
+        from umbrella.score.blocks import block_mean
+        from umbrella.score.diebold import by_date, mean_bound
+
+        tested = mean_bound(by_date(values, groups), self.horizon, level)
+        if not np.isfinite(tested):
+            return tested
+        return min(tested, block_mean(values, dates=groups, level=2 * level - 1).low)
 
     def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:
         """Further scores, each beside the naive forecast's: errors, skill, direction."""
@@ -112,15 +130,45 @@ class Forecast:
         """The last value for all steps: no change, [H]."""
         return np.zeros(self.horizon, np.float32)
 
-    def calibrated(self, outputs: NDArray, targets: NDArray) -> "Forecast":
+    def size_loss(self, outputs: Any, sizes: Any, targets: Any) -> Any:
+        """Pinball loss of the ends of the intervals, over the steps that are known.
+
+        Args:
+            outputs: [B, H].
+            sizes: distances from them to low and then to high ends, [B, 2 Q, H].
+            targets: [B, H].
+        """
+        from umbrella.score import losses
+
+        known = ~targets.isnan()
+        errors = (targets - outputs)[known]
+        half, total = len(LEVELS), errors.new_zeros(())
+        for at, level in enumerate(LEVELS):
+            aside = (1 - level) / 2
+            total += losses.pinball(-sizes[:, at][known], errors, aside)
+            total += losses.pinball(sizes[:, half + at][known], errors, 1 - aside)
+        return total / (2 * half)
+
+    def calibrated(
+        self, outputs: NDArray, targets: NDArray, sizes: NDArray | None = None
+    ) -> "Forecast":
         """Split-conformal intervals of every step ahead, from held-out errors on both sides.
 
         A level that so few origins cannot bound is left out.
+
+        Args:
+            outputs, targets: [n, H].
+            sizes: of errors, as the network expects them, [n, 2 Q, H]: ends are then in these.
         """
         from umbrella.score import conformal
 
         errors = targets.astype(np.float64) - outputs
-        ends = {level: conformal.split(errors, level) for level in LEVELS}
+        half, ends = len(LEVELS), {}
+        for at, level in enumerate(LEVELS):
+            sides = (errors, errors)
+            if sizes is not None:
+                sides = (errors / sizes[:, at], errors / sizes[:, half + at])
+            ends[level] = tuple(conformal.split(sides[n], level)[n] for n in (0, 1))
         sure = {level: two for level, two in ends.items() if np.isfinite(two).all()}
         low, high = ([two[side] for two in sure.values()] for side in (0, 1))
         return replace(self, levels=tuple(sure), low=_nested(low), high=_nested(high))

@@ -67,6 +67,18 @@ def test_a_share_with_many_holes_still_steps_by_business_days():
     assert made.lengths.tolist() == [30, 30, 29]
 
 
+def test_days_off_of_all_series_are_said_as_holidays():
+    week = [n for n in range(60) if n % 7 < 5]
+    made = long(A=[n for n in week if n not in (8, 30)], B=[n for n in week if n not in (8, 30)])
+    [one] = found(made, "holidays")
+    assert one.text.say("en") == (
+        "2 business days have no row in any series and count as holidays, the first 2024-01-09"
+    )
+    assert "2024-01-09" in one.text.say("zh")
+    assert not found(long(A=week, B=week), "holidays")
+    assert not found(long(A=week, B=week[:9] + week[10:]), "holidays")
+
+
 def test_weeks_without_a_row_anywhere_are_said():
     week = [n for n in range(60) if n % 7 < 5 and not 20 < n < 40]
     made = long(A=week, B=week)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from umbrella.base.errors import ConfigError, DataError
-from umbrella.data.panel import find_roles, make_panel, read_folder
+from umbrella.data.panel import find_roles, make_panel
 from umbrella.data.read import read
 
 DAYS = [str(np.datetime64("2024-01-01") + n) for n in range(6)]
@@ -111,7 +111,7 @@ def write(folder, **texts):
 def test_a_folder_of_files_is_one_table_and_its_names_are_series(tmp_path):
     text = "date,close\n2024-01-01,1.5\n2024-01-02,2.5\n"
     folder = write(tmp_path, MSFT=text, AAPL=text.replace("1.5", "7.5"))
-    table = read_folder(folder)
+    table = read(folder)
     found = find_roles(table)
     assert (found.time, found.ids, found.target) == ("date", "series", "close")
     made = make_panel(table, time="date", targets=["close"], ids="series")
@@ -122,14 +122,15 @@ def test_a_folder_of_files_is_one_table_and_its_names_are_series(tmp_path):
 def test_files_that_name_their_series_keep_their_names(tmp_path):
     text = "date,close,Name\n2024-01-01,1.5,{0}\n2024-01-02,2.5,{0}\n"
     folder = write(tmp_path, one=text.format("A"), two=text.format("B"))
-    table = read_folder(folder)
+    table = read(folder)
     assert table.columns == ["date", "close", "Name"]
+    assert "column" not in table.notes[0].say("en")
     assert find_roles(table).ids == "Name"
 
 
 def test_a_folder_without_tables_or_with_different_ones_is_refused(tmp_path):
-    with pytest.raises(DataError, match="holds no table"):
-        read_folder(tmp_path)
+    with pytest.raises(DataError, match="is a folder"):
+        read(tmp_path)
     folder = write(tmp_path, one="date,close\n2024-01-01,1.5\n", two="date,open\n2024-01-01,1.5\n")
     with pytest.raises(DataError, match=r"two.csv has columns date, open, but one.csv has date, c"):
-        read_folder(folder)
+        read(folder)

@@ -212,7 +212,7 @@ def test_an_unknown_zone_is_refused_with_the_nearest():
 
 def test_columns_have_one_role_each_and_targets_are_needed():
     table = read({"at": hours("2024-01-01T00:00", 5), "y": np.arange(5) + 0.5})
-    with pytest.raises(ConfigError, match="'y' has two roles"):
+    with pytest.raises(ConfigError, match="'y' is named twice"):
         make_panel(table, time="at", targets=["y"], covariates=["y"])
     with pytest.raises(ConfigError, match="No target"):
         make_panel(table, time="at")

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from realdata import path
 
-from umbrella.data.panel import find_roles, make_panel, read_folder
+from umbrella.data.panel import find_roles, make_panel
 from umbrella.data.read import read
 
 
@@ -97,6 +97,6 @@ def test_thirty_shares_in_a_folder_of_files_are_read_as_proposed(tmp_path):
     with zipfile.ZipFile(path("stocks_5yr") / "stocks_5yr.zip") as files:
         for name in sorted(files.namelist())[:30]:
             (tmp_path / name).write_bytes(files.read(name))
-    made = proposed(read_folder(tmp_path))
+    made = proposed(read(tmp_path))
     assert (len(made.ids), made.ids[:2]) == (30, ("AAL", "AAPL"))
     assert set(made.lengths.tolist()) == {1_259}

@@ -19,6 +19,21 @@ SENTENCES = {
     "data.folder.kind.image": ("image", "图像"),
     "data.folder.kind.audio": ("audio", "音频"),
     "data.folder.kind.video": ("video", "视频"),
+    "data.regular": (
+        "rows come at regular moments in {time}, each once, like a series: this split is random. "
+        "To forecast {target}, add --horizon 1; to test on later rows, add --time {time}.",
+        "各行按 {time} 等间隔排列，每个时刻一行，像是时间序列：这里的划分是随机的。"
+        "要预测 {target}，请加 --horizon 1；要用后来的行测试，请加 --time {time}。",
+    ),
+    "data.shelf.read": (
+        "{count:count} {count:table|tables} of the folder, laid one below the other; column {name} "
+        "says which",
+        "文件夹中的 {count:count} 个表上下相接，列 {name} 说明来自哪一个",
+    ),
+    "data.shelf.named": (
+        "{count:count} {count:table|tables} of the folder, laid one below the other",
+        "文件夹中的 {count:count} 个表上下相接",
+    ),
     "data.folder.others": (
         "{count:count} other {count:file is|files are} left out: {names}",
         "略去 {count:count} 个其他文件：{names}",

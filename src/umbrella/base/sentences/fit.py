@@ -33,12 +33,14 @@ SENTENCES = {
     "fit.head.score": ("validation (95 %)", "验证（95%）"),
     "fit.head.size": ("size", "大小"),
     "fit.head.row": ("one row", "单行耗时"),
+    "fit.head.one": ("one forecast", "单次预测"),
     "fit.head.fit": ("fit", "训练"),
     "fit.head.best": ("against the best", "与最好者相比"),
     "fit.score": ("{score:{form}} ({range:{form}})", "{score:{form}}（{range:{form}}）"),
     "fit.best": ("the best", "最好"),
     "fit.worse": ("worse ({p:p})", "更差（{p:p}）"),
     "fit.doubt": ("within doubt ({p:p})", "难分高下（{p:p}）"),
+    "fit.untold": ("not compared", "未比较"),
     "fit.failed": ("failed: {why}", "失败：{why}"),
     "fit.chosen.lightest": (
         "chosen: {rung}, the lightest rung that no heavier one beats beyond doubt (best of "
@@ -60,6 +62,17 @@ SENTENCES = {
     "fit.chosen.best_plain": (
         "chosen: {rung}, the only rung within doubt of the best (best of {looks:count} looks)",
         "选中：{rung}，别的都明显不如它（比了 {looks:count} 次取最好）",
+    ),
+    "fit.chosen.beyond": (
+        "chosen: {rung}, better than {naive} (the best of those that know nothing) beyond doubt, "
+        "and not beaten beyond doubt by a heavier rung (best of {looks:count} looks)",
+        "选中：{rung}，比 {naive}（一无所知的各级里最好的）好得确凿，"
+        "也没有更重的一级确凿地胜过它（比了 {looks:count} 次取最好）",
+    ),
+    "fit.chosen.untold": (
+        "chosen: {rung}, the lightest rung: moments to choose by are too few to tell rungs apart "
+        "({looks:count} {looks:look|looks})",
+        "选中：{rung}，最轻的一级：挑选用的时刻太少，分不出各级的高下（看了 {looks:count} 个）",
     ),
     "fit.chosen.only": ("chosen: {rung}, the only rung", "选中：{rung}，仅此一级"),
     "fit.useless.classify": (

@@ -1,15 +1,12 @@
-"""What is said of forecasts."""
+"""What is said of forecasts; forecast_fit.py: by the fit; forecast_page.py: in figures."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "forecast.cut": (
-        "{series:count} series of {steps:count} steps in all; origins: {train:count} to learn "
-        "from, {validation:count} to choose by, {test:count} to test on, each later than the ones "
-        "before it, targets and all. Models are chosen by {walks:count} "
-        "{walks:stretch|stretches} of time, one after the other.",
-        "共 {series:count} 条序列、{steps:count} 步；起点：训练 {train:count} 个，"
-        "挑选 {validation:count} 个，测试 {test:count} 个，"
-        "后一部分（连同要预测的值）都晚于前一部分。"
-        "挑选模型用前后相接的 {walks:count} 段时间。",
+        "origins: {train:count} to learn from, {validation:count} to choose by (in {walks:count} "
+        "{walks:stretch|stretches} of time, one after the other), {test:count} to test on; each "
+        "part is later than the one before it, targets and all",
+        "起点：训练 {train:count} 个，挑选 {validation:count} 个（前后相接的 {walks:count} 段时间）"
+        "，测试 {test:count} 个；后一部分（连同要预测的值）都晚于前一部分",
     ),
     "forecast.beats": (
         "beats the naive forecast beyond doubt",
@@ -32,15 +29,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{naive}则为 {error:number}（{p:p}）",
     ),
     "forecast.few": (
-        "{verdict}: {dates:count} {dates:moment|moments} of test origins are too few to tell; "
-        "scaled error {model:number}, that of {naive} {error:number}",
-        "{verdict}：测试起点只有 {dates:count} 个时刻，太少，无法断定；"
+        "{verdict}: {dates:count} {dates:moment|moments} of test origins are too few to compare "
+        "forecasts of {steps:count} {steps:step|steps} ({least:count} are needed); scaled error "
+        "{model:number}, that of {naive} {error:number}",
+        "{verdict}：测试起点只有 {dates:count} 个时刻，"
+        "不足以比较 {steps:count} 步的预测（至少要 {least:count} 个）；"
         "标准化误差 {model:number}，{naive}则为 {error:number}",
     ),
     "forecast.same": (
-        "{verdict}: it is the naive forecast ({naive}), scaled error {model:number} on {n:count} "
-        "test {n:origin|origins}",
-        "{verdict}：它就是朴素预测（{naive}），{n:count} 个测试起点上标准化误差 {model:number}",
+        "{verdict}: it is the naive forecast itself ({naive}), so nothing was compared; scaled "
+        "error {model:number} on {n:count} test {n:origin|origins}",
+        "{verdict}：它就是朴素预测（{naive}），没有可比的对象；"
+        "{n:count} 个测试起点上标准化误差 {model:number}",
     ),
     "forecast.score": (
         "{verdict}: {headline} {score:number} ({range:number}) on {n:count} test "
@@ -50,11 +50,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{naive}则为 {base:number}，相差 {more:gain}（{more_range:gain_number}），{p:p}",
     ),
     "forecast.score.alike": (
-        "{verdict}: it is the naive forecast ({naive}); {headline} {score:number} ({range:number}) "
-        "on {n:count} test {n:origin|origins}",
-        "{verdict}：它就是朴素预测（{naive}）；{n:count} 个测试起点上{headline} {score:number}"
-        "（{range:number}）",
+        "{verdict}: it is the naive forecast itself ({naive}), so nothing was compared; {headline} "
+        "{score:number} ({range:number}) on {n:count} test {n:origin|origins}",
+        "{verdict}：它就是朴素预测（{naive}），没有可比的对象；"
+        "{n:count} 个测试起点上{headline} {score:number}（{range:number}）",
     ),
+    "forecast.score.few": (
+        "{verdict}: {dates:count} {dates:moment|moments} of test origins are too few to compare "
+        "forecasts of {steps:count} {steps:step|steps} ({least:count} are needed); {headline} "
+        "{score:number} ({range:number}), that of {naive} {base:number}",
+        "{verdict}：测试起点只有 {dates:count} 个时刻，"
+        "不足以比较 {steps:count} 步的预测（至少要 {least:count} 个）；"
+        "{headline} {score:number}（{range:number}），{naive}则为 {base:number}",
+    ),
+    "forecast.score.power": ("an advantage of {seen:number}", "{seen:number} 的优势"),
     "forecast.score.same": (
         "No other rung was better beyond doubt, so the naive forecast is kept: its intervals are "
         "what the fit adds.",
@@ -79,8 +88,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "验证起点共看过 {looks:count} 次",
     ),
     "forecast.carries.few": (
-        "too few origins, or no naive error to measure by",
-        "起点太少，或朴素预测没有误差可比",
+        "too few origins to compare the parts, or no naive error to measure by",
+        "起点太少，无法比较各部分；或朴素预测没有误差可比",
     ),
     "forecast.carries.power": (
         "a share that rises by {seen:size_percent} from validation to test",
@@ -108,31 +117,35 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "各部分在时间上重叠：得分里含有学过的步。请加 --fresh 重新训练。",
     ),
     "forecast.lag.line": (
-        "one step ahead it knows of the change to come (correlation {known:number}, {p:p}); its "
-        "steps follow the step just seen by {behind:number}, the one to come by {ahead:number}",
-        "提前一步，它对将来的变化有所了解（相关 {known:number}，{p:p}）；"
-        "它的变动与刚过去的一步相关 {behind:number}，与将来的一步相关 {ahead:number}",
+        "no echo: the change that it forecasts one step ahead and the change that came are "
+        "correlated by {known:number} ({p:p}, {n:count} steps), which no repeated value would be",
+        "不是回声：它提前一步预测的变化与实际的变化相关 {known:number}"
+        "（{p:p}，{n:count} 步），重复旧值做不到这一点",
     ),
     "forecast.lag.own": (
-        "its steps follow the step just seen by {behind:number} and the one to come by "
-        "{ahead:number}: no echo; of the change to come it knows {known:number} ({p:p})",
-        "它的变动与刚过去的一步相关 {behind:number}，与将来的一步相关 {ahead:number}，不是回声；"
-        "与将来变化的相关 {known:number}（{p:p}）",
+        "no echo: its forecasts do not simply move as the value just did (correlation "
+        "{behind:number}; with the next move {ahead:number}); but no knowledge of the next change "
+        "is shown either ({known:number}, {p:p}, {n:count} steps)",
+        "不是回声：它的预测并非只是跟着刚过去的变动走（相关 {behind:number}；"
+        "与下一步变动相关 {ahead:number}）；但也没能证明它知道下一步的变化"
+        "（{known:number}，{p:p}，{n:count} 步）",
     ),
     "forecast.lag.copy": (
-        "the prediction is yesterday's value: its steps follow the step just seen (correlation "
-        "{behind:number}), not the one to come ({ahead:number}), and it knows nothing of the "
-        "change ({known:number}, {p:p}; {n:count} steps)",
-        "预测就是昨天的值：它的变动跟着刚过去的一步（相关 {behind:number}），而不是将来的一步"
-        "（{ahead:number}），对变化一无所知（{known:number}，{p:p}；{n:count} 步）",
+        "an echo: one step ahead the prediction is yesterday's value. It moves as the value has "
+        "just moved (correlation {behind:number}), not as it moves next ({ahead:number}), and no "
+        "knowledge of the next change is shown ({known:number}, {p:p}, {n:count} steps)",
+        "是回声：提前一步的预测就是昨天的值。它跟着刚过去的变动走（相关 {behind:number}），"
+        "而不是跟着下一步的变动（{ahead:number}），也没能证明它知道下一步的变化"
+        "（{known:number}，{p:p}，{n:count} 步）",
     ),
     "forecast.lag.few": (
         "{n:count} neighbouring test {n:origin|origins}: too few to look for an echo",
         "相邻的测试起点只有 {n:count} 个，太少，看不出是不是回声",
     ),
     "forecast.lag.power": (
-        "a correlation of {echo:number} with the step just seen, above that with the step to come",
-        "与刚过去一步的相关达到 {echo:number}，且高于与将来一步的相关",
+        "a correlation of {echo:number} with the move just seen, above that with the next move, "
+        "without knowledge of the next change",
+        "与刚过去变动的相关达到 {echo:number} 且高于与下一步变动的相关，又不知道下一步的变化",
     ),
     "forecast.lag.advice": (
         "A curve that looks right is the true one, one step late. Of a random walk no better is "
@@ -182,9 +195,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "forecast.steps": (
         "error as a share of the naive forecast's: {first:percent} at 1 step ahead, "
         "{last:percent} at {far:count}; beyond doubt lower at {better:count} and higher at "
-        "{worse:count} of {steps:count} steps looked at",
+        "{worse:count} of {steps:count} {steps:step|steps} that could be compared",
         "误差占朴素预测误差的比例：提前 1 步 {first:percent}，提前 {far:count} 步 {last:percent}；"
-        "查看的 {steps:count} 个步长里，{better:count} 个更低、{worse:count} 个更高，不容置疑",
+        "作了比较的 {steps:count} 个步长里，{better:count} 个更低、{worse:count} 个更高，不容置疑",
     ),
     "forecast.steps.same": (
         "it is the naive forecast: its error goes from {near_error:number} at 1 step ahead to "
@@ -195,6 +208,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "forecast.steps.same_one": (
         "it is the naive forecast: its error is {near_error:number} one step ahead",
         "它就是朴素预测：提前一步的误差为 {near_error:number}",
+    ),
+    "forecast.steps.few": (
+        "error as a share of the naive forecast's: {first:percent} at 1 step ahead, "
+        "{last:percent} at {far:count}; {dates:count} {dates:moment|moments} are too few to "
+        "compare any of them",
+        "误差占朴素预测误差的比例：提前 1 步 {first:percent}，提前 {far:count} 步 {last:percent}；"
+        "只有 {dates:count} 个时刻，太少，都无法比较",
+    ),
+    "forecast.steps.few_one": (
+        "error one step ahead as a share of the naive forecast's: {first:percent}; {dates:count} "
+        "{dates:moment|moments} are too few to compare the two",
+        "提前一步的误差占朴素预测误差的 {first:percent}；只有 {dates:count} 个时刻，太少，无法比较",
     ),
     "forecast.steps.one": (
         "error one step ahead as a share of the naive forecast's: {first:percent}",
@@ -220,6 +245,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{line}；各序列间的秩相关（IC）{ic:number}（{range:number}），"
         "{dates:count} 个日期上 t = {t:number}，{p:p}",
     ),
+    "forecast.direction.few": (
+        "up or down right {share:percent} of {n:count} times one step ahead; always the commoner: "
+        "{majority:percent}; {dates:count} {dates:moment|moments} are too few to compare the two",
+        "提前一步，{n:count} 次涨跌答对 {share:percent}；"
+        "一律答较常见的方向：{majority:percent}；只有 {dates:count} 个时刻，太少，无法比较",
+    ),
     "forecast.direction.none": (
         "it forecasts no change, or nothing moved: no direction to judge",
         "它预测不变，或数值没有动过：没有方向可评",
@@ -243,6 +274,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "次日：相对“不变”的 R² 为 {r2:percent}，方向对 {direction:percent}，秩相关 {ic:number}"
         "（{n:count} 次预测）",
     ),
+    "forecast.too_good.few": (
+        "{n:count} {n:forecast|forecasts}: too few to say whether they are too good to be true",
+        "只有 {n:count} 次预测，太少，看不出是否好得不真实",
+    ),
     "forecast.too_good.power": (
         "an R² above {r2_limit:percent}, a direction above {direction_limit:percent} or a rank "
         "correlation above {ic_limit:number}",
@@ -254,6 +289,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "is none. Look for columns of the same day's close, and for prices corrected afterwards.",
         "没有人能对日线价格知道这么多：在证明不是泄露之前，请当作泄露。"
         "请检查有没有当天收盘后才有的列，以及事后修正过的价格。",
+    ),
+    "forecast.worst.few": (
+        "{n:count} test {n:origin|origins} of {dates:count} {dates:moment|moments}: too few to say "
+        "which are the worst",
+        "{n:count} 个测试起点分属 {dates:count} 个时刻，太少，找不出最差的",
     ),
     "forecast.worst": (
         "the worst {tail:whole_percent} of {n:count} origins carry {share:percent} of all error "
@@ -283,7 +323,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "forecast.unseen": (
         "differences below ± {half:size_number} ({n:count} test origins), and what these series "
         "hold no trace of",
-        "小于 ± {half:size_number}的差别（{n:count} 个测试起点），以及这些序列里毫无踪迹的事",
+        "小于 ± {half:size_number} 的差别（{n:count} 个测试起点），以及这些序列里毫无踪迹的事",
+    ),
+    "forecast.unseen.few": (
+        "any difference from another forecast: {n:count} test {n:origin|origins} of {dates:count} "
+        "{dates:moment|moments} are too few to show one; and what these series hold no trace of",
+        "与其他预测的任何差别：{n:count} 个测试起点分属 {dates:count} 个时刻，太少；"
+        "以及这些序列里毫无踪迹的事",
     ),
     "forecast.unseen.advice": (
         "The past never proves that the future is like it. Watch the intervals as new rows come: "
@@ -324,49 +370,4 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "而这样的划分把它们分到两侧。要做预测，请加 --horizon 1；"
         "要用后来的行测试，请加 --time {time}。",
     ),
-    "forecast.figure.fans": ("Forecasts of test origins", "测试起点的预测"),
-    "forecast.figure.fans_caption": (
-        "The history, what was forecast from a few test origins with its intervals, and the naive "
-        "forecast (dashed).",
-        "历史，从几个测试起点作出的预测及其区间，以及朴素预测（虚线）。",
-    ),
-    "forecast.figure.fans_describe": (
-        "{name} from {first} to {last}; forecasts from {origins}.",
-        "{name}，从 {first} 到 {last}；预测起点：{origins}。",
-    ),
-    "forecast.figure.steps": ("Error by steps ahead", "提前各步的误差"),
-    "forecast.figure.steps_caption": (
-        "Mean error in scales at every step ahead; the model, the last value, the last season.",
-        "提前各步的平均标准化误差：模型、最后一个值、上一个周期。",
-    ),
-    "forecast.figure.steps_describe": (
-        "At {far:count} steps ahead the model's error is {model:number}, the naive one "
-        "{naive:number}.",
-        "提前 {far:count} 步时，模型误差 {model:number}，朴素预测 {naive:number}。",
-    ),
-    "forecast.figure.ahead": ("steps ahead", "提前步数"),
-    "forecast.figure.error": ("scaled error", "标准化误差"),
-    "forecast.figure.model": ("model", "模型"),
-    "forecast.figure.history": ("history", "历史"),
-    "forecast.figure.forecast": ("forecast", "预测"),
-    "forecast.figure.naive": ("naive", "朴素预测"),
-    "forecast.figure.future": (
-        "History and forecast, {shown:count} of {count:count} series",
-        "历史与预测：{count:count} 条序列中的 {shown:count} 条",
-    ),
-    "forecast.table": ("Step by step", "逐步来看"),
-    "forecast.table.note": (
-        "Errors in scales; direction beside the share of the commoner one; coverage of the "
-        "intervals, and of those that learn from their misses.",
-        "误差以尺度为单位；方向旁边是较常见方向的比例；"
-        "区间的覆盖率，以及会从失误中学习的区间的覆盖率。",
-    ),
-    "forecast.head.step": ("steps ahead", "提前步数"),
-    "forecast.head.model": ("model", "模型"),
-    "forecast.head.last-value": ("last value", "最后一个值"),
-    "forecast.head.seasonal-naive": ("last season", "上一个周期"),
-    "forecast.head.direction": ("direction", "方向"),
-    "forecast.head.majority": ("commoner", "较常见"),
-    "forecast.head.ic": ("IC", "IC"),
-    "forecast.head.adaptive": ("95 % adaptive", "95% 自适应"),
 }

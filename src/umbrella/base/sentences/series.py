@@ -152,6 +152,11 @@ SENTENCES = {
         "as they come, and no gap is filled",
         "若按间隔（{every}），{rows:count} 行之外还缺 {count:count} 行：按原样使用，不补缺口",
     ),
+    "series.holidays": (
+        "{count:count} business {count:day has|days have} no row in any series and {count:counts|"
+        "count} as {count:a holiday|holidays}, the first {first}",
+        "有 {count:count} 个工作日所有序列都没有数据，算作休市，最早的是 {first}",
+    ),
     "series.closed": (
         "no series has a row on {count:count} business days between {start} and {end}: taken for "
         "days without trade",

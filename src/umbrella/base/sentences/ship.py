@@ -38,6 +38,34 @@ SENTENCES = {
         "在 {rows:count} 行测试数据上，{headline}为 **{score:{form}}**（95% 区间："
         "{range:{form}}）。训练和搜索都没见过这些行。它们先用来给原模型评分，又用来验收本模型。",
     ),
+    "ship.card.test_ahead": (
+        "{headline} on {rows:count} test origins: **{score:{form}}** (95 %: {range:{form}}). They "
+        "are the last stretch of time, set aside before anything was fitted, and scored once, "
+        "after the choice.",
+        "在 {rows:count} 个测试起点上，{headline}为 **{score:{form}}**（95% 区间："
+        "{range:{form}}）。它们是最后一段时间，在拟合之前就已留出，选定模型之后只评一次分。",
+    ),
+    "ship.card.looks_plain_ahead": (
+        "Chosen among {looks:count} candidates by origins before those of the test.",
+        "用测试之前的起点从 {looks:count} 个候选中选出。",
+    ),
+    "ship.card.looks_ahead": (
+        "Chosen among {looks:count} candidates by origins before those of the test; looking at so "
+        "many flatters the best of them there by about {optimism:size_{form}}.",
+        "用测试之前的起点从 {looks:count} 个候选中选出；因为多中选优，"
+        "其中最好者在那里约虚高 {optimism:size_{form}}。",
+    ),
+    "ship.card.source_ahead": (
+        "{source}: {train:count} origins to train, {validation:count} to choose, {test:count} to "
+        "test, each part later than the one before it (fingerprint `{fingerprint}`).",
+        "{source}：训练 {train:count} 个起点，挑选 {validation:count} 个，测试 {test:count} 个，"
+        "后一部分都晚于前一部分（指纹 `{fingerprint}`）。",
+    ),
+    "ship.card.limit.ahead": (
+        "The score and the intervals hold for times like those of the test. What comes after, "
+        "other series, and breaks in how things go were not tested.",
+        "得分和区间只适用于与测试那段相仿的时势。之后的事、其他序列、规律的突变都未经测试。",
+    ),
     "ship.card.baseline": (
         "Beside it the simple rule, {rule}: {score:{form}} ({p:p}).",
         "对照最简单的规则（{rule}）：{score:{form}}（{p:p}）。",

@@ -3,6 +3,7 @@
 SENTENCES = {
     "stage.read": ("read", "读取"),
     "stage.panel": ("order series", "整理序列"),
+    "stage.features": ("try features", "试验特征"),
     "stage.twins": ("twins", "查找重复"),
     "stage.encode": ("encode {name}", "编码 {name}"),
     "stage.solve": ("solve {name}", "求解 {name}"),
@@ -15,6 +16,7 @@ SENTENCES = {
     "stage.search": ("search", "搜索"),
     "stage.distill": ("distill {name}", "蒸馏 {name}"),
     "stage.ask": ("ask the large model", "询问大模型"),
+    "stage.backtest": ("backtest", "回测"),
     "stage.export": ("export", "导出"),
     "stage.parity": ("parity", "核对一致"),
     "stage.predict": ("predict", "预测"),

@@ -1,6 +1,24 @@
 """Sentences of a backtest: what a rule would have earned, what holding would have, and doubt."""
 
 SENTENCES = {
+    "trade.of": (
+        "Backtest of {run}: {rung} forecasts {target} {horizon:count} {horizon:bar|bars} ahead, "
+        "over its test stretch from {first} to {last}, {series:count} series.",
+        "{run} 的回测：{rung} 预测 {target} 之后 {horizon:count} 根 K 线，测试区间为 {first} 至 "
+        "{last}，共 {series:count} 条序列。",
+    ),
+    "trade.idle": (
+        "The forecasts never called for a position, so nothing was traded: {rung} expects no "
+        "change, or none that pays its costs.",
+        "预测从未要求持仓，因此没有任何交易：{rung} 预计价格不变，或变化不足以抵偿费用。",
+    ),
+    "trade.again": (
+        "Every look at this stretch with another rule counts as a try: {looks:count} "
+        "{looks:rung was|rungs were} looked at when the run was fitted, {rules:count} "
+        "{rules:rule|rules} here.",
+        "在这段区间上每换一条规则都算一次尝试：拟合时比较过 {looks:count} 级模型，此处试过 "
+        "{rules:count} 条规则。",
+    ),
     "trade.ahead": (
         "The rule earned {own:percent} after costs over {bars:count} bars, buy-and-hold "
         "{hold:percent}: more, beyond doubt.",

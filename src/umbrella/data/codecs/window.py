@@ -2,7 +2,8 @@
 
 A cell is an origin: the number of a step in the panel that the codec is bound to, or a `History`
 that ends in it. "past" holds the target first (its logarithm where asked), as its change from the
-origin over the scale of its series; then covariates and features as they were, the calendar last.
+origin over the scale of its series; then covariates and features in usual deviations of training
+steps (window_features.py), the calendar last.
 "ahead" holds what is known of the H steps to come: the calendar and known covariates.
 
 The scale of a series is the mean absolute change over one season, which makes an error of 1 as
@@ -21,12 +22,13 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import ConfigError, DataError
 from umbrella.base.tensors import pack, unpack
-from umbrella.data.codecs import specs
+from umbrella.data.codecs import specs, window_features
 from umbrella.data.codecs.calendar import CYCLES, calendar
 from umbrella.data.codecs.history import History, Stretches, join
 from umbrella.data.codecs.windows import Ahead, Windows, fill_forward, running_scale, scale_of
 
 LONGEST = 100_000  # steps of a window or a horizon
+PROBED = 400  # steps of a probe that only features look back over, at most
 DAY = 86_400_000_000
 Made = tuple[NDArray[np.float64], NDArray[np.int64]]
 
@@ -43,6 +45,10 @@ class WindowConfig:
         covariates: columns after the target, by their place from 1.
         known: those of them that are known ahead.
         cycles: of the calendar, see calendar.py.
+        features: names of umbrella.series.features, computed over each series.
+        roles: what every column of the panel is to features: "close" for the target, first; then
+            "open", "high", "low", "volume", or "" for nothing. May be left out where features
+            read the target alone.
     """
 
     window: int = 64
@@ -52,6 +58,8 @@ class WindowConfig:
     covariates: tuple[int, ...] = ()
     known: tuple[int, ...] = ()
     cycles: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("window", "horizon", "season"):
@@ -65,6 +73,7 @@ class WindowConfig:
             )
         if not set(self.cycles) <= {*CYCLES, "year"}:
             raise ConfigError(f"cycles={self.cycles!r} are not among {', '.join(CYCLES)}, year.")
+        window_features.check(self.features, self.roles)
 
 
 class WindowCodec:
@@ -95,10 +104,21 @@ class WindowCodec:
         turns = 2 * len(config.cycles)
         return {
             "window": config.window,
-            "channels": 1 + len(config.covariates) + turns,
+            "channels": 1 + len(config.covariates) + len(config.features) + turns,
             "ahead": len(config.known) + turns,
             "season": config.season,
         }
+
+    @property
+    def reach(self) -> int:
+        """Steps that a history must hold for its windows to be those of the whole series."""
+        back = window_features.reach(self.config.features)
+        return self.config.window + back
+
+    @property
+    def reads_others(self) -> bool:
+        """Whether columns beside the target are read."""
+        return bool(self.config.covariates or window_features.read_by(self.config.features))
 
     def bind(self, panel: Stretches) -> Self:
         """Let origins be numbers of steps of this panel."""
@@ -106,7 +126,7 @@ class WindowCodec:
         return self
 
     def fit(self, batches: Iterable[Sequence[Any]]) -> Self:
-        """Learn the scale of every series and the spread of covariates from training origins.
+        """Learn the scale of every series and the spread of other channels from training origins.
 
         Args:
             batches: origins, numbers of steps of the panel that the codec is bound to. All steps
@@ -130,12 +150,12 @@ class WindowCodec:
                 seen[start : end + 1] = True
                 target = self._working(panel.values[start : end + 1, 0])
                 self.scales[name] = scale_of(target, self.config.season)
-        others = panel.values[seen][:, list(self.config.covariates)]
-        with np.errstate(all="ignore"):
-            centre = np.nanmean(others, axis=0) if others.size else np.zeros(others.shape[1])
-            spread = np.nanstd(others, axis=0) if others.size else np.ones(others.shape[1])
-        self.centre = np.nan_to_num(centre)
-        self.spread = np.where(np.isfinite(spread) & (spread > 0), spread, 1.0)
+        others = self._others(panel)[seen]
+        there = np.isfinite(others).any(axis=0)  # features that look far back know nothing yet
+        self.centre, spread = np.zeros(others.shape[1]), np.zeros(others.shape[1])
+        self.centre[there] = np.nanmean(others[:, there], axis=0)
+        spread[there] = np.nanstd(others[:, there], axis=0)
+        self.spread = np.where(spread > 0, spread, 1.0)
         self._made = self._later = None
         return self
 
@@ -165,13 +185,28 @@ class WindowCodec:
         if panel is self.bound and self._made is not None:
             return self._made
         turns = calendar(panel.stamps, self.config.cycles)
-        covariates = self._standard(panel.values, self.config.covariates)
+        others = self._others(panel)
+        count = len(self.config.covariates)
+        others[:, :count] = (others[:, :count] - self.centre[:count]) / self.spread[:count]
+        others[:, count:] = window_features.standard(
+            others[:, count:], self.centre[count:], self.spread[count:]
+        )
         target = self._working(panel.values[:, 0])[:, None]
         firsts = np.repeat(panel.offsets[:-1], np.diff(panel.offsets))
-        channels = fill_forward(np.concatenate([target, covariates, turns], axis=1), firsts)
+        channels = fill_forward(np.concatenate([target, others, turns], axis=1), firsts)
         if panel is self.bound:
             self._made = channels, firsts
         return channels, firsts
+
+    def _others(self, panel: Stretches) -> NDArray[np.float64]:
+        """Covariates, then features, of every step as they are, [N, …]."""
+        config = self.config
+        covariates = panel.values[:, list(config.covariates)]
+        if not config.features:
+            return covariates
+        unit = None if config.log else self.scales_of(panel, np.arange(len(panel.values)))
+        made = window_features.features_of(panel, config.features, config.roles, unit)
+        return np.concatenate([covariates, made], axis=1)
 
     def anchor(self, values: Sequence[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What changes count from and in: the target at every origin and its scale, [n] each.
@@ -206,8 +241,9 @@ class WindowCodec:
     def probes(self) -> list[History]:
         """Four histories that show whether another version reads alike."""
         config = self.config
-        steps = np.arange(config.window + 3, dtype=np.float64)
-        columns = 1 + max(config.covariates, default=0)
+        back = min(window_features.reach(config.features), PROBED)
+        steps = np.arange(config.window + 3 + back, dtype=np.float64)
+        columns = max(1 + max(config.covariates, default=0), len(config.roles))
         out = []
         for number in range(4):
             waves = 20 + 5 * np.sin(steps / (2 + number))[:, None] + np.arange(float(columns))
@@ -238,6 +274,7 @@ class WindowCodec:
             BundleError: a field is missing or of another kind.
         """
         table = specs.table(spec, "a window codec")
+        table = {"features": [], "roles": [], **table}  # as files were before there were any
         given = {name: specs.field(table, name) for name in asdict(WindowConfig())}
         lists: dict[str, Any] = {
             k: tuple(v) if isinstance(v, list) else v for k, v in given.items()
@@ -252,7 +289,8 @@ class WindowCodec:
         names = specs.field(table, "ids")
         named = isinstance(names, list) and all(isinstance(name, str) for name in names)
         usable = named and len(names) == len(scales) and bool((scales > 0).all())
-        if not usable or len(centre) != len(config.covariates) or len(spread) != len(centre):
+        others = len(config.covariates) + len(config.features)
+        if not usable or len(centre) != others or len(spread) != len(centre):
             raise specs.damaged("window", "scales", names, "one above 0 for every series")
         made = cls(**asdict(config))
         made.scales = dict(zip(names, scales.tolist(), strict=True))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.errors import ConfigError, DataError, listed
 from umbrella.base.limits import Limits
 from umbrella.data.panel.frequency import named
 from umbrella.data.panel.zones import require_zone
@@ -52,7 +52,9 @@ def require(table: Table, asked: Asked, layout: str) -> None:
     doubled = [name for name in named_columns if named_columns.count(name) > 1]
     if doubled:
         raise ConfigError(
-            f"Column {doubled[0]!r} has two roles. Name it once: as time, ids, target or covariate."
+            f"Column {doubled[0]!r} is named twice. The time is {listed(asked.time) or 'none'}; "
+            f"series are told apart by {asked.ids or 'nothing'}; {listed(asked.targets)} is "
+            f"forecast; {listed(asked.covariates) or 'nothing'} is read beside it. Name it once."
         )
     if layout != "rows" and not asked.targets:
         raise ConfigError("No target is named. Name the column to be forecast: targets=['close'].")

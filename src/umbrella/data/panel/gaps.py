@@ -133,14 +133,19 @@ def _say_off(
 
 
 def _say_closed(order: Order, frequency: Frequency, zone: str | None) -> tuple[Finding, ...]:
-    """Weeks without a row in any series: more than holidays."""
+    """Days of trade without a row in any series: holidays, or weeks, which are more than that."""
     if frequency.code != "business day":
         return ()
     days = np.unique(to_wall(order.stamps, zone) // DAY).astype("datetime64[D]")
     between = np.busday_count(days[:-1], days[1:], weekmask=frequency.weekmask) - 1
-    if not len(between) or between.max() < CLOSED:
+    if not len(between) or between.max() < 1:
         return ()
     at = int(np.argmax(between))
+    if between[at] < CLOSED:
+        first = days[int(np.argmax(between > 0))] + 1
+        first = np.busday_offset(first, 0, roll="forward", weekmask=frequency.weekmask)
+        text = sentence("series.holidays", count=int(between.sum()), first=str(first))
+        return (Finding("holidays", text, stamps=(int(first.astype(np.int64)) * DAY,)),)
     one, two = str(days[at]), str(days[at + 1])
     text = sentence("series.closed", count=int(between[at]), start=one, end=two)
     return (Finding("closed", text, stamps=(int(days[at].astype(np.int64)) * DAY,)),)

@@ -39,6 +39,8 @@ def times_of(
     cells = read_cells(table, asked.time)
     if (cells.codes < 0).any():
         _refuse_missing(table, " + ".join(asked.time), cells, "is the time")
+    if hint := table.header_hint():
+        raise DataError(f"{table.name}: row 1 holds words alone, and no time.{hint}")
     place = Place(table.name, " + ".join(asked.time), asked.day_first)
     return read_stamps(cells, place), cells.codes
 

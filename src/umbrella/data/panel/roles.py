@@ -114,6 +114,15 @@ def find_roles(table: Table) -> Roles:
     )
 
 
+def number_columns(table: Table) -> tuple[str, ...]:
+    """Columns of numbers that may be series of a wide table: all but one that counts rows."""
+    return tuple(
+        name
+        for name, kind in table.kinds.items()
+        if kind == "number" and ROLE_OF.get(plain(name)) != "number"
+    )
+
+
 def _called(role: str) -> Sentence:
     return sentence(f"series.role.{role}")
 

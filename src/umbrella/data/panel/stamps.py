@@ -155,8 +155,8 @@ def _day_first(cells: Cells, style: Style, place: Place) -> bool:
             two,
             place,
             "no number beyond 12 in any row, so that day and month cannot be told apart",
-            "Write the dates like 2024-01-05; in Python, day_first=True or False says which "
-            "comes first.",
+            "Write the dates like 2024-01-05, or say which comes first: --day-first or "
+            "--month-first; in Python, day_first=True or False.",
         )
     return place.day_first
 

@@ -7,7 +7,9 @@ networks. What is linear looks back further than what trains, for it costs littl
 
 from umbrella.models.rungs import Rung
 
-_RATES = {"train.learning_rate": (3e-4, 1e-2), "network.dropout": (0.0, 0.1, 0.3)}
+_WINDOWS = {"view.window": (48, 96, 192, 336)}
+_RATES = {"train.learning_rate": (3e-4, 1e-2), "network.dropout": (0.0, 0.1, 0.3)} | _WINDOWS
+_ALONE: dict[str, tuple[str, ...]] = {"features": ()}  # of those that read the target and no more
 _STEPS = {"network.patch": (1, 4, 8, 24), "network.attention": (False, True)}
 _TRAIN = {"epochs": 10, "batch": 128, "learning_rate": 2e-3, "weight_decay": 0.01, "patience": 3}
 _SIZES = (8, 16, 32, 48, 64, 96, 128, 192)
@@ -22,7 +24,7 @@ def _recurrent(name: str, cell: str) -> Rung:
         config={"cell": cell},
         train=_TRAIN,
         sizes=_SIZES,
-        tune=_RATES | _STEPS | {"network.width": (32, 64, 128)},
+        tune=_RATES | _STEPS | {"network.width": (32, 64, 128), "network.depth": (1, 2)},
     )
 
 
@@ -31,7 +33,7 @@ RUNGS: tuple[Rung, ...] = (
         name="last-value",
         network="umbrella.models.series.simple:LastValue",
         codec="window",
-        view={"window": 1},
+        view={"window": 1} | _ALONE,
         solver="naive",
         dial="view.window",
     ),
@@ -39,7 +41,7 @@ RUNGS: tuple[Rung, ...] = (
         name="drift",
         network="umbrella.models.series.simple:Drift",
         codec="window",
-        view={"window": 64},
+        view={"window": 64} | _ALONE,
         solver="naive",
         dial="view.window",
     ),
@@ -47,7 +49,7 @@ RUNGS: tuple[Rung, ...] = (
         name="seasonal-naive",
         network="umbrella.models.series.simple:SeasonalNaive",
         codec="window",
-        view={"window": 400},
+        view={"window": 400} | _ALONE,
         solver="naive",
         dial="view.window",
     ),
@@ -55,7 +57,7 @@ RUNGS: tuple[Rung, ...] = (
         name="smoothing",
         network="umbrella.models.series.smoothing:Smoothing",
         codec="window",
-        view={"window": 192},
+        view={"window": 192} | _ALONE,
         solver="smoothing",
         dial="view.window",
     ),
@@ -106,6 +108,11 @@ RUNGS: tuple[Rung, ...] = (
         view={"window": 96},
         train=_TRAIN,
         sizes=(32, 64, 96, 128, 192, 256),
-        tune=_RATES | {"network.patch": (8, 16, 32), "network.width": (32, 64, 128)},
+        tune=_RATES
+        | {
+            "network.patch": (8, 16, 32),
+            "network.width": (32, 64, 128),
+            "network.depth": (1, 2, 3),
+        },
     ),
 )

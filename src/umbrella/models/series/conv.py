@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from umbrella.models.blocks import make_head
 from umbrella.models.series.inputs import answer, check_series, make_known, patches
+from umbrella.models.series.spread import make_spread
 
 SPAN = 3  # places that a convolution sees
 
@@ -26,6 +27,7 @@ class SeriesConvConfig:
     Args:
         patch: steps read at once; 1 reads step by step.
         instance: whether each window is read in its own mean and spread.
+        spread: whether it says how large its errors may be, see spread.py.
     """
 
     window: int  # L
@@ -37,6 +39,7 @@ class SeriesConvConfig:
     patch: int = 4  # P
     dropout: float = 0.1
     instance: bool = False
+    spread: bool = False
 
     def __post_init__(self) -> None:
         check_series(self)
@@ -88,6 +91,7 @@ class SeriesConv(nn.Module):
         self.drop = nn.Dropout(config.dropout)
         self.head = make_head(width, config.outputs)
         self.known = make_known(config, width)
+        self.spread = make_spread(config, width)
 
     def features(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """What the last place sees, float32 [B, F]; arguments as in `forward`."""

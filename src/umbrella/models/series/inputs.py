@@ -36,7 +36,7 @@ def check_series(config: Any) -> None:
         check_size("ahead", config.ahead, CHANNELS)
     if hasattr(config, "patch"):
         check_size("patch", config.patch, STEPS)
-    for name in ("instance", "attention"):
+    for name in ("instance", "attention", "spread"):
         value = getattr(config, name, False)
         if type(value) is not bool:
             raise ConfigError(f"{name}={value!r} is neither true nor false. Use one of them.")
@@ -85,22 +85,28 @@ def answer(network: Any, past_BLC: Tensor, ahead_BHK: Tensor | None) -> Tensor:
         past_BLC: the window.
         ahead_BHK: None leaves out what is known ahead.
     """
+    return reading(network, past_BLC, ahead_BHK)[0]
+
+
+def reading(network: Any, past_BLC: Tensor, ahead_BHK: Tensor | None) -> tuple[Tensor, Tensor]:
+    """`answer`, and the features [B, F] that it was made of; arguments as there."""
     if not network.config.instance:
         return _read(network, past_BLC, ahead_BHK)
     target_BL1 = past_BLC[:, :, :1]
     mean_B11 = target_BL1.mean(dim=1, keepdim=True)
     spread_B11 = (target_BL1 - mean_B11).square().mean(dim=1, keepdim=True).sqrt() + SMALL
     own_BL1 = (target_BL1 - mean_B11) / spread_B11
-    read_BH = _read(network, torch.cat([own_BL1, past_BLC[:, :, 1:]], dim=2), ahead_BHK)
-    return read_BH * spread_B11.squeeze(2) + mean_B11.squeeze(2)
+    own_BLC = torch.cat([own_BL1, past_BLC[:, :, 1:]], dim=2)
+    read_BH, features_BF = _read(network, own_BLC, ahead_BHK)
+    return read_BH * spread_B11.squeeze(2) + mean_B11.squeeze(2), features_BF
 
 
-def _read(network: Any, past_BLC: Tensor, ahead_BHK: Tensor | None) -> Tensor:
+def _read(network: Any, past_BLC: Tensor, ahead_BHK: Tensor | None) -> tuple[Tensor, Tensor]:
     features_BF = network.drop(network.features(past_BLC))
     out_BH: Tensor = network.head(features_BF)
     if network.known is not None and ahead_BHK is not None:
         out_BH = out_BH + network.known(ahead_BHK, features_BF)
-    return out_BH
+    return out_BH, features_BF
 
 
 def patches(past_BLC: Tensor, window: int, length: int, stride: int) -> Tensor:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from umbrella.base.errors import ConfigError
 from umbrella.models.blocks import check_size
 from umbrella.models.series.inputs import Known, check_series, make_known
+from umbrella.models.series.spread import make_spread
 
 SMOOTH = 25  # steps of DLinear's moving average, odd
 
@@ -112,13 +113,18 @@ class Linear(nn.Module):
 
 @dataclass(frozen=True)
 class DLinearConfig:
-    """Sizes of the network."""
+    """Sizes of the network.
+
+    Args:
+        spread: whether it says how large its errors may be, see spread.py.
+    """
 
     window: int  # L
     outputs: int  # H
     channels: int = 1  # C
     ahead: int = 0  # K
     season: int = 1
+    spread: bool = False
 
     def __post_init__(self) -> None:
         check_series(self)
@@ -142,6 +148,7 @@ class DLinear(nn.Module):
         if self.others is not None:
             nn.init.normal_(self.others.weight, std=0.02)
         self.known: Known | None = make_known(config, config.window)
+        self.spread = make_spread(config, config.window)
 
     def forward(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """Split, map and add, float32 [B, H]; arguments as in `Linear`."""

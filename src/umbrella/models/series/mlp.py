@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from umbrella.models.blocks import make_head
 from umbrella.models.series.inputs import answer, check_series, make_known
+from umbrella.models.series.spread import make_spread
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class SeriesMLPConfig:
 
     Args:
         instance: whether each window is read in its own mean and spread.
+        spread: whether it says how large its errors may be, see spread.py.
     """
 
     window: int  # L
@@ -29,6 +31,7 @@ class SeriesMLPConfig:
     width: int = 128  # W
     dropout: float = 0.1
     instance: bool = False
+    spread: bool = False
 
     def __post_init__(self) -> None:
         check_series(self)
@@ -48,6 +51,7 @@ class SeriesMLP(nn.Module):
         self.drop = nn.Dropout(config.dropout)
         self.head = make_head(width, config.outputs)
         self.known = make_known(config, width)
+        self.spread = make_spread(config, width)
 
     def features(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """What the layers see in a window, float32 [B, F]; arguments as in `forward`."""

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from umbrella.models.blocks import check_size, make_head
 from umbrella.models.series.inputs import answer, check_series, make_known, patches
+from umbrella.models.series.spread import make_spread
 from umbrella.models.transformer import HEAD, Block, check_heads
 
 
@@ -27,6 +28,7 @@ class PatchTransformerConfig:
         depth: blocks.
         patch: steps of a patch.
         instance: whether each window is read in its own mean and spread.
+        spread: whether it says how large its errors may be, see spread.py.
     """
 
     window: int  # L
@@ -39,6 +41,7 @@ class PatchTransformerConfig:
     patch: int = 16  # P
     dropout: float = 0.2
     instance: bool = False
+    spread: bool = False
 
     def __post_init__(self) -> None:
         check_series(self)
@@ -83,6 +86,7 @@ class PatchTransformer(nn.Module):
         self.head = make_head(config.count * width, config.outputs)
         nn.init.normal_(self.head.weight, std=0.02 / config.count**0.5)
         self.known = make_known(config, config.count * width)
+        self.spread = make_spread(config, config.count * width)
 
     def features(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """All places side by side, float32 [B, F]; arguments as in `forward`."""

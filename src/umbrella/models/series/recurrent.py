@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from umbrella.base.errors import unknown
 from umbrella.models.blocks import AttentionPool, make_head
 from umbrella.models.series.inputs import answer, check_series, make_known, patches
+from umbrella.models.series.spread import make_spread
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -33,7 +34,9 @@ class SeriesRecurrentConfig:
         cell: one of CELLS.
         patch: steps read at once; 1 reads step by step.
         attention: whether all states are pooled rather than the last one taken.
+        depth: readers, one over the states of the other.
         instance: whether each window is read in its own mean and spread.
+        spread: whether it says how large its errors may be, see spread.py.
     """
 
     window: int  # L
@@ -47,6 +50,8 @@ class SeriesRecurrentConfig:
     attention: bool = False
     dropout: float = 0.1
     instance: bool = False
+    spread: bool = False
+    depth: int = 1
 
     def __post_init__(self) -> None:
         check_series(self)
@@ -69,12 +74,13 @@ class SeriesRecurrent(nn.Module):
         self.config = config
         width = config.width
         self.embed = nn.Linear(config.length * config.channels, width)
-        self.reader = CELLS[config.cell](width, width, batch_first=True)
+        self.reader = CELLS[config.cell](width, width, config.depth, batch_first=True)
         self.pool = AttentionPool(width) if config.attention else None
         self.drop = nn.Dropout(config.dropout)
         self.head = make_head(width, config.outputs)
         self.known = make_known(config, width)
         _start_gently(self)
+        self.spread = make_spread(config, width)
 
     def features(self, past: Tensor, ahead: Tensor | None = None) -> Tensor:
         """The last state, or the pooled ones, float32 [B, F]; arguments as in `forward`."""
@@ -102,7 +108,8 @@ class SeriesRecurrent(nn.Module):
 def _start_gently(network: SeriesRecurrent) -> None:
     """Orthogonal recurrence, and forget gates that start open (Jozefowicz et al. 2015)."""
     width, reader = network.config.width, network.reader
-    for gate in reader.weight_hh_l0.data.split(width):  # type: ignore[operator]
-        nn.init.orthogonal_(gate)
-    if network.config.cell == "lstm":
-        reader.bias_ih_l0.data[width : 2 * width] = 1.0  # type: ignore[operator,index]
+    for layer in range(network.config.depth):
+        for gate in reader.get_parameter(f"weight_hh_l{layer}").data.split(width):
+            nn.init.orthogonal_(gate)
+        if network.config.cell == "lstm":
+            reader.get_parameter(f"bias_ih_l{layer}").data[width : 2 * width] = 1.0

@@ -1,0 +1,1 @@
+"""The verbs of the command line: flags in, one library call, the result on screen."""

@@ -1,0 +1,91 @@
+"""The lines that open a fit: what was read, of what kind, and what is asked of it."""
+
+from umbrella.base.catalogue import Sentence, say, sentence
+from umbrella.data.panel import Panel, find_roles
+from umbrella.fit.prepare import Prepared
+
+SHOWN = 12  # columns that are named, at most
+
+
+def heading(prepared: Prepared, lang: str) -> list[str]:
+    """What the data is, then its columns.
+
+    Args:
+        prepared: the data of a fit.
+        lang: "en" or "zh".
+    """
+    return _of_rows(prepared, lang) if prepared.panel is None else _of_series(prepared, lang)
+
+
+def _of_rows(prepared: Prepared, lang: str) -> list[str]:
+    spec, twins = prepared.task.spec(), prepared.twins.rows if prepared.twins else 0
+    told = sentence("data.split.twins", count=twins) if twins else sentence("fit.no_twins")
+    first = say(
+        "fit.data",
+        lang,
+        name=prepared.table.name,
+        rows=len(prepared.rows),
+        inputs=sentence(f"fit.kind.{prepared.kind}"),
+        outcome=sentence(f"fit.outcome.{prepared.task.name}", classes=len(spec.get("labels", ()))),
+        twins=told,
+    )
+    kinds = prepared.table.kinds.items()
+    return [first, " · ".join(f"{name} ({say(f'fit.kind.{kind}', lang)})" for name, kind in kinds)]
+
+
+def _of_series(prepared: Prepared, lang: str) -> list[str]:
+    panel, roles = prepared.panel, prepared.roles
+    assert panel is not None
+    sizes = panel.offsets[1:] - panel.offsets[:-1]
+    alike = int(sizes.min()) == int(sizes.max())
+    lines = [
+        say(
+            "forecast_fit.data" if alike else "forecast_fit.data_uneven",
+            lang,
+            name=prepared.table.name,
+            series=len(panel.ids),
+            steps=int(sizes.max()) if alike else len(panel.values),
+            least=int(sizes.min()),
+            most=int(sizes.max()),
+            every=panel.frequency.said(),
+            season=_season(panel, int(prepared.shared["season"])),
+            horizon=prepared.targets.shape[1],
+        )
+    ]
+    if roles.get("layout") == "rows":
+        return lines
+    ids = [roles["ids"]] if roles.get("ids") else []
+    known = {panel.columns[at] for at in prepared.shared["known"]}
+    read = dict.fromkeys(roles["time"], "time") | dict.fromkeys(ids, "ids")
+    read |= {panel.columns[0]: "target"}
+    read |= {name: "known" if name in known else "column" for name in panel.columns[1:]}
+    told = [f"{name} ({say(f'forecast_fit.read.{part}', lang)})" for name, part in read.items()]
+    lines.append(say("forecast_fit.read", lang, columns=" · ".join(told)))
+    unread = [name for name in prepared.table.columns if name not in read]
+    if unread:
+        lines.append(_unread(prepared, unread, lang))
+    return lines
+
+
+def _season(panel: Panel, season: int) -> Sentence:
+    """The season that forecasts count by, and where it comes from."""
+    usual = season == (panel.frequency.season or 1)
+    key = "none" if season <= 1 else "usual" if usual else "named"
+    return sentence(f"forecast_fit.season.{key}", season=season)
+
+
+def _unread(prepared: Prepared, unread: list[str], lang: str) -> str:
+    """Columns that no model sees, those of a market by what they are, and how to have them read."""
+    roles = find_roles(prepared.table)
+    market = {
+        getattr(roles, part): part
+        for part in ("open", "high", "low", "close", "adjusted", "volume", "amount")
+    }
+    shown = [
+        f"{name} ({say(f'series.role.{market[name]}', lang)})" if name in market else name
+        for name in unread[:SHOWN]
+    ]
+    more = (
+        "" if len(unread) <= SHOWN else say("forecast_fit.unread.more", lang, n=len(unread) - SHOWN)
+    )
+    return say("forecast_fit.unread", lang, columns=" · ".join(shown) + more, first=unread[0])

@@ -1,0 +1,218 @@
+"""Intervals of a shipped model that learn from what came since they were made.
+
+A history may be longer than when the model was fitted: forecasts from its last steps are made
+again, held against what came, and the ends of the intervals move on (score/tracking.py). Nothing is
+fitted. What they stand at can be kept between calls: then a new step costs the H forecasts that end
+in it, however long the history.
+
+Shapes: S series, H steps ahead, Q levels, n origins.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbrella.base.errors import BundleError
+from umbrella.base.tensors import pack, unpack
+from umbrella.data.codecs.history import History, join
+from umbrella.lite.bundle import Bundle
+from umbrella.score.fan import plain, sides
+from umbrella.score.tracking import Ends, arrivals, learn
+
+ORIGINS = 40_000  # forecasts that are made again in one call, at most: a minute or so
+CELLS = 4_000_000  # of their steps: memory
+JUDGED = 0.95  # level of the plain intervals that are held against what came
+
+
+@dataclass(frozen=True)
+class State:
+    """What the intervals of some series have learned, to go on with at the next call.
+
+    Args:
+        weights: digest of the model that they belong to.
+        until: series → stamp of the last step that they learned from.
+        low, high: series → ends, [Q, H].
+    """
+
+    weights: str
+    until: Mapping[str, int] = field(default_factory=dict)
+    low: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    high: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def spec(self) -> dict[str, Any]:
+        """As JSON-safe values, to the last bit."""
+        series = [
+            {"name": name, "until": at, "low": pack(self.low[name]), "high": pack(self.high[name])}
+            for name, at in self.until.items()
+        ]
+        return {"weights": self.weights, "series": series}
+
+    @classmethod
+    def from_spec(cls, spec: Any, bundle: Bundle) -> "State":
+        """Read back what `spec` made.
+
+        Raises:
+            BundleError: it is damaged, or of another model.
+        """
+        task = bundle.spec["task"]
+        shape = (len(task["levels"]), int(task["horizon"]))
+        until, low, high = {}, {}, {}
+        try:
+            for one in spec["series"]:
+                name = str(one["name"])
+                until[name] = int(one["until"])
+                low[name], high[name] = unpack(one["low"]), unpack(one["high"])
+                if not low[name].shape == high[name].shape == shape:
+                    raise ValueError(f"{low[name].shape} ends for {shape}")
+            weights = str(spec["weights"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(
+                f"The kept state of the intervals is damaged ({error!r}). Delete it to start anew."
+            ) from error
+        if weights != bundle.spec["weights"]:
+            raise BundleError(
+                f"The kept state of the intervals belongs to another model than {bundle.name}. "
+                f"Name another file with --state."
+            )
+        return cls(weights, until, low, high)
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """Where the intervals stand now.
+
+    Args:
+        ends: distances from a forecast, [S, Q, H].
+        state: to go on with.
+        series: how many have learned from anything in this call.
+        steps: new values that they learned from, of all series.
+        level: of the intervals that were judged.
+        held: share of what came that the model's own intervals of that level held; None where
+            nothing came.
+    """
+
+    ends: Ends
+    state: State
+    series: int = 0
+    steps: int = 0
+    level: float = JUDGED
+    held: float | None = None
+
+
+def adapt(bundle: Bundle, histories: Sequence[History], state: State | None = None) -> Adapted:
+    """Let intervals learn from the steps after those they were made of.
+
+    Args:
+        bundle: a model of series.
+        histories: one a series, each up to its last known step. Where they are so many that more
+            than `ORIGINS` forecasts had to be made again, only their last steps are learned from;
+            of more series than that, nothing is.
+        state: of the call before.
+    """
+    task, codec = bundle.spec["task"], bundle.window
+    levels, horizon = list(task["levels"]), int(task["horizon"])
+    own = plain(task)
+    ends = Ends(*(np.repeat(side, len(histories), axis=0) for side in (own.low, own.high)))
+    state = state or State(bundle.spec["weights"])
+    names = [one.name for one in histories]
+    for at, name in enumerate(names):
+        if name in state.until:
+            ends.low[at], ends.high[at] = state.low[name], state.high[name]
+    most = min(ORIGINS, CELLS // horizon) // max(len(histories), 1) - horizon
+    new = [_new(bundle, one, state.until.get(one.name), most) for one in histories]
+    moved = [at for at, count in enumerate(new) if count > 0]
+    if not levels or not moved:
+        return Adapted(ends, _kept(state, histories, ends, []))
+    some, fresh = [histories[at] for at in moved], [new[at] for at in moved]
+    errors = _errors(bundle, some, fresh, join(some, codec.frequency, codec.zone))
+    judged = levels.index(JUDGED) if JUDGED in levels else len(levels) - 1
+    known = held = 0
+    now = Ends(ends.low[moved], ends.high[moved])
+    for below, above in errors:  # moment after moment, the last one last
+        inside = (below[:, judged] >= own.low[:, judged]) & (
+            above[:, judged] <= own.high[:, judged]
+        )
+        known += int(np.isfinite(below[:, judged]).sum())
+        held += int(inside.sum())
+        now = learn(now, levels, below, above)
+    ends.low[moved], ends.high[moved] = now.low, now.high
+    return Adapted(
+        ends,
+        _kept(state, histories, ends, moved),
+        len(moved),
+        sum(fresh),
+        levels[judged],
+        held / known if known else None,
+    )
+
+
+def _kept(state: State, histories: Sequence[History], ends: Ends, moved: Sequence[int]) -> State:
+    """The state after this call; series that are not in it now stay as they were."""
+    until, low, high = dict(state.until), dict(state.low), dict(state.high)
+    for at in moved:
+        one = histories[at]
+        until[one.name] = int(one.stamps[_end(one)])
+        low[one.name], high[one.name] = ends.low[at], ends.high[at]
+    return State(state.weights, until, low, high)
+
+
+def _end(history: History) -> int:
+    """Number of the last known step."""
+    return len(history.stamps) - 1 - history.after
+
+
+def _new(bundle: Bundle, history: History, until: int | None, most: int) -> int:
+    """How many last steps of a series its intervals have not learned from, at most `most`."""
+    if until is None:
+        told = bundle.spec.get("seen")
+        if told is None:  # a file from before this was written down
+            return 0
+        until = told.get(history.name) if isinstance(told, Mapping) else told
+        if history.name not in bundle.window.scales:  # a series that the model was not fitted on
+            until = None
+    known = history.stamps[: _end(history) + 1]
+    old = 0 if until is None else int(np.searchsorted(known, until, side="right"))
+    return max(0, min(len(known) - max(old, 2), most))  # the first forecast knows two steps
+
+
+def _errors(
+    bundle: Bundle, histories: Sequence[History], new: Sequence[int], joined: Any
+) -> list[tuple[NDArray, NDArray]]:
+    """Errors by the moment at which they became known, in the measures of the two ends.
+
+    Returns:
+        For each of the last max(new) moments two arrays [S, Q, H].
+    """
+    task, codec = bundle.spec["task"], bundle.window
+    horizon, levels = int(task["horizon"]), len(task["levels"])
+    longest = max(new)
+    origins = np.full((len(histories), longest + horizon), -1, np.int64)  # the last is the end
+    for at, (one, count) in enumerate(zip(histories, new, strict=True)):
+        end, first = _end(one), int(joined.offsets[at])
+        steps = np.arange(max(1, end - count - horizon + 1), end)
+        steps = steps[np.isfinite(one.values[steps, 0])]
+        origins[at, steps - end + longest + horizon - 1] = first + steps
+    asked = origins[origins >= 0]
+    codec.bind(joined)
+    made, sizes = bundle.fans(asked)  # type: ignore[arg-type]
+    error = codec.targets(asked)[:].astype(np.float64) - made
+    error = error[:, None, :]  # one measure for both sides and all levels, unless told otherwise
+    measured = [error] if sizes is None else [error / one for one in sides(sizes, levels)]
+    arrived = [_arrived(side, origins, new) for side in measured]
+    moments = zip(arrived[0], arrived[-1], strict=True)
+    shape = (len(histories), levels, horizon)
+    return [(np.broadcast_to(a, shape), np.broadcast_to(b, shape)) for a, b in moments]
+
+
+def _arrived(errors: NDArray, origins: NDArray, new: Sequence[int]) -> NDArray[np.float64]:
+    """Errors by origin, [n, 1 or Q, H], by the moment that they became known, [t, S, 1 or Q, H]."""
+    longest = max(new)
+    table = np.full((*origins.shape, errors.shape[2], errors.shape[1]), np.nan)
+    table[origins >= 0] = errors.transpose(0, 2, 1)
+    found = np.stack([arrivals(series)[-longest:] for series in table])
+    for at, count in enumerate(new):
+        found[at, : longest - count] = np.nan  # learned from before
+    return found.transpose(1, 0, 3, 2)

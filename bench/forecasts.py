@@ -224,7 +224,7 @@ def exchange(folder: Path) -> tuple[Job, NDArray]:
     first = round(days * (1 - TESTED))
     ends = np.arange(first, days - DAYS + 1, DAYS)
     truth = np.stack([table[end : end + DAYS].T for end in ends], axis=1)
-    learn = {"window": 96, "width": 64, "steps": 500, "batch": 128, "epochs": 1}
+    learn = {"window": 96, "width": 64, "steps": 500, "batch": 128, "epochs": 2}
     offsets = days * np.arange(count + 1)
     origins = np.tile(ends, (count, 1))
     return Job(folder, table.T.ravel(), offsets, origins, DAYS, 1, learn), truth

@@ -44,7 +44,7 @@ def test_a_figure_holds_what_the_file_says(weather, tmp_path):
 
     found = forecast_source(weather, out=tmp_path / "out.csv", steps=7)
     rows = pl.read_csv(tmp_path / "out.csv")
-    drawn = future._fans(found.panel, 0, found.futures[0])
+    drawn = future._fans(found.panel, 0, found.futures[0], found.reference)
     assert np.allclose(drawn.fans[0]["middle"], rows["forecast"].to_numpy())
     assert drawn.fans[0]["naive"] == [found.futures[0].last] * 7
     assert drawn.values[drawn.fans[0]["at"]] == found.futures[0].last

@@ -75,7 +75,7 @@ def test_series_that_do_not_run_side_by_side_are_laid_to_end_together():
 
 
 def test_five_rows_with_a_horizon_of_ten_are_refused():
-    with pytest.raises(DataError, match="longer history, or a smaller --horizon"):
+    with pytest.raises(DataError, match=r"10 steps ahead each, .* Give a longer history"):
         prepared(rows(5), horizon=10)
 
 

@@ -57,9 +57,11 @@ def _of_series(prepared: Prepared, lang: str) -> list[str]:
     ids = [roles["ids"]] if roles.get("ids") else []
     known = {panel.columns[at] for at in prepared.shared["known"]}
     read = dict.fromkeys(roles["time"], "time") | dict.fromkeys(ids, "ids")
-    read |= {panel.columns[0]: "target"}
+    read |= dict.fromkeys(roles["targets"], "target")  # in a wide table each is a series
     read |= {name: "known" if name in known else "column" for name in panel.columns[1:]}
     told = [f"{name} ({say(f'forecast_fit.read.{part}', lang)})" for name, part in read.items()]
+    if len(told) > 2 * SHOWN:  # a wide table of many series
+        told = [*told[:SHOWN], "…"]
     lines.append(say("forecast_fit.read", lang, columns=" · ".join(told)))
     unread = [name for name in prepared.table.columns if name not in read]
     if unread:

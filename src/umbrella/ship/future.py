@@ -135,7 +135,7 @@ def _reference(bundle: Bundle, futures: Sequence[Future]) -> str:
     return SEASON if told == SEASON and futures[0].season is not None else LAST
 
 
-def _fans(panel: Panel, at: int, future: Future, reference: str) -> Fans:
+def _fans(panel: Panel, at: int, future: Future, reference: str = LAST) -> Fans:
     """A series' last steps and what is forecast after them."""
     rows = panel.rows_of(at)
     steps = len(future.stamps)

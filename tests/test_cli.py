@@ -326,7 +326,9 @@ def test_ctrl_c_keeps_the_best_so_far_and_the_command_goes_on(tmp_path):
         time.sleep(1.0)
         process.send_signal(signal.SIGINT)
         err = process.communicate(timeout=60)[1]
-    assert process.returncode == 130, err
+    # Python ends by the signal itself where it met it inside exec(), as an import does; a shell
+    # says 130 of both.
+    assert process.returncode in (130, -signal.SIGINT), err
     assert "bow-svm" in err
     assert "Traceback" not in err
     assert json.loads((out / "run.json").read_text())["partial"]

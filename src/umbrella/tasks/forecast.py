@@ -105,7 +105,8 @@ class Forecast:
         tested = mean_bound(by_date(values, groups), self.horizon, level)
         if not np.isfinite(tested):
             return tested
-        return min(tested, block_mean(values, dates=groups, level=2 * level - 1).low)
+        drawn = block_mean(values, dates=groups, level=2 * level - 1).low
+        return min(tested, drawn) if np.isfinite(drawn) else tested  # too few blocks to draw
 
     def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:
         """Further scores, each beside the naive forecast's: errors, skill, direction."""

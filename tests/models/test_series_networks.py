@@ -234,8 +234,22 @@ def test_read_in_its_own_mean_and_spread_a_window_may_be_moved_and_stretched(ste
     moved[:, :, 0] = 30 * past[:, :, 0] + 7
     network = made(step, instance=True)
     torch.testing.assert_close(network(moved), 30 * network(past) + 7, rtol=1e-2, atol=1e-2)
-    plain = made(step)
+    plain = made(step, swing=0.0)
     assert not torch.allclose(plain(moved), 30 * plain(past) + 7, rtol=1e-1, atol=1e-1)
+
+
+@pytest.mark.parametrize("step", own_measure, ids=[step.name for step in own_measure])
+def test_a_window_that_swings_far_is_read_in_its_own_spread_and_a_calm_one_as_it_is(step):
+    calm, _ = batch()
+    wild, wilder = calm.clone(), calm.clone()
+    wild[:, :, 0], wilder[:, :, 0] = 100 * calm[:, :, 0], 10_000 * calm[:, :, 0]
+    network, plain = made(step), made(step, swing=0.0)
+    assert torch.equal(network(calm), plain(calm))
+    torch.testing.assert_close(network(wilder), 100 * network(wild), rtol=1e-2, atol=1e-2)
+    assert not torch.allclose(plain(wilder), 100 * plain(wild), rtol=1e-1, atol=1e-1)
+    graph = onnxruntime.InferenceSession(to_onnx(network, {"past": wild}))
+    [found] = graph.run(None, {"past": wilder.numpy()})
+    np.testing.assert_allclose(found, network(wilder).detach().numpy(), rtol=1e-4)
 
 
 def test_a_flat_window_read_in_its_own_spread_has_an_answer():
@@ -296,6 +310,8 @@ def test_a_convolution_never_looks_ahead_of_a_place():
         ("lstm", {"patch": 0}),
         ("lstm", {"attention": 1}),
         ("mlp", {"instance": "yes"}),
+        ("mlp", {"swing": True}),
+        ("tcn", {"swing": -1.0}),
         ("patch", {"width": 50}),
         ("patch", {"depth": 0}),
         ("ridge", {"others": 0}),

@@ -19,6 +19,7 @@ SCRIPTS = [
     "blocks",
     "walks",
 ]
+LONG = ["features", "short"]  # minutes each
 
 
 @pytest.fixture
@@ -32,16 +33,18 @@ def bench(monkeypatch):
             del sys.modules[name]
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize(
+    "name", [*SCRIPTS, *(pytest.param(name, marks=pytest.mark.slow) for name in LONG)]
+)
 def test_promises_are_kept(bench, name):
     broken = [str(promise) for promise in bench(name).main(quick=True) if not promise.kept]
     assert not broken
 
 
 def test_every_script_is_run_for_the_results_page(bench):
-    assert set(bench("honesty").SCRIPTS) == set(SCRIPTS)
+    assert set(bench("honesty").SCRIPTS) == {*SCRIPTS, *LONG}
     files = {path.stem for path in BENCH.glob("*.py")} - {"promise", "honesty"}
-    assert files == set(SCRIPTS)
+    assert files == {*SCRIPTS, *LONG}
 
 
 def test_an_interval_too_short_is_seen(bench, monkeypatch):

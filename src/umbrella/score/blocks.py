@@ -180,8 +180,11 @@ def draws(
         fresh[:, 0] = True
         begun = np.flatnonzero(fresh)
         shift = rng.integers(0, dates, len(begun)) - begun % dates  # one start a block
-        shifts = np.repeat(shift, np.diff(begun, append=size * dates)).reshape(size, dates)
-        yield (shifts + step) % dates
+        drawn = np.repeat(shift, np.diff(begun, append=size * dates)).reshape(size, dates)
+        del fresh, begun, shift  # a chunk is large: one of it is held at a time
+        drawn += step
+        drawn %= dates
+        yield drawn
 
 
 def _first_quiet(loud: NDArray[np.bool_], run: int) -> int:

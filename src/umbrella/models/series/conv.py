@@ -27,6 +27,7 @@ class SeriesConvConfig:
     Args:
         patch: steps read at once; 1 reads step by step.
         instance: whether each window is read in its own mean and spread.
+        swing: spread beyond which a window is read in its own, in scales; 0 is never.
         spread: whether it says how large its errors may be, see spread.py.
     """
 
@@ -39,6 +40,7 @@ class SeriesConvConfig:
     patch: int = 4  # P
     dropout: float = 0.1
     instance: bool = False
+    swing: float = 0.0
     spread: bool = False
 
     def __post_init__(self) -> None:

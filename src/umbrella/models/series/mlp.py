@@ -20,6 +20,7 @@ class SeriesMLPConfig:
 
     Args:
         instance: whether each window is read in its own mean and spread.
+        swing: spread beyond which a window is read in its own, in scales; 0 is never.
         spread: whether it says how large its errors may be, see spread.py.
     """
 
@@ -31,6 +32,7 @@ class SeriesMLPConfig:
     width: int = 128  # W
     dropout: float = 0.1
     instance: bool = False
+    swing: float = 0.0
     spread: bool = False
 
     def __post_init__(self) -> None:

@@ -28,6 +28,7 @@ class PatchTransformerConfig:
         depth: blocks.
         patch: steps of a patch.
         instance: whether each window is read in its own mean and spread.
+        swing: spread beyond which a window is read in its own, in scales; 0 is never.
         spread: whether it says how large its errors may be, see spread.py.
     """
 
@@ -41,6 +42,7 @@ class PatchTransformerConfig:
     patch: int = 16  # P
     dropout: float = 0.2
     instance: bool = False
+    swing: float = 0.0
     spread: bool = False
 
     def __post_init__(self) -> None:

@@ -36,6 +36,7 @@ class SeriesRecurrentConfig:
         attention: whether all states are pooled rather than the last one taken.
         depth: readers, one over the states of the other.
         instance: whether each window is read in its own mean and spread.
+        swing: spread beyond which a window is read in its own, in scales; 0 is never.
         spread: whether it says how large its errors may be, see spread.py.
     """
 
@@ -50,6 +51,7 @@ class SeriesRecurrentConfig:
     attention: bool = False
     dropout: float = 0.1
     instance: bool = False
+    swing: float = 0.0
     spread: bool = False
     depth: int = 1
 

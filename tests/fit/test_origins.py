@@ -79,6 +79,12 @@ def test_five_rows_with_a_horizon_of_ten_are_refused():
         prepared(rows(5), horizon=10)
 
 
+def test_a_season_that_never_comes_round_is_refused():
+    assert prepared(rows(100), season=50).shared["season"] == 50
+    with pytest.raises(ConfigError, match="--season 51 does not come round twice in 100 steps"):
+        prepared(rows(100), season=51)
+
+
 def test_a_table_without_times_is_asked_for_them():
     cells = rows(100)
     del cells["day"]

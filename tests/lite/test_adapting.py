@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import umbrella
-from umbrella.base.errors import BundleError
+from umbrella.base.errors import BundleError, ConfigError
 from umbrella.cli import main
 from umbrella.lite.adapting import ORIGINS, State, adapt
 from umbrella.lite.forecast import ended, forecast
@@ -110,7 +110,21 @@ def test_more_series_than_can_be_followed_keep_their_own_intervals(made, tmp_pat
 def test_a_series_that_is_new_to_the_model_learns_from_all_its_days(made, tmp_path):
     bundle = bundle_run(made / "run")
     rows = known(bundle, write(tmp_path / "new.csv", 300, shops=("east", "west")))
-    assert adapt(bundle, rows).steps == 2 * 298  # the first forecast knows two days
+    assert adapt(bundle, rows).steps == 2 * (300 - bundle.window.reach)  # whole windows alone
+
+
+def test_a_cut_off_history_is_learned_from_only_where_most_of_it_is_known(made, tmp_path):
+    bundle = bundle_run(made / "run")
+    few = bundle.window.reach // 2
+    rows = known(bundle, write(tmp_path / "cut.csv", few, shops=("east",)))
+    assert 0 < adapt(bundle, rows).steps == few - int(0.75 * few)
+
+
+def test_a_state_that_knows_what_comes_later_is_refused(made, tmp_path):
+    bundle = bundle_run(made / "run")
+    later = adapt(bundle, known(bundle, write(tmp_path / "all.csv", 470))).state
+    with pytest.raises(ConfigError, match=r"learned up to .* ends at .* --state"):
+        adapt(bundle, known(bundle, write(tmp_path / "cut.csv", 460)), later)
 
 
 def test_a_state_of_another_model_or_a_damaged_one_is_refused(made, tmp_path):

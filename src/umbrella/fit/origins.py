@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
-from umbrella.base.errors import DataError
+from umbrella.base.errors import ConfigError, DataError
 from umbrella.base.progress import Progress
 from umbrella.data import codecs
 from umbrella.data.codecs.calendar import cycles
@@ -142,7 +142,17 @@ def _is_log(table: Table, panel: Panel, settings: FitSettings, found: Roles) -> 
 
 
 def _shared(panel: Panel, settings: FitSettings, log: bool, first: Cut) -> dict[str, Any]:
-    """Settings of the codec that all rungs share; `first` is the earliest stretch of the walk."""
+    """Settings of the codec that all rungs share; `first` is the earliest stretch of the walk.
+
+    Raises:
+        ConfigError: a season that the series are too short to have.
+    """
+    longest = int(np.diff(panel.offsets).max())
+    if settings.season is not None and 2 * settings.season > longest:
+        raise ConfigError(
+            f"--season {settings.season:,} does not come round twice in {longest:,} steps, the "
+            f"longest series. Give the steps of one season, or leave --season out."
+        )
     seen = panel.stamps[first[0][first[1] == TRAIN]]
     span = int(seen.max() - seen.min()) if len(seen) else 0
     return {

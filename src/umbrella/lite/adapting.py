@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.errors import BundleError
+from umbrella.base.errors import BundleError, ConfigError
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs.history import History, join
 from umbrella.lite.bundle import Bundle
@@ -24,6 +24,7 @@ from umbrella.score.tracking import Ends, arrivals, learn
 
 ORIGINS = 40_000  # forecasts that are made again in one call, at most: a minute or so
 CELLS = 4_000_000  # of their steps: memory
+ENOUGH = 0.75  # of the history: what a forecast that is learned from knows, or the model's reach
 JUDGED = 0.95  # level of the plain intervals that are held against what came
 
 
@@ -111,12 +112,16 @@ def adapt(bundle: Bundle, histories: Sequence[History], state: State | None = No
             than `ORIGINS` forecasts had to be made again, only their last steps are learned from;
             of more series than that, nothing is.
         state: of the call before.
+
+    Raises:
+        ConfigError: the state has learned from later steps than a history has.
     """
     task, codec = bundle.spec["task"], bundle.window
     levels, horizon = list(task["levels"]), int(task["horizon"])
     own = plain(task)
     ends = Ends(*(np.repeat(side, len(histories), axis=0) for side in (own.low, own.high)))
     state = state or State(bundle.spec["weights"])
+    _require_past(state, histories)
     names = [one.name for one in histories]
     for at, name in enumerate(names):
         if name in state.until:
@@ -149,6 +154,19 @@ def adapt(bundle: Bundle, histories: Sequence[History], state: State | None = No
     )
 
 
+def _require_past(state: State, histories: Sequence[History]) -> None:
+    """Refuse a state that knows what comes after a history: its intervals would, too."""
+    for one in histories:
+        until, end = state.until.get(one.name), int(one.stamps[_end(one)])
+        if until is not None and until > end:
+            series = f" of series {one.name!r}" if one.name else ""
+            days = [np.datetime_as_string(np.datetime64(at, "us"), "m") for at in (until, end)]
+            raise ConfigError(
+                f"The kept state of the intervals has learned up to {days[0]}, but the history"
+                f"{series} ends at {days[1]}. Name another file with --state, or delete it."
+            )
+
+
 def _kept(state: State, histories: Sequence[History], ends: Ends, moved: Sequence[int]) -> State:
     """The state after this call; series that are not in it now stay as they were."""
     until, low, high = dict(state.until), dict(state.low), dict(state.high)
@@ -175,7 +193,9 @@ def _new(bundle: Bundle, history: History, until: int | None, most: int) -> int:
             until = None
     known = history.stamps[: _end(history) + 1]
     old = 0 if until is None else int(np.searchsorted(known, until, side="right"))
-    return max(0, min(len(known) - max(old, 2), most))  # the first forecast knows two steps
+    # A forecast from far less of the past than the last one has says little about its errors.
+    least = max(2, min(bundle.window.reach, int(ENOUGH * len(known))))
+    return max(0, min(len(known) - max(old, least), most))
 
 
 def _errors(

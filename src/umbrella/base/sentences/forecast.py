@@ -3,10 +3,10 @@
 SENTENCES: dict[str, tuple[str, str]] = {
     "forecast.cut": (
         "origins: {train:count} to learn from, {validation:count} to choose by (in {walks:count} "
-        "{walks:stretch|stretches} of time, one after the other), {test:count} to test on; each "
-        "part is later than the one before it, targets and all",
+        "{walks:stretch|stretches} of time, one after the other), {test:count} to test on; "
+        "what judges is later than all that the judged has learned from, targets and all",
         "起点：训练 {train:count} 个，挑选 {validation:count} 个（前后相接的 {walks:count} 段时间）"
-        "，测试 {test:count} 个；后一部分（连同要预测的值）都晚于前一部分",
+        "，测试 {test:count} 个；用来评判的（连同要预测的值）都晚于被评判的模型学过的",
     ),
     "forecast.beats": (
         "beats the naive forecast beyond doubt",

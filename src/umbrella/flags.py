@@ -79,6 +79,12 @@ DayFirst = Annotated[
         help="How to read 03/04/2024 in a forecast, where the dates cannot tell.",
     ),
 ]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        help="Of a forecast: whose clocks showed times without an offset, e.g. Europe/Berlin."
+    ),
+]
 Wide = Annotated[
     bool,
     typer.Option(

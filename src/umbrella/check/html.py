@@ -10,7 +10,7 @@ from umbrella.check import forecast_figures
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.illustrated import pictures
-from umbrella.check.report import Report, graded, named, opening
+from umbrella.check.report import Report, graded, naive_error, named, opening
 from umbrella.check.style import MARK, SIGNS, TONES, sheet
 from umbrella.check.tables import (
     against_best,
@@ -184,26 +184,34 @@ def _confusion_part(report: Report, lang: str) -> str:
 def _ladder(report: Report, lang: str) -> str:
     if not report.ladder:
         return ""
-    last = "parent" if report.facts.get("shrunk") else "best"
-    names = ("rung", "score", "bytes", "row", "fit", last)
+    last = ("parent",) if report.facts.get("shrunk") else ("fit", "best")
+    naive = naive_error(report)
+    beside = () if naive is None else ("beside",)
+    names = ("rung", "score", *beside, "bytes", "row", *last)
     heads = [text(named(report, f"head.{name}"), lang) for name in names]
-    rows = [_rung(rung, report.form, lang) for rung in report.ladder]
+    rows = [_rung(rung, report, naive, lang) for rung in report.ladder]
     return (
-        f"<h2>{text('report.ladder', lang)}</h2>"
+        f"<h2>{text('report.ladder', lang)}</h2>{forecast_figures.chosen_by(report, lang)}"
         f'<p class="notes slide">{text("report.scroll", lang)}</p>{card(heads, rows)}'
     )
 
 
-def _rung(rung: Mapping[str, Any], form: str, lang: str) -> str:
-    name = escape(rung["name"])
+def _rung(rung: Mapping[str, Any], report: Report, naive: float | None, lang: str) -> str:
+    name, beside = escape(rung["name"]), list[str]()
+    timed = [] if report.facts.get("shrunk") else [write(rung["seconds"], "seconds", lang)]
+    if naive is not None:
+        share = None if rung["score"] is None else rung["score"] / naive
+        beside = [write(share, "percent", lang)]
     if rung["error"]:
         why = escape(say("report.failed", lang, error=rung["error"]))
-        return f'<tr><th scope="row">{name}</th><td class="long" colspan="5">{why}</td></tr>'
+        wide = 4 + len(beside) + len(timed)
+        return f'<tr><th scope="row">{name}</th><td class="long" colspan="{wide}">{why}</td></tr>'
     cells = (
-        with_range(rung["score"], rung["low"], rung["high"], form, lang),
+        with_range(rung["score"], rung["low"], rung["high"], report.form, lang),
+        *beside,
         write(rung["bytes"], "bytes", lang),
         write(rung["one_row_ms"], "ms", lang),
-        write(rung["seconds"], "seconds", lang),
+        *timed,
         against_best(rung, lang),
     )
     return row(name, cells, chosen=rung["chosen"])
@@ -315,9 +323,8 @@ def _made(report: Report, lang: str) -> str:
     versions, counts = facts.get("versions") or {}, facts.get("rows") or {}
     told = {
         "source": facts.get("source"),
-        "counts": " · ".join(
-            f"{say(f'terms.part.{part}', lang)} {n:,}" for part, n in counts.items()
-        ),
+        "counts": forecast_figures.counts(report, lang)
+        or " · ".join(f"{say(f'terms.part.{part}', lang)} {n:,}" for part, n in counts.items()),
         "fingerprint": facts.get("fingerprint"),
         "seed": facts.get("seed"),
         "versions": " · ".join(f"{name} {version}" for name, version in versions.items()),

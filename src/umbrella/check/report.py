@@ -25,6 +25,7 @@ from umbrella.check import (
     giveaway,
     labels,
     modalities,
+    noted,
     residuals,
     score,
     selection,
@@ -173,13 +174,15 @@ def check(evidence: Evidence, progress: Progress | None = None) -> Report:
 
 
 def _questions(evidence: Evidence) -> tuple[Question, ...]:
+    told = (noted.question,) if noted.applies(evidence) else ()
     if evidence.origins is not None:
         asked = OF_NAIVE if evidence.origins.against.same else OF_SERIES
         daily = forecast_doubt.applies(evidence)
-        return tuple(one for one in asked if daily or one is not forecast_doubt.question)
+        asked = tuple(one for one in asked if daily or one is not forecast_doubt.question)
+        return asked[:1] + told + asked[1:]
     kinds = () if evidence.modalities is None else (modalities.question,)
     alone = () if evidence.giveaways is None else (giveaway.question,)
-    return FIRST + alone + OF_TASK[evidence.task.name] + kinds + LAST
+    return FIRST[:1] + told + FIRST[1:] + alone + OF_TASK[evidence.task.name] + kinds + LAST
 
 
 def verdict_of(findings: list[Finding]) -> str:
@@ -206,6 +209,14 @@ def named(report: Report, name: str) -> str:
     """Key of a heading: of a forecast its own, where it has one, for its rows are origins."""
     own = f"forecast_page.{name}"
     return own if opening(report) and own in sentences() else f"report.{name}"
+
+
+def naive_error(report: Report) -> float | None:
+    """Of a forecast: the naive one's error on the validation origins that its ladder is scored on;
+    None of anything else, and of a run that never wrote it down.
+    """
+    told = report.facts.get("chosen_by") or {}
+    return told.get("naive") or None
 
 
 def graded(report: Report) -> Sentence:
@@ -237,6 +248,7 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
         "made": clean(facts.get("made"), LABEL),
         "sign": evidence.task.sign,
         "shrunk": bool(facts.get("shrunk")),  # its test rows were looked at more than once
+        "chosen_by": facts.get("against_naive", {}).get("chosen_by"),  # of a forecast
     }
 
 

@@ -32,7 +32,7 @@ from umbrella.data.jsonlines import LineReader
 from umbrella.data.kinds import as_written, infer_kinds, to_numbers
 from umbrella.data.ledger import Ledger
 from umbrella.data.media import check_files, copies_across, find_roots, make_absolute
-from umbrella.data.shelf import find_tables, lay_together
+from umbrella.data.shelf import Tables, find_tables, lay_together
 from umbrella.data.source import FORMATS, AsFile, Source, open_source, unpack_command
 from umbrella.data.store import Store
 from umbrella.data.table import Table
@@ -96,7 +96,7 @@ def read(
     path = Path(source)
     if found := find_files(path, labelled=answering is None):
         return _read_folder(path, found, Ledger(str(source), limits, share), asked)
-    if tables := find_tables(path):
+    if (tables := find_tables(path)).paths:
         return _read_tables(path, tables, Ledger(str(source), limits, share), how, asked)
     return _read_file(source, limits, share, how, asked)
 
@@ -171,9 +171,7 @@ def _read_folder(folder: Path, found: Found, ledger: Ledger, asked: _Asked) -> T
     return _finish(store, ledger, notes, place, Held(), asked)
 
 
-def _read_tables(
-    folder: Path, tables: Sequence[Path], ledger: Ledger, how: _How, asked: _Asked
-) -> Table:
+def _read_tables(folder: Path, tables: Tables, ledger: Ledger, how: _How, asked: _Asked) -> Table:
     """The tables of a folder, one below the other, with a column that says which."""
     store, held = Store(ledger.limits.memory_bytes), Held()
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, sentence
-from umbrella.data.codecs.windows import Ahead, fill_forward
+from umbrella.data.codecs.windows import AT_ONCE, Ahead, OfSeries, fill_forward
 from umbrella.data.panel import Panel
 from umbrella.fit.prepare import Prepared
 from umbrella.score.diebold import (
@@ -122,13 +122,17 @@ def naive_forecasts(
     origins = targets.origins[at]
     made = {LAST: np.zeros((len(origins), targets.length), np.float32)}
     if season > 1:
-        firsts = np.repeat(panel.offsets[:-1], np.diff(panel.offsets))
+        firsts = OfSeries(panel.offsets[:-1], panel.offsets)
         known = fill_forward(targets.values[:, :1], firsts)[:, 0]
         ahead = np.arange(1, targets.length + 1)
-        steps = origins[:, None] + ahead - season * -(-ahead // season)
-        steps = np.maximum(steps, firsts[origins][:, None])
-        change = (known[steps] - targets.base[at][:, None]) / targets.scales[at][:, None]
-        made[SEASON] = np.nan_to_num(change).astype(np.float32)
+        back = ahead - season * -(-ahead // season)
+        whole = np.empty((len(origins), targets.length), np.float32)
+        each = max(1, AT_ONCE // targets.length)
+        for some in (slice(n, n + each) for n in range(0, len(origins), each)):
+            steps = np.maximum(origins[some][:, None] + back, firsts[origins[some]][:, None])
+            base, scales = targets.base[at[some]][:, None], targets.scales[at[some]][:, None]
+            whole[some] = np.nan_to_num((known[steps] - base) / scales)
+        made[SEASON] = whole
     return made
 
 
@@ -178,7 +182,8 @@ def compared(
 
 
 def facts_beside_naive(prepared: Prepared, validation: NDArray, test: NDArray) -> dict[str, Any]:
-    """What run.json holds of the verdict, and the score of the last validation stretch alone.
+    """What run.json holds of the verdict, the score of the last validation stretch alone, and the
+    naive forecast's error on all stretches that rungs were chosen by.
 
     Args:
         prepared: the data; nothing is said where it is no series.
@@ -189,4 +194,16 @@ def facts_beside_naive(prepared: Prepared, validation: NDArray, test: NDArray) -
         return {}
     goals = prepared.part_targets("validation")
     score = prepared.task.row_scores(validation[-len(goals) :], goals).mean()
-    return {"against_naive": against_naive(prepared, test).facts() | {"seen": float(score)}}
+    found, walk = against_naive(prepared, test), (*prepared.earlier, prepared)
+    errors = np.concatenate([_naive_errors(one, found.reference) for one in walk])
+    chosen_by = {"stretches": len(walk), "origins": len(errors), "naive": float(errors.mean())}
+    return {"against_naive": found.facts() | {"seen": float(score), "chosen_by": chosen_by}}
+
+
+def _naive_errors(prepared: Prepared, name: str) -> NDArray[np.float64]:
+    """A naive forecast's error at the validation origins of one stretch, [n]."""
+    assert prepared.panel is not None
+    assert isinstance(prepared.targets, Ahead)
+    season, at = int(prepared.shared["season"]), prepared.part("validation")
+    made = naive_forecasts(prepared.panel, prepared.targets, season, at)[name]
+    return prepared.task.row_scores(made, prepared.targets[at])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, sentence
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.errors import ConfigError, DataError, listed
 from umbrella.base.progress import Progress
 from umbrella.data import codecs
 from umbrella.data.arrays import cell_batches
@@ -106,8 +106,8 @@ class Prepared:
         self,
         part: str | NDArray[np.bool_] | None = None,
         columns: Sequence[str] | None = None,
-    ) -> Iterator[dict[str, list[Any]]]:
-        """The input cells of a part by column, batch by batch.
+    ) -> Iterator[dict[str, Any]]:
+        """The input cells of a part by column, batch by batch; origins all at once, an array.
 
         Args:
             part: its name, or which of the n rows, [n]; all of them by default.
@@ -115,7 +115,7 @@ class Prepared:
         """
         if self.panel is not None:
             some = self.rows if part is None else self._origins(part)
-            return iter([{self.columns[0]: some.tolist()}])
+            return iter([{self.columns[0]: some}])
         keep = self.keep
         if part is not None:
             keep = np.zeros(len(self.keep), dtype=bool)
@@ -226,6 +226,20 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         notes,
         grouped,
     )
+
+
+def require_rows(table: Table) -> None:
+    """Refuse a table without any row.
+
+    Raises:
+        DataError: it has none.
+    """
+    if not table.rows:
+        header = f" below its header ({listed(table.columns)})" if table.columns else ""
+        raise DataError(
+            f"{table.name} has no rows{header}, so there is nothing to learn from. Give a file "
+            f"with data, or see whether its rows were lost on the way."
+        )
 
 
 def _require_rows(table: Table, settings: FitSettings, rows: int) -> None:

@@ -28,12 +28,16 @@ class Idea:
 
     @property
     def name(self) -> str:
-        """For tables: "cnn", or "cnn width 32"."""
-        marks = [
-            f"{key.split('.')[-1]} {value:,}"
-            for key, value in self.choice.items()
-            if isinstance(value, int) and not self.given
-        ]
+        """For tables: "cnn", or "cnn width 32 attention"."""
+        if self.given:
+            return self.rung.name
+        marks = []
+        for key, value in self.choice.items():
+            name = key.split(".")[-1]
+            if isinstance(value, bool):  # every model of a search says its doubt, or none does
+                marks += [name] if value and name != "spread" else []
+            elif isinstance(value, int):
+                marks.append(f"{name} {value:,}")
         return " ".join([self.rung.name, *marks])
 
 

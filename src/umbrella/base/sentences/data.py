@@ -34,6 +34,15 @@ SENTENCES = {
         "{count:count} {count:table|tables} of the folder, laid one below the other",
         "文件夹中的 {count:count} 个表上下相接",
     ),
+    "data.shelf.below": (
+        "they lie in {count:count} {count:sub-folder|sub-folders}",
+        "它们在 {count:count} 个子文件夹中",
+    ),
+    "data.shelf.unread": (
+        "{count:count} more {count:table|tables} in sub-folders {count:was|were} not read: lay "
+        "{count:it|them} beside the others, or name the folder",
+        "子文件夹中还有 {count:count} 个表没有读入：请把它们放到同一文件夹，或指定它们所在的文件夹",
+    ),
     "data.folder.others": (
         "{count:count} other {count:file is|files are} left out: {names}",
         "略去 {count:count} 个其他文件：{names}",

@@ -42,6 +42,7 @@ SENTENCES = {
     "report.name.selection": ("Choice", "挑选"),
     "report.name.twins": ("Twins", "重复行"),
     "report.name.giveaway": ("Giveaway", "泄露"),
+    "report.name.noted": ("Warned", "警告"),
     "report.name.confidence": ("Confidence", "把握"),
     "report.name.classes": ("Classes", "类别"),
     "report.name.labels": ("Labels", "标签"),
@@ -68,6 +69,10 @@ SENTENCES = {
     "report.asks.giveaway": (
         "Does one column alone give the answer?",
         "有没有哪一列单独就给出了答案？",
+    ),
+    "report.asks.noted": (
+        "Did the data tell what is to come?",
+        "数据里有没有将来才知道的东西？",
     ),
     "report.asks.confidence": (
         "Does 90 % sure mean 90 % right?",

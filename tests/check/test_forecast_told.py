@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import umbrella
-from umbrella.base.catalogue import sentence
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError
 from umbrella.base.progress import Silent
 from umbrella.base.run import Run
@@ -122,6 +122,12 @@ def test_every_rung_stands_beside_the_naive_forecast_in_the_report(waves):
         assert f"{share} %" in text or f"{share}%" in text
     assert f"{origins:,} to choose by, in 3 stretches" in html._made(waves.report, "en")
     assert "stroke-dasharray" in figures.ladder(waves.report, "en").split("axvline")[0]
+
+
+def test_the_report_opens_with_what_of_the_column_is_modelled(waves):
+    says = waves.made.facts["modelled"]["says"]
+    for lang in ("en", "zh"):
+        assert Sentence.from_json(says).say(lang) in html._hero(waves.report, lang)
 
 
 def test_an_error_of_which_blocks_are_too_few_has_no_range_rather_than_half_of_one():

@@ -10,7 +10,7 @@ from umbrella.check import forecast_figures
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.illustrated import pictures
-from umbrella.check.report import Report, graded, naive_error, named, opening
+from umbrella.check.report import Report, graded, modelled, naive_error, named, opening
 from umbrella.check.style import MARK, SIGNS, TONES, sheet
 from umbrella.check.tables import (
     against_best,
@@ -82,13 +82,15 @@ def _hero(report: Report, lang: str) -> str:
     when = escape(str(report.facts.get("made") or "")[:10])
     first = opening(report)
     said = "" if first is None else f'<p class="opening says"><b>{whole(first.say(lang))}</b></p>'
+    of = modelled(report)
+    how = "" if of is None else f'<p class="graded">{escape(of.say(lang))}</p>'
     return (
         f'<div class="bar"><span class="mark">{MARK}Umbrella</span>'
         f"<span>{when}</span></div>"
         f'<header class="hero {tone}"><div>{said}<h1>{text("report.title", lang)}</h1>'
         f'<p class="big">{text(f"report.verdict.{report.verdict}", lang)}</p>'
         f"<p>{text(named(report, f'lead.{report.verdict}'), lang)}</p>"
-        f'<p class="graded">{escape(graded(report).say(lang))}</p></div>'
+        f'<p class="graded">{escape(graded(report).say(lang))}</p>{how}</div>'
         f"<div>{_score(report, lang)}</div></header>"
     )
 

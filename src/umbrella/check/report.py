@@ -231,6 +231,14 @@ def graded(report: Report) -> Sentence:
     return sentence(named(report, "graded"), name=report.name, n=n)
 
 
+def modelled(report: Report) -> Sentence | None:
+    """Of a forecast: whether returns or levels are modelled, as the fit said. None of anything
+    else, and of a run that never wrote it down.
+    """
+    told = report.facts.get("modelled")
+    return Sentence.from_json(told) if told else None
+
+
 def _facts(evidence: Evidence) -> dict[str, Any]:
     """The part of run.json that says where the figures come from."""
     facts = evidence.facts
@@ -249,6 +257,7 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
         "sign": evidence.task.sign,
         "shrunk": bool(facts.get("shrunk")),  # its test rows were looked at more than once
         "chosen_by": facts.get("against_naive", {}).get("chosen_by"),  # of a forecast
+        "modelled": (facts.get("modelled") or {}).get("says"),  # of a forecast
     }
 
 

@@ -211,10 +211,13 @@ class Forecast:
 
 
 def _means(errors: NDArray) -> tuple[float, float]:
-    """Mean size and mean square of errors, one after the other: there may be many."""
-    wide = errors.astype(np.float64)
-    size = float(np.abs(wide).mean())
-    return size, float(np.square(wide, out=wide).mean())
+    """Mean size and mean square of errors, in one pass over pieces: there may be many."""
+    size = square = 0.0
+    for start in range(0, len(errors), AT_ONCE):
+        wide = errors[start : start + AT_ONCE].astype(np.float64)
+        size += float(np.abs(wide).sum())
+        square += float((wide**2).sum())
+    return size / max(len(errors), 1), square / max(len(errors), 1)
 
 
 def _nested(rows: Any) -> tuple[tuple[float, ...], ...]:

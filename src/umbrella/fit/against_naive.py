@@ -154,12 +154,21 @@ def against_naive(prepared: Prepared, outputs: NDArray) -> AgainstNaive:
         losses[part] = {name: task.row_scores(one, goals) for name, one in made[part].items()}
     at, dates = prepared.part("test"), prepared.split.unit[prepared.part("test")]
     mine = task.row_scores(outputs, prepared.targets[at])
-    itself = [name for name, one in made["test"].items() if np.allclose(outputs, one, atol=1e-5)]
+    itself = [name for name, one in made["test"].items() if _same(outputs, one)]
     if itself:  # to beat the other naive forecast would prove nothing of it
         return compared(itself[0], mine, mine, dates, prepared)
     seen = {name: float(scores.mean()) for name, scores in losses["validation"].items()}
     reference = min(seen, key=lambda name: seen[name])
     return compared(reference, mine, losses["test"][reference], dates, prepared)
+
+
+def _same(outputs: NDArray, naive: NDArray) -> bool:
+    """Whether a model forecasts what the naive one does; told by its first origins mostly."""
+    each = max(1, AT_ONCE // max(1, outputs[:1].size))
+    return all(
+        np.allclose(outputs[start : start + each], naive[start : start + each], atol=1e-5)
+        for start in range(0, len(outputs), each)
+    )
 
 
 def compared(

@@ -89,8 +89,12 @@ def _frames(
     yield _frame(rows, ledger)
     mended = tally.close(ledger.file)
     if tally.letters:
-        told = {"spans": sum(tally.spans.values()), "types": len(tally.spans)}
-        told |= {"scheme": tally.scheme, "columns": seen.get("columns", 2), "sentences": ledger.good}
+        told: dict[str, Any] = {"spans": sum(tally.spans.values()), "types": len(tally.spans)}
+        told |= {
+            "scheme": tally.scheme,
+            "columns": seen.get("columns", 2),
+            "sentences": ledger.good,
+        }
         how = sentence(f"tag.{'spaced' if glue == ' ' else 'joined'}")
         notes.append(sentence("tag.read", how=how, **told))
     notes += mended
@@ -126,9 +130,7 @@ def _is_comment(fields: Sequence[str]) -> bool:
     return fields[0].startswith("#") and not TAG.fullmatch(fields[-1])
 
 
-def _sentences(
-    lines: Iterable[str], ledger: Ledger, seen: dict[str, Any]
-) -> Iterator[list[Token]]:
+def _sentences(lines: Iterable[str], ledger: Ledger, seen: dict[str, Any]) -> Iterator[list[Token]]:
     """Tokens of every sentence without a fault."""
     tokens: list[Token] = []
     fault: tuple[int, str] | None = None

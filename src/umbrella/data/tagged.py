@@ -87,9 +87,7 @@ class Tally:
         notes = []
         if self.orphans and scheme not in ("IOB1", "IO"):
             where = self.first_orphan or (file, 0)
-            notes.append(
-                sentence("tag.orphans", count=self.orphans, line=where[1], scheme=scheme)
-            )
+            notes.append(sentence("tag.orphans", count=self.orphans, line=where[1], scheme=scheme))
         if self.unclosed and has_ends:
             where = self.first_unclosed or (file, 0)
             notes.append(sentence("tag.unclosed", count=self.unclosed, line=where[1]))

@@ -1,8 +1,8 @@
 """Reading a chain of labels: the best path, how sure of its spans, and spans as characters.
 
 Best path: Viterbi 1967. Chances: forward and backward sums of a linear-chain conditional random
-field (Lafferty, McCallum, Pereira 2001; Sutton, McCallum 2012, section 4.1). What the scheme forbids
-is never answered, whatever the network says. Layout of the outputs: base/chain.py. numpy only.
+field (Lafferty, McCallum, Pereira 2001; Sutton, McCallum 2012, section 4.1). What the scheme
+forbids is never answered, whatever the network says. Layout of the outputs: base/chain.py.
 
 Shapes: N rows, T longest row, C labels, S spans of all rows.
 """

@@ -282,7 +282,9 @@ DECODERS = {
     "tag": _tag,
     "forecast": _forecast,
 }
-DIMENSIONS = {name: 3 if name in ("transcribe", "tag") else 2 for name in DECODERS}  # of the outputs
+DIMENSIONS = {
+    name: 3 if name in ("transcribe", "tag") else 2 for name in DECODERS
+}  # of the outputs
 SETTINGS = {
     "classify": ("labels", "temperature"),
     "regress": ("mean", "scale", "quantile"),

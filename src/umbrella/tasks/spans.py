@@ -6,9 +6,9 @@ after the last character.
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.errors import DataError
@@ -38,7 +38,7 @@ def read_spans(cell: str) -> tuple[Span, ...]:
     if not isinstance(told, list):
         raise ValueError(f"{cell[:40]!r} is no JSON list of spans")
     spans = sorted({_span(one) for one in told})
-    for one, other in zip(spans, spans[1:], strict=False):
+    for one, other in pairwise(spans):
         if other[0] < one[1]:
             raise ValueError(
                 f"{_shown(one)} and {_shown(other)} overlap; a character can be in one span only"

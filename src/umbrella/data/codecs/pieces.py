@@ -1,4 +1,4 @@
-"""Where the pieces of a text stand: words and marks, or single characters, as places in the raw text.
+"""Where the pieces of a text stand in it: words and marks, or single characters.
 
 Nothing here is learned, so training, answering and scoring cut alike. Places are numbers of code
 points, as Python counts characters.

@@ -82,9 +82,7 @@ class TextNames:
         offsets = np.cumsum([0, *map(len, bounds)]).astype(np.int64)
         return {
             "names": Ragged(np.concatenate([np.empty(0, np.int64), *labels]), offsets),
-            "bounds": Ragged(
-                np.concatenate([np.empty((0, 2), np.int64), *bounds]), offsets, OUT
-            ),
+            "bounds": Ragged(np.concatenate([np.empty((0, 2), np.int64), *bounds]), offsets, OUT),
         }
 
     def _table(self) -> dict[tuple[str, ...], int]:

@@ -133,9 +133,7 @@ class TextPieces:
         keys = [self._keys(pieces) for pieces in found]
         out = {
             "ids": Ragged(_ids(self.known, _joined(keys)), offsets, PAD),
-            "bounds": Ragged(
-                np.concatenate([np.empty((0, 2), np.int64), *bounds]), offsets, OUT
-            ),
+            "bounds": Ragged(np.concatenate([np.empty((0, 2), np.int64), *bounds]), offsets, OUT),
         }
         if self.config.unit == "char":
             pairs = _joined([_paired(one) for one in keys])

@@ -43,9 +43,9 @@ class TagRecurrent(nn.Module):
         self.head = make_head(2 * config.width, config.outputs - MORE)
         self.rules = make_rules(config.outputs) if config.chain else None
         for reader in (self.rightward, self.leftward):
-            for gate in reader.weight_hh_l0.data.split(config.width):
-                nn.init.orthogonal_(gate)
             reader.bias_ih_l0.data[config.width : 2 * config.width] = 1.0  # forget gates open
+            for gate in reader.weight_hh_l0.data.split(config.width):  # type: ignore[operator]
+                nn.init.orthogonal_(gate)
 
     def forward(
         self,

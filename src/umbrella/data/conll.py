@@ -167,9 +167,10 @@ def _glue(sentences: Sequence[Sequence[Token]]) -> str | None:
     spaces; None where its words may be Latin too.
     """
     tokens = [token for one in sentences for token, _, _ in one]
-    if not tokens or unspaced_share(tokens) <= 0.5:
-        return " "
-    return "" if sum(len(one) == 1 for one in tokens) >= SINGLE * len(tokens) else None
+    share = unspaced_share(tokens)
+    if share and sum(len(one) == 1 for one in tokens) >= SINGLE * len(tokens):
+        return ""
+    return None if share > 0.5 else " "
 
 
 def _row(tokens: Sequence[Token], glue: str | None, tally: Tally) -> tuple[str, str]:

@@ -8,6 +8,7 @@ Sources: Huang, Xu, Yu 2015, "Bidirectional LSTM-CRF models for sequence tagging
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -43,8 +44,9 @@ class TagRecurrent(nn.Module):
         self.head = make_head(2 * config.width, config.outputs - MORE)
         self.rules = make_rules(config.outputs) if config.chain else None
         for reader in (self.rightward, self.leftward):
-            reader.bias_ih_l0.data[config.width : 2 * config.width] = 1.0  # forget gates open
-            for gate in reader.weight_hh_l0.data.split(config.width):  # type: ignore[operator]
+            weights: Any = dict(reader.named_parameters())
+            weights["bias_ih_l0"].data[config.width : 2 * config.width] = 1.0  # forget gates open
+            for gate in weights["weight_hh_l0"].data.split(config.width):
                 nn.init.orthogonal_(gate)
 
     def forward(

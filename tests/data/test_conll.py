@@ -107,8 +107,10 @@ def test_comments_documents_and_more_columns_are_passed_over(tmp_path):
 def test_chinese_characters_are_joined_without_spaces(tmp_path):
     made = table(tmp_path, "高 B-NAME\n勇 E-NAME\n： O\n2 O\n0 O\nI O\nT O\n\n")
     assert rows(made) == [("高勇：20IT", [("高勇", "NAME")])]
-    made = table(tmp_path, "张三 S-PER\n在 O\nApple S-ORG\nInc S-ORG\n工作 O\n\n", "b.conll")
-    assert rows(made)[0][0] == "张三在Apple Inc工作"
+    made = table(
+        tmp_path, "张三丰先生 S-PER\n现在在 O\nApple S-ORG\nInc S-ORG\n认真工作 O\n\n", "b.conll"
+    )
+    assert rows(made)[0][0] == "张三丰先生现在在Apple Inc认真工作"
 
 
 def test_the_form_is_found_whatever_the_ending(tmp_path):

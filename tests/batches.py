@@ -106,6 +106,8 @@ MAKERS = {  # codec → maker
 SIZES = {
     "text-tokens": {"vocab": VOCAB},
     "text-bag": {"vocab": VOCAB},
+    "text-names": {"labels": 1},  # of no type; batches are made in test_tag_networks.py
+    "text-pieces": {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5},
     "blank": {},
     "table": {"numbers": 4, "levels": LEVELS},
     "image": {"size": EDGE},

@@ -7,7 +7,8 @@ import pytest
 
 from umbrella.base.chain import MORE, labels_of
 from umbrella.check.evidence import PARTS, Evidence
-from umbrella.check.marked import examples, page
+from umbrella.check.marked import examples
+from umbrella.check.marked_page import page
 from umbrella.check.tagging import faults, found_in, names, slips, types
 from umbrella.check.worst import mismarked
 from umbrella.tasks.tag import Tag

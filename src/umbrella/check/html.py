@@ -6,7 +6,7 @@ from typing import Any
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
-from umbrella.check import forecast_figures, marked
+from umbrella.check import forecast_figures, marked_page
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.illustrated import pictures
@@ -249,7 +249,7 @@ def _example(example: Mapping[str, Any], tone: str, lang: str) -> str:
         f"<span>{text('report.answer', lang)} <b{tone}><bdi>{escape(said)}</bdi></b></span>"
         f"<span>{text('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
         f"<span>{escape(chance)}</span></div>{pictures(example, lang)}"
-        f"{marked.page(example, lang)}{_cells(example['cells'])}</li>"
+        f"{marked_page.page(example, lang)}{_cells(example['cells'])}</li>"
     )
 
 

@@ -1,14 +1,11 @@
-"""Rows whose spans are wrong, with both sides marked in the text: found, and what is true."""
+"""Rows whose spans are wrong, with what was found and what is true; marked_page.py shows them."""
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.text import Text
 
-from umbrella.base.catalogue import say
 from umbrella.check.evidence import Evidence
 from umbrella.check.words import LABEL, clean
 from umbrella.score import entities
@@ -91,50 +88,3 @@ def _cut(text: str, said: list[list[Any]], true: list[list[Any]]) -> dict[str, A
         "said": within(said),
         "true": within(true),
     }
-
-
-def page(example: Mapping[str, Any], lang: str) -> str:
-    """Both sides of an example as HTML; "" where it has none."""
-    marked = example.get("marked")
-    if not marked:
-        return ""
-    sides = (("said", "report.answer"), ("true", "report.truth"))
-    return "".join(
-        f'<p class="cell spans"><span>{escape(say(key, lang))}</span>'
-        f"<bdi>{''.join(_html(*piece) for piece in _pieces(marked, side))}</bdi></p>"
-        for side, key in sides
-    )
-
-
-def lines(example: Mapping[str, Any], lang: str) -> list[Text]:
-    """Both sides of an example for a terminal: [text TYPE], wrong ones in red."""
-    marked, out = example["marked"], []
-    for side, key in (("said", "report.answer"), ("true", "report.truth")):
-        line = Text(f"{say(key, lang)} ", style="dim")
-        for text, kind, right in _pieces(marked, side):
-            if kind is None:
-                line.append(text)
-            else:
-                line.append(f"[{text} {kind}]", style="green" if right else "red")
-        out.append(line)
-    return out
-
-
-def _pieces(marked: Mapping[str, Any], side: str) -> list[tuple[str, str | None, bool]]:
-    """Text, its type or None, and whether it is right, from left to right."""
-    text, at = str(marked["text"]), 0
-    out: list[tuple[str, str | None, bool]] = [("… ", None, True)] if marked["before"] else []
-    for start, end, kind, right in marked[side]:
-        if start > at:
-            out.append((text[at:start], None, True))
-        out.append((text[start:end], clean(kind, LABEL), bool(right)))
-        at = end
-    out.append((text[at:], None, True))
-    return [*out, (" …", None, True)] if marked["after"] else out
-
-
-def _html(text: str, kind: str | None, right: bool) -> str:
-    if kind is None:
-        return escape(text)
-    tone = "right" if right else "wrong"
-    return f'<mark class="{tone}">{escape(text)}<small>{escape(kind)}</small></mark>'

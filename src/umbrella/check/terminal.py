@@ -13,7 +13,7 @@ from rich.text import Text
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
-from umbrella.check import marked
+from umbrella.check import marked_page
 from umbrella.check.finding import Finding
 from umbrella.check.report import Report, graded, named, opening
 from umbrella.check.words import short
@@ -115,7 +115,7 @@ def _marked(examples: list[dict[str, Any]], lang: str) -> list[RenderableType]:
     for example in examples[:EXAMPLES]:
         head = Text(say("report.row", lang, row=example["row"]), style="dim")
         out += [Padding(head, (0, 0, 0, 2))]
-        out += [Padding(line, (0, 0, 0, 4)) for line in marked.lines(example, lang)]
+        out += [Padding(line, (0, 0, 0, 4)) for line in marked_page.lines(example, lang)]
     return out
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from umbrella.base.chain import MORE, labels_of, width_of
+from umbrella.base.chain import MORE, NEVER, labels_of, width_of
 from umbrella.base.errors import ConfigError
 from umbrella.models.ladders import build, own_size, rung
 from umbrella.models.onnx import to_onnx
@@ -80,6 +80,8 @@ def test_neighbours_and_padding_change_no_answer(step):
         size = labels_of(TYPES) + MORE + length
         np.testing.assert_allclose(together[row, :size], alone.detach().numpy()[0], atol=1e-5)
         np.testing.assert_allclose(together[row, :size], wider[row, :size], atol=1e-5)
+        assert (wider[row, size:, 0] == 0).all()  # as `ctc.in_order` fills shorter batches
+        assert (wider[row, size:, 1:] == NEVER).all()
 
 
 @each_learner

@@ -61,7 +61,8 @@ def test_spans_that_cut_a_word_or_hold_its_spaces_are_counted():
 
 def test_a_column_of_spans_is_known_by_its_cells():
     assert holds_spans(["[]", None, GOOD[0], GOOD[1]])
-    assert not holds_spans(["[]", None])
+    assert holds_spans(["[]", None])
+    assert not holds_spans([None, ""])
     assert not holds_spans(['["a", "b"]', '["c"]'])
     assert not holds_spans(["[1, 2, 3]"])
     assert not holds_spans(["sport", GOOD[0]])

@@ -79,7 +79,9 @@ def _shown(span: Span) -> str:
 def holds_spans(values: Sequence[str | None]) -> bool:
     """Whether a column's cells can hardly mean anything but spans."""
     some = [value for value in values if value and value.strip() != "[]"][:LOOKED]
-    if not some or not all(value.lstrip().startswith("[") for value in some):
+    if not some:  # nothing is marked anywhere, which the task words best
+        return any(values)
+    if not all(value.lstrip().startswith("[") for value in some):
         return False
     try:
         return all(_looks(json.loads(value)) for value in some)

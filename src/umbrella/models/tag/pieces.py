@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from umbrella.base.chain import FORMS, MORE, NEVER
+from umbrella.base.chain import FORMS, MORE, NEVER, OUTSIDE
 from umbrella.base.errors import ConfigError
 from umbrella.models.blocks import check_size, check_sizes, make_embedding
 
@@ -119,6 +119,9 @@ def make_rules(outputs: int) -> nn.Parameter:
 def as_chain(scores_BPC: Tensor, bounds_BP2: Tensor, rules: Tensor | None = None) -> Tensor:
     """Everything that reading an answer takes, float32 [B, C + 2 + P, C + 2].
 
+    Padding says outside for certain and NEVER else, as do rows that are stacked with longer ones,
+    so that no output depends on a row's neighbours.
+
     Args:
         scores_BPC: of the labels of every piece.
         bounds_BP2: int64, first character and end of every piece; −1 is padding.
@@ -127,6 +130,9 @@ def as_chain(scores_BPC: Tensor, bounds_BP2: Tensor, rules: Tensor | None = None
     chances_BPC = scores_BPC.float().log_softmax(dim=2).clamp_min(NEVER)
     pieces = torch.cat([chances_BPC, bounds_BP2.to(chances_BPC.dtype)], dim=2)
     count = scores_BPC.shape[2]
+    outside = torch.arange(count + MORE, device=pieces.device) == OUTSIDE
+    beyond = torch.where(outside, 0.0, NEVER)
+    pieces = torch.where(bounds_BP2[:, :, 1:] > 0, pieces, beyond)
     if rules is None:
         rules = torch.zeros(count + MORE, count, device=scores_BPC.device)
     head = functional.pad(rules.float(), (0, MORE))

@@ -34,6 +34,7 @@ LITE_SEES = (
     "score.conformal",
     "score.fan",
     "score.tracking",
+    "score.chain",
     "lite",
 )
 SEES_LITE = RANK["shrink"]  # the first layer that may run a shipped file
@@ -47,7 +48,7 @@ TORCH_FREE = (
     *(f"score.{name}" for name in ("metrics", "decode", "doubt", "selection", "calibration")),
     *(f"score.{name}" for name in ("ctc", "language", "edit")),
     *(f"score.{name}" for name in ("forecast", "signal", "diebold", "blocks", "conformal")),
-    *(f"score.{name}" for name in ("fan", "tracking")),
+    *(f"score.{name}" for name in ("fan", "tracking", "chain", "entities")),
     "score.trading",
 )
 LIGHT = (
@@ -61,6 +62,7 @@ LIGHT = (
     "score.conformal",
     "score.fan",
     "score.tracking",
+    "score.chain",
 )  # as shipped
 HEAVY = frozenset({"sklearn", "polars", "matplotlib", "onnx", "onnxscript", "optuna"})
 PICKLES = frozenset({"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "joblib", "shelve"})

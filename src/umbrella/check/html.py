@@ -6,7 +6,7 @@ from typing import Any
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
-from umbrella.check import forecast_figures
+from umbrella.check import forecast_figures, marked_page
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.illustrated import pictures
@@ -19,6 +19,7 @@ from umbrella.check.tables import (
     modalities,
     row,
     text,
+    types,
     voices,
     whole,
     with_range,
@@ -51,6 +52,7 @@ def page(report: Report, lang: str) -> str:
             _copies,
             _classes,
             labels,
+            types,
             voices,
             forecast_figures.table,
             _gaps,
@@ -257,7 +259,7 @@ def _example(example: Mapping[str, Any], tone: str, lang: str) -> str:
         f"<span>{text('report.answer', lang)} <b{tone}><bdi>{escape(said)}</bdi></b></span>"
         f"<span>{text('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
         f"<span>{escape(chance)}</span></div>{pictures(example, lang)}"
-        f"{_cells(example['cells'])}</li>"
+        f"{marked_page.page(example, lang)}{_cells(example['cells'])}</li>"
     )
 
 

@@ -29,6 +29,7 @@ from umbrella.check import (
     residuals,
     score,
     selection,
+    tagging,
     transcripts,
     twins,
     unseen,
@@ -46,6 +47,7 @@ OF_TASK: dict[str, tuple[Question, ...]] = {
     "classify": (calibration.question, confusion.question, worst.mistakes),
     "regress": (residuals.question, worst.errors),
     "multilabel": (labels.chances, labels.missed, labels.wrong),
+    "tag": (tagging.slips, tagging.types, tagging.names, worst.mismarked),
     "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
 }
 LAST: tuple[Question, ...] = (unseen.question,)

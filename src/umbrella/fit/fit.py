@@ -28,6 +28,7 @@ from umbrella.fit.chosen import FILES, keep, opened
 from umbrella.fit.device import find_device
 from umbrella.fit.donor import Donor, open_donor
 from umbrella.fit.initial import Initial, Start
+from umbrella.fit.inputs import with_task
 from umbrella.fit.ladder import Climb, climb, pick, summary
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.modelled import modelled_facts
@@ -48,7 +49,7 @@ from umbrella.fit.views import View, Views
 from umbrella.score.selection import Choice, Selection
 from umbrella.tasks.task import Task, bounds, for_all
 
-LABEL = "label"  # the column that is predicted when none is named
+LABEL, SPANS = "label", "spans"  # the column that is predicted when none is named
 OURS = (
     *FILES,
     ROWS,
@@ -106,7 +107,7 @@ def fit_run(
     with progress.stage(sentence("stage.read")):
         table = read(source, kinds=settings.kinds or None, **(reading or {}))
     require_rows(table)
-    settings = replace(settings, target=find_target(table, settings))
+    settings = with_task(table, replace(settings, target=find_target(table, settings)))
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
@@ -149,6 +150,8 @@ def find_target(table: Table, settings: FitSettings) -> str:
         return asked  # each of its columns a series; "" for all
     if not asked and ahead and (found := usual_target(table)):
         return found
+    if not asked and LABEL not in table.columns and SPANS in table.columns:
+        return SPANS
     if not asked and LABEL not in table.columns:
         shown = ", ".join(table.columns[:12]) + (", …" if len(table.columns) > 12 else "")
         raise ConfigError(

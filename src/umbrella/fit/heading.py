@@ -27,7 +27,10 @@ def _of_rows(prepared: Prepared, lang: str) -> list[str]:
         name=prepared.table.name,
         rows=len(prepared.rows),
         inputs=sentence(f"fit.kind.{prepared.kind}"),
-        outcome=sentence(f"fit.outcome.{prepared.task.name}", classes=len(spec.get("labels", ()))),
+        outcome=sentence(
+            f"fit.outcome.{prepared.task.name}",
+            classes=len(spec.get("labels", spec.get("types", ()))),
+        ),
         twins=told,
     )
     kinds = prepared.table.kinds.items()

@@ -54,7 +54,7 @@ def card(facts: Mapping[str, Any], lang: str = "en") -> str:
 def _does(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     task = facts["task"]
     columns = _list([_code(name) for name in facts["columns"]], lang)
-    labels = [_code(label) for label in task.get("labels", [])]
+    labels = [_code(label) for label in task.get("labels", task.get("types", []))]
     more = ["…"] if len(labels) > LABELS_SHOWN else []
     shown = _list([*labels[:LABELS_SHOWN], *more], lang)
     told = {"columns": columns, "count": len(labels), "labels": shown}

@@ -136,6 +136,10 @@ def _as_taught(
     balance: bool,
 ) -> Tensor:
     """The loss of a batch's outputs beside the teacher's."""
+    if (taught := getattr(task, "taught", None)) is not None:  # as the task itself compares them
+        told: Tensor = taught(outputs, teacher)
+        true: Tensor = task.loss(outputs, targets, balance)
+        return config.trust * told + (1 - config.trust) * true
     if outputs.ndim == 3:  # place by place
         soft = losses.distill_frames(outputs, teacher)
         hard: Tensor = task.loss(outputs, targets, balance)

@@ -12,6 +12,7 @@ SENTENCES = {
     "data.format.jsonl": ("JSON lines", "JSON Lines（每行一条 JSON）"),
     "data.format.parquet": ("Parquet", "Parquet"),
     "data.format.text": ("text", "纯文本"),
+    "data.format.conll": ("tokens with tags (CoNLL)", "逐词标注（CoNLL）"),
     "data.folder.read": (
         "a folder of {count:count} {kind} {count:file|files}",
         "一个文件夹，含 {count:count} 个{kind}文件",

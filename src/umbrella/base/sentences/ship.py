@@ -14,6 +14,10 @@ SENTENCES = {
         "capital letters are not written.",
         "读取每行的 {columns}（声音），给出所说内容的文字，不写标点和大小写。",
     ),
+    "ship.card.tag": (
+        "Reads {columns} of a row and marks spans of {count:count} types in it: {labels}.",
+        "读取每行的 {columns}，标出其中 {count:count} 种片段：{labels}。",
+    ),
     "ship.card.forecast": (
         "Reads the history of a series ({columns} says when) and forecasts its next "
         "{horizon:count} steps, with intervals.",

@@ -116,10 +116,10 @@ def load(source: str | Path, *, dtype: torch.dtype = torch.float32) -> Pretraine
     """
     folder = find(source)
     raw = _config(folder)
-    settings = Settings(raw)
     family, heads = _recognise(raw)
     weights = Weights(folder)
     names = Names(family, weights.names)
+    settings = Settings(raw, _tied(names, weights))
     with torch.device("meta"):
         network = _network(family, settings, heads, names, weights)
     state, aside = take(network, names, weights.read, str(source))
@@ -173,6 +173,23 @@ def _recognise(raw: dict[str, Any]) -> tuple[Family, tuple[str, ...]]:
         f"config.json says architectures={told!r}, which is not supported. Supported for {kind}: "
         f"{listed(sorted(family.architectures))}."
     )
+
+
+def _tied(names: Names, weights: Weights) -> bool | None:
+    """Whether the output shares the token vectors, where the file tells; None where it does not.
+
+    As transformers does: a file that holds both, and different ones, is not tied whatever its
+    config says; T5 is tied unless it is so.
+    """
+    always = any("t5" in kind for kind in names.family.types)
+    rows = (names.row(f"heads.{head}.weight") for head in ("lm", "mask"))
+    for output in (row.theirs[0] for row in rows if row is not None):
+        tokens = names.copies().get(output, "")
+        if {output, tokens} <= names.present and not torch.equal(
+            weights.read(output), weights.read(tokens)
+        ):
+            return False
+    return True if always else None
 
 
 def _types() -> list[str]:

@@ -20,10 +20,18 @@ class Settings:
 
     Args:
         raw: what the file holds.
+        tied: whether the output shares the token vectors, as the weights tell; None where they do
+            not, and the config is believed.
     """
 
-    def __init__(self, raw: Mapping[str, Any]):
-        self.raw = raw
+    def __init__(self, raw: Mapping[str, Any], tied: bool | None = None):
+        self.raw, self._tied = raw, tied
+
+    def tied(self, default: bool = True) -> bool:
+        """Whether the output shares the token vectors."""
+        if self._tied is None:
+            return self.flag("tie_word_embeddings", default)
+        return self._tied
 
     def whole(self, name: str, default: int | None = None) -> int:
         """A whole number."""

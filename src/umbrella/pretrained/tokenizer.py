@@ -105,16 +105,16 @@ def _bytes(folder: Path, plain: bool) -> Tokenizer:
     engine.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=spaced)
     engine.decoder = decoders.ByteLevel()
     if plain:
-        end = _special(settings, "eos_token", "<|endoftext|>")
+        stop = _special(settings, "eos_token", "<|endoftext|>")
         engine.post_processor = processors.ByteLevel(trim_offsets=False)
-        engine.add_special_tokens([end] if engine.token_to_id(end) is not None else [])
+        engine.add_special_tokens([stop] if engine.token_to_id(stop) is not None else [])
         return engine
     first, last = _special(settings, "cls_token", "<s>"), _special(settings, "sep_token", "</s>")
-    ids = [engine.token_to_id(token) for token in (last, first)]
-    if None in ids:
+    begin, end = engine.token_to_id(first), engine.token_to_id(last)
+    if begin is None or end is None:
         raise DataError(f"vocab.json has no {first!r} or no {last!r}. Fetch it again.")
     engine.post_processor = processors.RobertaProcessing(
-        (last, ids[0]), (first, ids[1]), add_prefix_space=spaced
+        (last, end), (first, begin), add_prefix_space=spaced
     )
     named = [first, last, "<pad>", "<unk>", "<mask>"]
     engine.add_special_tokens([t for t in named if engine.token_to_id(t) is not None])

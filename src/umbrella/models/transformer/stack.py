@@ -112,9 +112,8 @@ class Stack(nn.Module):
             places = torch.arange(int(packing.lengths.max(initial=1)), device=places.device)
         keys = places.shape[-1] + (cache.longest if cache is not None else 0)
         buckets = distance_buckets(self.config, places, torch.arange(keys, device=places.device))
-        scores = self.relative(buckets).movedim(-1, -3)
-        if scores.ndim == 3:
-            scores = scores.unsqueeze(0)
+        scores = self.relative(buckets)
+        scores = scores.permute(2, 0, 1)[None] if scores.ndim == 3 else scores.permute(0, 3, 1, 2)
         if mask is None and self.config.causal:
             mask = backwards(places, keys)
         return scores if mask is None else scores.masked_fill(~mask, float("-inf"))

@@ -87,7 +87,7 @@ def encoder(settings: Settings, **more: Any) -> Transformer:
         "places": settings.whole("max_position_embeddings"),
         "types": settings.whole("type_vocab_size", 2),
         "embed_norm": True,
-        "tied": settings.flag("tie_word_embeddings", True),
+        "tied": settings.tied(),
         "dropout": settings.number("hidden_dropout_prob", 0.1),
         "attention_dropout": settings.number("attention_probs_dropout_prob", 0.1),
     }
@@ -119,7 +119,7 @@ def _distilbert(settings: Settings) -> Transformer:
             positions="learned",
             places=settings.whole("max_position_embeddings"),
             embed_norm=True,
-            tied=settings.flag("tie_word_embeddings", True),
+            tied=settings.tied(),
             dropout=settings.number("dropout", 0.1),
             attention_dropout=settings.number("attention_dropout", 0.1),
         )

@@ -35,7 +35,7 @@ def _gpt2(settings: Settings) -> Transformer:
             places=settings.whole("n_positions"),
             final_norm=True,
             causal=True,
-            tied=settings.flag("tie_word_embeddings", True),
+            tied=settings.tied(),
             dropout=settings.number("resid_pdrop", 0.1),
             attention_dropout=settings.number("attn_pdrop", 0.1),
         )
@@ -72,7 +72,7 @@ def _llama(settings: Settings) -> Transformer:
             qk_norm=kind == "qwen3",
             final_norm=True,
             causal=True,
-            tied=settings.flag("tie_word_embeddings", False),
+            tied=settings.tied(default=False),
             attention_dropout=settings.number("attention_dropout", 0.0),
             **_rotation(settings),
         )

@@ -37,7 +37,7 @@ def _bart(settings: Settings) -> EncoderDecoder:
         "place_offset": 0 if marian else BART_OFFSET,
         "embed_norm": not marian,
         "embed_scale": settings.flag("scale_embedding", False),
-        "tied": settings.flag("tie_word_embeddings", True),
+        "tied": settings.tied(),
         "dropout": settings.number("dropout", 0.1),
         "attention_dropout": settings.number("attention_dropout", 0.0),
     }
@@ -77,7 +77,7 @@ def _t5(settings: Settings) -> nn.Module:
         "bias_mlp": False,
         "attention_scale": 1.0,
         "final_norm": True,
-        "tied": settings.flag("tie_word_embeddings", True),
+        "tied": settings.tied(),
         "dropout": settings.number("dropout_rate", 0.1),
         "attention_dropout": settings.number("dropout_rate", 0.1),
     }
@@ -92,8 +92,10 @@ def _t5(settings: Settings) -> nn.Module:
 
 
 def _t5_lm(config: TransformerConfig, settings: Settings, outputs: int) -> LanguageHead:
-    del settings, outputs
-    return LanguageHead(config, scale=config.width**-0.5 if config.tied else 1.0)
+    del outputs
+    # Version 1.1 does not scale. Its configs say so by not tying, newer ones in so many words.
+    scaled = settings.flag("scale_decoder_outputs", settings.flag("tie_word_embeddings", True))
+    return LanguageHead(config, scale=config.width**-0.5 if scaled else 1.0)
 
 
 def _bart_table() -> str:

@@ -3,6 +3,7 @@
 import json
 
 import huggingface_hub
+import huggingface_hub.constants
 import pytest
 from tinymodels import write
 

@@ -1,6 +1,8 @@
 """Published models of every family answer as `transformers` does, in every form of rows."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -160,3 +162,15 @@ def test_what_is_known_and_not_used_is_kept_aside(tmp_path):
 def test_an_encoder_alone_is_a_transformer(tmp_path):
     write("t5-encoder", tmp_path)
     assert isinstance(load(tmp_path).network.body, Transformer)
+
+
+def test_loading_draws_no_chance_and_imports_no_compiler(tmp_path):
+    write("t5-gated", tmp_path)  # the one with every kind of weight that starts at random
+    ask = (
+        "import sys, torch; from umbrella.pretrained.load import load; "
+        "before = torch.get_rng_state(); network = load(sys.argv[1]).network; "
+        "assert torch.equal(before, torch.get_rng_state()); "
+        "assert all(p.device.type == 'cpu' for p in network.parameters()); "
+        "assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", ask, str(tmp_path)], check=True)

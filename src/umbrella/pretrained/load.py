@@ -14,6 +14,7 @@ from umbrella.base.errors import DataError, RunError, listed
 from umbrella.base.files import read_json
 from umbrella.models.transformer.config import TransformerConfig
 from umbrella.models.transformer.heads import Headed
+from umbrella.pretrained.blank import blank
 from umbrella.pretrained.families.bert import BERT, DISTILBERT, ELECTRA, ROBERTA
 from umbrella.pretrained.families.decoders import GPT2, LLAMA
 from umbrella.pretrained.families.pairs import BART, T5, T5_GATED
@@ -120,7 +121,7 @@ def load(source: str | Path, *, dtype: torch.dtype = torch.float32) -> Pretraine
     weights = Weights(folder)
     names = Names(family, weights.names)
     settings = Settings(raw, _tied(names, weights))
-    with torch.device("meta"):
+    with blank():
         network = _network(family, settings, heads, names, weights)
     state, aside = take(network, names, weights.read, str(source))
     state = {name: as_floats(tensor, dtype) for name, tensor in state.items()}

@@ -177,6 +177,12 @@ def test_a_search_by_beams_may_pick_rows_of_a_cache():
     close(network(ids[[2, 0, 2], 4:], cache=cache), network(ids)[[2, 0, 2], 4:])
 
 
+def test_unread_places_of_a_cache_hold_nothing():
+    cache = make("t5", decoder=True).make_cache(2, 50)  # what is masked must not be NaN
+    assert not cache.keys.any()
+    assert not cache.values.any()
+
+
 def test_a_full_cache_says_so():
     network = make("gpt2", decoder=True)
     cache = network.make_cache(1, 3)

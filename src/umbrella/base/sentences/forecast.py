@@ -99,6 +99,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "history.",
         "它知道的多半只对训练时段管用：请换更轻的模型，或给更长的历史。",
     ),
+    "forecast.carries.changed": (
+        "Beside the naive forecast it does far better than when it was chosen: times have changed, "
+        "and the test stretch is of another kind. Look at the figure before you trust either.",
+        "与朴素预测相比，它比挑选时好得多：时势变了，测试区间已是另一种情形。"
+        "相信任何一边之前，请先看图。",
+    ),
     "forecast.parted": (
         "{over:count} of {n:count} {n:origin|origins} reach into a later part with their targets",
         "{n:count} 个起点里有 {over:count} 个的预测目标伸进了后一部分",

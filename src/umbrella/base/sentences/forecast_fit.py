@@ -82,8 +82,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "forecast_fit.as.every": ("every series", "每条序列"),
     "forecast_fit.as.price": (
         "{name} is a price: its returns (changes of the logarithm) are modelled and prices rebuilt "
-        "from them; --as level models the prices themselves",
-        "{name} 是价格：对收益率（对数的变化）建模，再由它还原价格；--as level 则直接对价格建模",
+        "from them; errors are those of logarithms too; --as level models the prices themselves",
+        "{name} 是价格：对收益率（对数的变化）建模，再由它还原价格；误差也按对数计；"
+        "--as level 则直接对价格建模",
     ),
     "forecast_fit.as.unpriced": (
         "{name} is a price, but the prices themselves are modelled (levels), for those of zero or "
@@ -93,8 +94,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "forecast_fit.as.return": (
         "returns of {name} are modelled (changes of the logarithm), as named, and levels rebuilt "
-        "from them",
-        "按指定，对 {name} 的收益率（对数的变化）建模，再由它还原水平值",
+        "from them; errors are those of logarithms too",
+        "按指定，对 {name} 的收益率（对数的变化）建模，再由它还原水平值；误差也按对数计",
     ),
     "forecast_fit.as.level": (
         "levels of {name} are modelled, as named",

@@ -39,6 +39,7 @@ def fit(
     init: Annotated[
         str | None, typer.Option(help="Start from weights: a run folder or a .safetensors file.")
     ] = None,
+    pretrained: flags.Pretrained = None,
     balance: Annotated[
         bool, typer.Option("--balance", help="Rare classes weigh as much as common ones.")
     ] = False,
@@ -100,6 +101,7 @@ def fit(
         epochs=epochs,
         sentences=sentences,
         init=init,
+        pretrained=pretrained,
         balance=balance,
         average=average,
         seed=seed,

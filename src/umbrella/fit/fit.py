@@ -28,13 +28,14 @@ from umbrella.data.table import Table
 from umbrella.fit.against_naive import facts_beside_naive
 from umbrella.fit.device import find_device
 from umbrella.fit.donor import Donor, open_donor
+from umbrella.fit.encoder import FOLDER, encoder_of, forget
 from umbrella.fit.initial import Initial, Start
-from umbrella.fit.ladder import Climb, climb, pick, summary
+from umbrella.fit.ladder import Climb, climb, pick, summary, with_encoder
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.naive import beside
 from umbrella.fit.origins import prepare_series
 from umbrella.fit.prepare import Prepared, prepare
-from umbrella.fit.remarks import of_length, of_reading
+from umbrella.fit.remarks import of_cut, of_length, of_reading
 from umbrella.fit.rung import Context, Look, own_settings
 from umbrella.fit.seen import seen_until
 from umbrella.fit.series_roles import several, usual_target
@@ -112,7 +113,8 @@ def fit_run(
     device = find_device(settings.device)
     with run.lock():
         donor = _donor(settings, run)
-        plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor)
+        encoder, sums = encoder_of(settings.pretrained, run)
+        plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor) | sums
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
         made = prepare if settings.horizon is None else prepare_series
@@ -120,7 +122,10 @@ def fit_run(
         views = Views(prepared, progress)
         context = Context(run, prepared, views, settings, device, progress)
         context, starts = _with_starts(context, donor)
+        context = with_encoder(context, encoder)
         _begin(run, plan | {"fingerprint": table.fingerprint}, table, prepared)
+        if encoder is not None:
+            encoder.save(run / FOLDER)
         watcher.prepared(prepared)
         for name, start in starts.items():
             run.log("init", rung=name, **start.facts())
@@ -129,6 +134,8 @@ def fit_run(
         if not climbed.looks:
             raise KeyboardInterrupt
         _finish(context, climbed, plan)
+        if not climbed.interrupted:
+            forget(run)  # what is needed of it lies in the run's own files now
     if climbed.interrupted:
         best = run.read("run.json")["rung"]
         raise KeyboardInterrupt(
@@ -234,7 +241,7 @@ def _clear(run: Run) -> None:
     """Remove a fit of ours from a folder, and nothing that is not ours."""
     if not run.has("plan.json"):
         return
-    for name in ("rungs", "checkpoint"):
+    for name in ("rungs", "checkpoint", FOLDER):
         shutil.rmtree(run / name, ignore_errors=True)
     for name in OURS:
         (run / name).unlink(missing_ok=True)
@@ -294,7 +301,7 @@ def _remarks(
     prepared: Prepared, network: nn.Module, view: View, task: Task, validation: NDArray
 ) -> list[dict[str, Any]]:
     """What only the finished fit can tell."""
-    said = of_reading(task, validation, prepared.judged())
+    said = of_reading(task, validation, prepared.judged()) + of_cut(view.codecs, view.arrays)
     said += of_length(network, view.arrays, prepared.targets, prepared.part("train"))
     return [note.to_json() for note in said]
 
@@ -345,6 +352,7 @@ def _facts(
         "roles": dict(prepared.roles) or None,
         "seen": seen_until(prepared),
         "features": dict(prepared.features) or None,
+        "pretrained": None if context.encoder is None else dict(context.encoder.told),
         "columns": list(chosen.step.columns),
         "rows": {name: len(prepared.part(name)) for name in PARTS},
         "twins": _twins(prepared),

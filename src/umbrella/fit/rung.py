@@ -23,11 +23,13 @@ from umbrella.base.progress import Progress
 from umbrella.base.run import Run
 from umbrella.base.seeds import derive
 from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.fit.adapters import adapt, merge
 from umbrella.fit.augment import Augment
 from umbrella.fit.auxiliary import with_own_answers
 from umbrella.fit.cost import measure
 from umbrella.fit.device import Device, use_threads
-from umbrella.fit.initial import Initial, start_of
+from umbrella.fit.encoder import Encoder
+from umbrella.fit.initial import Initial, Start, start_of
 from umbrella.fit.loop import LoopConfig, Objective, Outcome, outputs_of, train
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.settings import FitSettings
@@ -43,7 +45,13 @@ LEAST_STEPS, MOST_EPOCHS = 600, 30  # few rows are gone through more often: step
 
 @dataclass(frozen=True)
 class Context:
-    """What all rungs of one fit share."""
+    """What all rungs of one fit share.
+
+    Args:
+        initial: weights that networks start from, or None.
+        encoder: that pretrained rungs start from, or None.
+        vectors: [N, W] what it makes of all rows where it is frozen, once that is known.
+    """
 
     run: Run
     prepared: Prepared
@@ -52,6 +60,8 @@ class Context:
     device: Device
     progress: Progress
     initial: Initial | None = None
+    encoder: Encoder | None = None
+    vectors: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,7 @@ def fit_rung(
         return read_look(context.prepared, step, folder)
     start = time.monotonic()
     view = context.views.get(step.rung, _under(choice, "view."), step.columns)
-    begun = start_of(context.initial, step.rung, view, choice)
+    begun = _begun(context, step.rung, view, choice)
     choice = {**begun.settings, **_sized(context, step.rung), **choice}
     torch.manual_seed(derive(context.settings.seed, "weights", step.name))
     network = build(
@@ -116,6 +126,13 @@ def fit_rung(
     how |= {"walk": 1 + len(before)} if before else {}
     spent = time.monotonic() - start
     return _finish(context, step, network, view, folder, choice, how, spent, before)
+
+
+def _begun(context: Context, rung: Rung, view: View, choice: Mapping[str, Any]) -> Start | Encoder:
+    """What a rung's weights start from."""
+    if rung.pretrained and context.encoder is not None:
+        return context.encoder
+    return start_of(context.initial, rung, view, choice)
 
 
 def _sized(context: Context, rung: Rung) -> dict[str, Any]:
@@ -175,7 +192,8 @@ def loop_config(rung: Rung, rows: int, choice: Mapping[str, Any], **user: Any) -
     known = {f.name for f in fields(LoopConfig)}
     config = LoopConfig(**{name: v for name, v in rung.train.items() if name in known})
     steps = -(-rows // config.batch)
-    config = replace(config, epochs=max(config.epochs, min(MOST_EPOCHS, -(-LEAST_STEPS // steps))))
+    least = int(rung.train.get("least_steps", LEAST_STEPS))
+    config = replace(config, epochs=max(config.epochs, min(MOST_EPOCHS, -(-least // steps))))
     config = replace(config, **{name: v for name, v in user.items() if v is not None})
     return replace(config, **_under(choice, "train."))
 
@@ -195,6 +213,7 @@ def _learn(
     if rung.solver != "gradient":
         asked = {**dict(rung.train), **_under(choice, "solver.")}
         asked |= {"balance": context.settings.balance, "seed": context.settings.seed}
+        data = replace(data, vectors=context.vectors if rung.pretrained else None)
         with context.progress.stage(sentence("stage.solve", name=step.name)):
             return _solved(solve(rung.solver, network, data, task, asked, left))
     settings = context.settings
@@ -208,6 +227,8 @@ def _learn(
         epochs=settings.epochs,
     )
     threads = use_threads(network, config.batch, settings.threads)
+    if rank := int(rung.train.get("rank", 0)):
+        adapt(network, rank)
     with context.progress.stage(sentence("stage.rung", name=step.name), 1) as stage:
         outcome = train(
             network,
@@ -224,6 +245,8 @@ def _learn(
             else objective_of(rung, task, config.balance),
             augment=augmenter(rung),
         )
+    if rank:
+        merge(network)
     return _trained(outcome, threads)
 
 

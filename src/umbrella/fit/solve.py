@@ -33,6 +33,7 @@ SOLVERS = {  # name in a rung → "module:function"
     "naive": "umbrella.fit.solve_series:solve_naive",
     "ridge": "umbrella.fit.solve_series:solve_ridge",
     "smoothing": "umbrella.fit.solve_series:solve_smoothing",
+    "vectors": "umbrella.fit.solve_vectors:solve_vectors",
     "svm": "umbrella.fit.solve:solve_svm",
 }
 PROBE_ROWS = 20_000  # above this many rows a part is solved first, to foretell the whole

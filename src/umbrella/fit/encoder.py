@@ -111,10 +111,17 @@ class Encoder:
         Run(folder).write(FACTS, {"source": self.source, **facts})
 
 
-def encoder_of(source: str | None, run: Run) -> tuple[Encoder | None, dict[str, Any]]:
+def encoder_of(
+    source: str | None, run: Run, finished: str = "run.json"
+) -> tuple[Encoder | None, dict[str, Any]]:
     """The encoder that a fit names, and for its plan the digests of the weights.
 
     A fit that is finished needs neither: its own plan says what they were.
+
+    Args:
+        source: as `open_encoder` takes it, or None.
+        run: the folder of the fit, or of a comparison.
+        finished: the file without which it is not.
 
     Raises:
         DataError: as `open_encoder`.
@@ -124,8 +131,8 @@ def encoder_of(source: str | None, run: Run) -> tuple[Encoder | None, dict[str, 
     try:
         encoder = open_encoder(source, run)
     except DataError:
-        plan = run.read("plan.json") if run.has("run.json") and run.has("plan.json") else {}
-        if plan.get("pretrained") != source or run.read("run.json").get("partial"):
+        plan = run.read("plan.json") if run.has(finished) and run.has("plan.json") else {}
+        if plan.get("pretrained") != source or run.read(finished).get("partial"):
             raise
         return None, {SUMS: plan.get(SUMS)}
     return encoder, {SUMS: encoder.told["sha256"]}

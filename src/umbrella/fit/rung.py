@@ -26,7 +26,7 @@ from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.fit.adapters import adapt, merge
 from umbrella.fit.augment import Augment
 from umbrella.fit.auxiliary import with_own_answers
-from umbrella.fit.cost import measure
+from umbrella.fit.cost import Cost, measure
 from umbrella.fit.device import Device, use_threads
 from umbrella.fit.encoder import Encoder
 from umbrella.fit.initial import Initial, Start, start_of
@@ -35,6 +35,7 @@ from umbrella.fit.prepare import Prepared
 from umbrella.fit.settings import FitSettings
 from umbrella.fit.sized import is_sized, judged_by, with_sizes
 from umbrella.fit.solve import Solved, solve
+from umbrella.fit.solve_vectors import FROZEN, answers_of
 from umbrella.fit.steps import Step
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import Rung, build
@@ -51,6 +52,7 @@ class Context:
         initial: weights that networks start from, or None.
         encoder: that pretrained rungs start from, or None.
         vectors: [N, W] what it makes of all rows where it is frozen, once that is known.
+        priced: whether size and time of a finished network are measured.
     """
 
     run: Run
@@ -62,6 +64,7 @@ class Context:
     initial: Initial | None = None
     encoder: Encoder | None = None
     vectors: NDArray[np.float32] | None = None
+    priced: bool = True
 
 
 @dataclass(frozen=True)
@@ -279,14 +282,18 @@ def _finish(
     """Score the validation rows, measure the cost, write the rung's files; result.json last."""
     prepared, task = context.prepared, context.prepared.task
     rows = prepared.part("validation")
-    outputs = outputs_of(network, view.arrays, rows, context.device)
+    known = context.vectors if step.rung.solver == FROZEN else None
+    outputs = answers_of(known, network, view.arrays, rows, context.device)
     sizes = judged_by(network, view.arrays, rows, context.device)
     outputs = np.concatenate([*before, outputs])
     if not np.isfinite(outputs).all():
         raise FitError(f"{step.name} answers with values that are not numbers; it is left out.")
     scores = task.row_scores(outputs, prepared.judged())
     network.to("cpu")
-    cost = measure(network, view.codecs, prepared.examples("validation", view.codecs.columns))
+    cost = Cost(0, 0.0)
+    if context.priced:
+        examples = prepared.examples("validation", view.codecs.columns)
+        cost = measure(network, view.codecs, examples)
     interval = task.interval(scores, prepared.dependent("validation"))
     place = Run(folder)
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from umbrella.base.seeds import generator
+from umbrella.fit.batches import Encoded
 from umbrella.fit.device import Device
 from umbrella.fit.loop import Data, outputs_of
 from umbrella.fit.solve import Solved
 from umbrella.fit.solve_table import solve_linear
 from umbrella.tasks.task import Task
 
+FROZEN = "vectors"  # the name of this solver
 STRENGTHS = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)  # C: the larger, the weaker the penalty
 FOLDS, FOLDED = 5, 2_000  # parts left out in turn; above so many rows one part alone
 SPEED_ROWS = 256  # rows read first where time is short, to foretell the others
@@ -103,6 +105,20 @@ def read_vectors(
     if not len(more):
         return first
     return np.concatenate([first, outputs_of(network, data.encoded, more, device, ask=ask)])
+
+
+def answers_of(
+    vectors_NW: NDArray | None, network: nn.Module, encoded: Encoded, rows: NDArray, device: Device
+) -> NDArray[np.float32]:
+    """A network's answers for the named rows, as `outputs_of`; from the vectors of all rows by its
+    head alone, where they are known.
+    """
+    if vectors_NW is None:
+        return outputs_of(network, encoded, rows, device)
+    vectors = torch.from_numpy(np.asarray(vectors_NW[rows], np.float32))
+    with torch.inference_mode():
+        answers: Tensor = network.head(vectors.to(device.name))  # type: ignore[operator]
+    return answers.cpu().numpy()
 
 
 def _folds(table: Data) -> Iterator[Data]:

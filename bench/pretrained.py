@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from umbrella.base.progress import Silent
 from umbrella.base.run import Run
@@ -28,14 +29,16 @@ from umbrella.base.tensors import load_tensors
 from umbrella.data.read import read
 from umbrella.data.split import Split
 from umbrella.fit.device import Device
-from umbrella.fit.encoder import open_encoder
-from umbrella.fit.prepare import Prepared, prepare
-from umbrella.fit.rung import Context, fit_rung
+from umbrella.fit.encoder import installed, open_encoder
+from umbrella.fit.loop import Data, train
+from umbrella.fit.prepare import prepare
+from umbrella.fit.rung import Context, fit_rung, loop_config
 from umbrella.fit.settings import FitSettings
 from umbrella.fit.solve_vectors import FROZEN, answers_of, read_vectors
 from umbrella.fit.steps import Step, steps
-from umbrella.fit.views import Views
+from umbrella.fit.views import View, Views
 from umbrella.models.ladders import build, network_of
+from umbrella.pretrained.find import find
 
 REPO = Path(__file__).parents[1]
 DATA = Path(os.environ.get("UMBRELLA_DATA", REPO.parent / "shared" / "data"))
@@ -45,7 +48,7 @@ SIZES = (100, 200, 400, 800, 1600, 3200, 6920)
 DRAWS, FEW, AHEAD = 5, 400, 0.08  # labels at which the frozen rung must be so far ahead
 TUNED, OVER = 0.88, 0.04  # what the tuned rung must reach, and by how much beyond bow-svm
 FASTER = 0.7  # of the time of the plain loop, at most
-BATCH, STEPS = 32, 24
+BATCH, STEPS, ROUNDS = 32, 24, 3
 THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
@@ -160,12 +163,69 @@ def tuned() -> dict[str, Any]:
 
 def step_times() -> dict[str, Any]:
     """Seconds of a step of ours beside one of a plain loop."""
-    raise NotImplementedError
+    with tempfile.TemporaryDirectory() as place:
+        context = sst2(Path(place))
+        step = rung(context, "bert")
+        view = context.views.get(step.rung, {}, step.columns)
+        rows = np.random.default_rng(0).permutation(context.prepared.part("train"))
+        rows = rows[: BATCH * STEPS]
+        texts = [context.prepared.cells("train")["text"][at] for at in np.sort(rows)]
+        found: dict[str, list[float]] = {"ours": [], "padded": [], "sorted": []}
+        for _ in range(ROUNDS):
+            found["ours"].append(ours(context, view, rows))
+            found["padded"].append(theirs(texts, context.prepared.targets[np.sort(rows)], False))
+            found["sorted"].append(theirs(texts, context.prepared.targets[np.sort(rows)], True))
+    seconds = {name: float(np.median(spent)) / STEPS for name, spent in found.items()}
+    return {
+        "seconds_a_step": seconds,
+        "rounds": found,
+        "of_padded": seconds["ours"] / seconds["padded"],
+        "of_sorted": seconds["ours"] / seconds["sorted"],
+        "holds": seconds["ours"] <= FASTER * seconds["padded"],
+    }
 
 
-def parts_of(prepared: Prepared) -> dict[str, int]:
-    """Rows of each part."""
-    return {name: len(prepared.part(name)) for name in ("train", "validation", "test")}
+def ours(context: Context, view: View, rows: NDArray) -> float:
+    """CPU seconds of so many steps of our loop: weight average, checks and all."""
+    encoder = open_encoder("auto", context.run)
+    step = rung(context, "bert")
+    network = build(step.rung, {}, outputs=2, **encoder.config)
+    encoder.fill(network)
+    data = Data(view.arrays, context.prepared.targets, rows, rows[:2])
+    config = replace(loop_config(step.rung, len(rows), {}), epochs=1)
+    start = time.process_time()
+    outcome = train(network, data, context.prepared.task, config, context.device)
+    assert outcome.state.step == STEPS
+    return time.process_time() - start
+
+
+def theirs(texts: list[str], targets: NDArray, by_length: bool) -> float:
+    """CPU seconds of the same steps by `transformers`, as its Trainer takes them: a batch padded
+    to its longest row, fused AdamW, clipping, a linear schedule.
+    """
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    folder = find(installed())
+    made = transformers.AutoModelForSequenceClassification.from_pretrained(folder, num_labels=2)
+    read_by = transformers.AutoTokenizer.from_pretrained(folder)
+    optimizer = torch.optim.AdamW(made.parameters(), lr=1e-4, weight_decay=0.01, fused=True)
+    schedule = transformers.get_linear_schedule_with_warmup(optimizer, 2, STEPS)
+    order = np.random.default_rng(1).permutation(len(texts))
+    if by_length:
+        order = np.argsort([len(read_by(text)["input_ids"]) for text in texts], kind="stable")
+    made.train()
+    start = time.process_time()
+    for at in np.split(order, STEPS):
+        batch = read_by([texts[row] for row in at], padding=True, return_tensors="pt")
+        labels = torch.from_numpy(targets[at])
+        loss = made(**batch, labels=labels).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(made.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+    return time.process_time() - start
 
 
 if __name__ == "__main__":

@@ -27,3 +27,14 @@ def texts(rows, seed=0):
         cells.append(" ".join(words))
         labels.append("up" if good else "down")
     return {"text": cells, "label": labels}
+
+
+def tokenizer(folder):
+    """The tokenizer of the same words as a tokenizer.json."""
+    from umbrella.pretrained.tokenizer import read_tokenizer
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.txt").write_text("\n".join(SPECIAL + GOOD + BAD + PLAIN), "utf-8")
+    path = folder / "tokenizer.json"
+    path.write_text(read_tokenizer(folder, "wordpiece"), "utf-8")
+    return path

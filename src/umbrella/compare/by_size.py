@@ -19,6 +19,7 @@ from umbrella.base.errors import DataError
 from umbrella.base.limits import LIMITS
 from umbrella.base.seeds import derive, generator
 from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.compare.contest import limits
 from umbrella.compare.curve_words import curve_words
 from umbrella.data.spill import Spilling
 from umbrella.data.split import PARTS, Split
@@ -118,7 +119,7 @@ def found(prepared: Prepared, sizes: Sequence[int], curves: Sequence[Curve]) -> 
         {
             "name": curve.step.name,
             "pretrained": curve.step.rung.pretrained,
-            "points": [asdict(mean(scores, groups)) for scores in curve.scores],
+            "points": [_point(scores, groups, sign) for scores in curve.scores],
             "seeds": [scores.mean(axis=1).tolist() for scores in curve.scores],
             "seconds": curve.seconds.tolist(),
         }
@@ -138,6 +139,13 @@ def found(prepared: Prepared, sizes: Sequence[int], curves: Sequence[Curve]) -> 
     facts = {"sizes": list(sizes), "base": base.step.name, "rungs": rungs, "ahead": ahead}
     words = curve_words(facts, prepared.task.headline, sign)
     return facts | {"paragraph": [one.to_json() for one in words], "doubt": 1 - level}
+
+
+def _point(scores: NDArray, groups: NDArray | None, sign: int) -> dict[str, Any]:
+    """A mean over seeds and rows; its interval ends where scores do."""
+    one = mean(scores, groups)
+    low, high = limits(one.low, one.high, sign)
+    return asdict(one) | {"low": low, "high": high}
 
 
 def _gap(mine: NDArray, theirs: NDArray, groups: NDArray | None, level: float) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def _gain(point: Mapping[str, Any], form: str) -> Sentence:
     """How far the one ahead is ahead."""
     low, high = point["low"], point["high"]
     low, high = (low, high) if point["value"] > 0 else (-high, -low)
-    return sentence("compare.gain", gain=abs(point["value"]), range=(low, high), form=form)
+    return sentence("compare.curve.by", gain=abs(point["value"]), range=(low, high), form=form)
 
 
 def _needs(facts: Mapping[str, Any], name: str, form: str, sign: int) -> list[Sentence]:

@@ -208,6 +208,10 @@ SENTENCES = {
         "{base} is ahead of {name} with {sizes} labels: by {gain}.",
         "标注为 {sizes} 时，{base} 领先 {name} {gain}。",
     ),
+    "compare.curve.by": (
+        "{gain:size_{form}} ({range:{form}})",
+        "{gain:size_{form}}（{range:{form}}）",
+    ),
     "compare.curve.from_to": (
         "{by} with {first:count} and {then} with {last:count}",
         "{by}（{first:count} 条时）、{then}（{last:count} 条时）",

@@ -43,7 +43,8 @@ class BertConfig(TransformerConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_size("outputs", self.outputs, SIZES["outputs"])
+        for name in ("vocab", "outputs"):
+            check_size(name, getattr(self, name), SIZES[name])
         if self.pool not in POOLS:
             raise unknown("pool", str(self.pool), POOLS)
         if self.causal or self.cross or self.padding is None:

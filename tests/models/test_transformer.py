@@ -177,6 +177,12 @@ def test_a_search_by_beams_may_pick_rows_of_a_cache():
     close(network(ids[[2, 0, 2], 4:], cache=cache), network(ids)[[2, 0, 2], 4:])
 
 
+def test_unread_places_of_a_cache_hold_nothing():
+    cache = make("t5", decoder=True).make_cache(2, 50)  # what is masked must not be NaN
+    assert not cache.keys.any()
+    assert not cache.values.any()
+
+
 def test_a_full_cache_says_so():
     network = make("gpt2", decoder=True)
     cache = network.make_cache(1, 3)
@@ -220,6 +226,13 @@ def test_a_pair_looks_at_its_memory_once():
         *(network.decoder(step, cache=cache) for step in target[:, 2:].split(1, dim=1)),
     ]
     close(torch.cat(said, dim=1), network(ids, target, LENGTHS))
+
+
+def test_a_memory_is_given_where_it_is_looked_at_and_nowhere_else():
+    with pytest.raises(DataError, match=r"none was given\. Give the encoder's states"):
+        pair().decoder(rows())
+    with pytest.raises(DataError, match=r"looks at none\. Leave it out"):
+        make("bert")(rows(), memory=torch.zeros(5, 2, 32))
 
 
 def test_a_stack_takes_its_role_over_that_of_the_config():
@@ -362,6 +375,7 @@ def test_the_same_config_written_and_read_back_is_the_same():
         ({"positions": "rotary", "head_width": 7}, "even head_width; it is 7"),
         ({"positions": "sinusoidal", "embed_width": 7}, "even embed_width; it is 7"),
         ({"positions": "relative", "reach": 3}, "reach=3 do not fit"),
+        ({"padding": 40}, r"padding=40 is no token of 0\.\.39"),
         ({"cross": True}, "cross=True needs causal=True"),
         ({"dropout": 1.0}, r"dropout=1.0 is not in \[0, 1\)"),
         ({"layers": 0}, r"layers=0 is not in 1\.\."),

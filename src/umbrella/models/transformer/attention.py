@@ -121,27 +121,24 @@ class Attention(nn.Module):
 
     def _attend(self, query: Tensor, key: Tensor, value: Tensor, look: Look) -> Tensor:
         """[B, H, T, E] of queries, [B, K, S, E] of keys and values → [B, H, T, E]."""
-        config = self.config
-        fold = config.heads // config.kv_heads
-        if fold > 1:
-            key, value = (x.repeat_interleave(fold, dim=1) for x in (key, value))
         if look.maps is not None:
-            return self._mapped(query, key, value, look)
+            return self._plainly(query, key, value, look)
+        key, value = self._unfold(key), self._unfold(value)
         return functional.scaled_dot_product_attention(
             query,
             key,
             value,
             attn_mask=look.mask,
-            dropout_p=config.attention_dropout if self.training else 0.0,
+            dropout_p=self.config.attention_dropout if self.training else 0.0,
             is_causal=look.causal and look.mask is None,
-            scale=config.attention_scale or None,
+            scale=self.config.attention_scale or None,
         )
 
-    def _mapped(self, query: Tensor, key: Tensor, value: Tensor, look: Look) -> Tensor:
-        """The same, and the weights kept."""
-        assert look.maps is not None
+    def _plainly(self, query: Tensor, key: Tensor, value: Tensor, look: Look) -> Tensor:
+        """The same, by products that hold the weights, which `look.maps` may keep."""
+        key, value = self._unfold(key), self._unfold(value)
         scale = self.config.attention_scale or 1 / math.sqrt(self.config.head_width)
-        scores_BHTS = query @ key.transpose(2, 3) * scale
+        scores_BHTS = (query * scale) @ key.transpose(2, 3)
         if look.mask is None and look.causal:
             shape = scores_BHTS.shape[2:]
             allowed = torch.ones(shape, dtype=torch.bool, device=query.device).tril()
@@ -151,5 +148,12 @@ class Attention(nn.Module):
         elif look.mask is not None:
             scores_BHTS = scores_BHTS + look.mask
         weights_BHTS = scores_BHTS.softmax(dim=-1)
-        look.maps.append(weights_BHTS)
-        return weights_BHTS @ value
+        if look.maps is not None:
+            look.maps.append(weights_BHTS)
+        share = self.config.attention_dropout
+        return functional.dropout(weights_BHTS, share, self.training) @ value
+
+    def _unfold(self, x: Tensor) -> Tensor:
+        """Keys or values for every head of queries, [B, H, S, E]."""
+        shared = self.config.heads // self.config.kv_heads
+        return x.repeat_interleave(shared, dim=1) if shared > 1 else x

@@ -26,7 +26,8 @@ class Cache:
 
     def __init__(self, config: TransformerConfig, rows: int, places: int, like: Tensor):
         shape = (config.layers, rows, config.kv_heads, places, config.head_width)
-        self.keys, self.values = like.new_empty(shape), like.new_empty(shape)
+        # zeros, not whatever was there: unread places are masked, and NaN times 0 is NaN
+        self.keys, self.values = like.new_zeros(shape), like.new_zeros(shape)
         self.room = places
         self.lengths = torch.zeros(rows, dtype=torch.int64, device=like.device)
         self.longest = 0  # of all rows

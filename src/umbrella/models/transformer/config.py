@@ -189,6 +189,10 @@ class TransformerConfig:
                 f"buckets={self.buckets!r} and reach={self.reach!r} do not fit. Use at least 4 "
                 f"buckets and a reach above half of them, e.g. 32 and 128."
             )
+        if self.vocab and self.padding is not None and not 0 <= self.padding < self.vocab:
+            raise ConfigError(
+                f"padding={self.padding!r} is no token of 0..{self.vocab - 1:,}. Give one, or None."
+            )
         if self.cross and not self.causal:
             raise ConfigError("cross=True needs causal=True: only a decoder looks at a memory.")
         if self.vocab * self.embed_width > TABLE_WEIGHTS:

@@ -45,7 +45,8 @@ class LanguageHead(nn.Module):
             self.norm = make_norm(config, features)
         self.transform = transform
         if not config.tied:
-            self.weight = nn.Parameter(0.02 * torch.randn(config.vocab, features))
+            self.weight = nn.Parameter(torch.empty(config.vocab, features))
+            nn.init.normal_(self.weight, std=0.02)
         self.bias = nn.Parameter(torch.zeros(config.vocab)) if bias else None
 
     def forward(self, states: Tensor, tokens: Tensor) -> Tensor:

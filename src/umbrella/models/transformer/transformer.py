@@ -60,8 +60,15 @@ class Transformer(nn.Module):
                 across following the own ones.
 
         Raises:
-            DataError: shapes and lengths do not fit, or a row is too long.
+            DataError: shapes and lengths do not fit, a row is too long, or a memory is missing.
         """
+        told = memory is not None or (cache is not None and bool(cache.memory))
+        if told != self.config.cross:
+            raise DataError(
+                "This decoder looks at a memory, and none was given. Give the encoder's states."
+                if self.config.cross
+                else "A memory was given to a network that looks at none. Leave it out."
+            )
         if ids.ndim == 1:
             return self._packed(ids, lengths, types, memory, memory_lengths, maps)
         if real is None and lengths is not None and not self.config.causal:

@@ -123,9 +123,7 @@ def fit_run(
         context = Context(run, prepared, views, settings, device, progress)
         context, starts = _with_starts(context, donor)
         context = with_encoder(context, encoder)
-        _begin(run, plan | {"fingerprint": table.fingerprint}, table, prepared)
-        if encoder is not None:
-            encoder.save(run / FOLDER)
+        _begin(context, plan | {"fingerprint": table.fingerprint})
         watcher.prepared(prepared)
         for name, start in starts.items():
             run.log("init", rung=name, **start.facts())
@@ -248,13 +246,17 @@ def _clear(run: Run) -> None:
     (run / "plan.json").unlink()  # last: a folder without it is not ours to clear
 
 
-def _begin(run: Run, plan: dict[str, Any], table: Table, prepared: Prepared) -> None:
+def _begin(context: Context, plan: dict[str, Any]) -> None:
+    run, prepared = context.run, context.prepared
+    table = prepared.table
     if table.source is None and not run.has(ROWS):
         growing = run / f".{ROWS}"
         table.write_parquet(growing)
         growing.replace(run / ROWS)
     prepared.split.to_parquet(run / "split.parquet")
     run.write("plan.json", plan)
+    if context.encoder is not None:
+        context.encoder.save(run / FOLDER)
     run.log("begun", rows=len(prepared.rows), fingerprint=table.fingerprint)
 
 

@@ -170,7 +170,8 @@ def read_encoder(source: str, folder: Path) -> Encoder:
     if not isinstance(body, Transformer) or body.config.causal:
         raise DataError(
             f"--pretrained {source} is a {kind}, which reads from left to right or writes. The "
-            f"rungs here need an encoder: {ENCODERS}. Type: --pretrained {next(iter(PACKAGED.values()))}"
+            f"rungs here need an encoder: {ENCODERS}. Type: --pretrained "
+            f"{next(iter(PACKAGED.values()))}"
         )
     if found.tokenizer is None:
         raise DataError(

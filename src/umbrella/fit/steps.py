@@ -100,14 +100,13 @@ def steps(
             from a published encoder was asked for without it.
     """
     whole = [
-        Step(rung.name, kind, rung, tuple(columns), PRETRAINED if rung.pretrained else "")
-        for rung in LADDERS[kind]
+        Step(rung.name, kind, rung, tuple(columns), _section(rung, "")) for rung in LADDERS[kind]
     ]
     if kind != FUSION:
         out = whole
     else:
         out = whole[:1] + [
-            Step(f"{one.name}-{rung.name}", one.kind, rung, one.columns, one.name)
+            Step(f"{one.name}-{rung.name}", one.kind, rung, one.columns, _section(rung, one.name))
             for one in modalities(columns, kinds)
             for rung in LADDERS[one.kind][1:]
         ]
@@ -122,6 +121,11 @@ def steps(
             raise _without(missed)
         out = [step for step in out if not step.rung.pretrained]
     return [step for step in out if not asked or _names(step) & set(asked)]
+
+
+def _section(rung: Rung, usual: str) -> str:
+    """Published encoders are climbed even where the rungs that learn from scratch gave up."""
+    return PRETRAINED if rung.pretrained else usual
 
 
 def _names(step: Step) -> set[str]:

@@ -87,9 +87,6 @@ class Workshop:
     hidden: NDArray[np.float32] | None = None
     encoded: tuple[Any, str, Arrays] | None = None
 
-    def __post_init__(self) -> None:
-        self.views.keep = self._keep
-
     def _keep(self, step: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
         """For students that read by a published tokenizer the one that the large model has."""
         own = [part.codec for part in self.teacher.codecs.parts]
@@ -166,6 +163,7 @@ class Workshop:
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
         view_choice, network_choice, solver_choice = own_settings(idea.choice)
         network_choice.pop("spread", None)  # a teacher has forecasts to give, not their doubt
+        self.views.keep = self._keep
         view = self.views.get(idea.rung, view_choice)
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
         task = self.teacher.task

@@ -20,7 +20,7 @@ def tokens(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
 
 
 def pieces(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
-    """Rows as "text-pieces" encodes them: 2 starts a row, 3 ends it, 0 pads it."""
+    """Rows as "text-subwords" encodes them: 2 starts a row, 3 ends it, 0 pads it."""
     rows = tokens(lengths, seed)["ids"]
     last = torch.tensor([max(length - 1, 0) for length in lengths])
     rows[torch.arange(len(rows)), last] = torch.where(last > 0, 3, rows[:, 0])
@@ -101,7 +101,7 @@ def windows(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
 LEVELS, EDGE, FRAMES, BANDS, PAD, WINDOW = (5, 3), 16, 6, 20, -1e4, 24
 MAKERS = {  # codec → maker
     "text-tokens": tokens,
-    "text-pieces": pieces,
+    "text-subwords": pieces,
     "text-bag": bags,
     "blank": blanks,
     "table": tables,
@@ -114,7 +114,7 @@ MAKERS = {  # codec → maker
 }
 SIZES = {
     "text-tokens": {"vocab": VOCAB},
-    "text-pieces": {"vocab": VOCAB, "width": 32, "layers": 2, "heads": 2, "mlp_width": 32}
+    "text-subwords": {"vocab": VOCAB, "width": 32, "layers": 2, "heads": 2, "mlp_width": 32}
     | {"positions": "learned", "places": 400, "types": 1, "embed_norm": True, "norm_place": "post"},
     "text-bag": {"vocab": VOCAB},
     "blank": {},
@@ -135,4 +135,4 @@ SIZES = {
     },
 }
 # Codecs of ragged rows → what fills a short one.
-PADS = {"text-tokens": 0.0, "text-pieces": 0.0, "text-bag": 0.0, "audio-mel": PAD}
+PADS = {"text-tokens": 0.0, "text-subwords": 0.0, "text-bag": 0.0, "audio-mel": PAD}

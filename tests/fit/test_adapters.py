@@ -12,7 +12,7 @@ from umbrella.models.ladders import build, rung
 
 def network():
     torch.manual_seed(0)
-    return build(rung("text", "bert-lora"), SIZES["text-pieces"], outputs=3).eval()
+    return build(rung("text", "bert-lora"), SIZES["text-subwords"], outputs=3).eval()
 
 
 def test_a_merged_network_answers_as_the_adapted_one_and_is_built_as_before():
@@ -22,7 +22,7 @@ def test_a_merged_network_answers_as_the_adapted_one_and_is_built_as_before():
         if isinstance(part, LowRank):
             for up in part.up:
                 torch.nn.init.normal_(up, std=0.1)
-    batch = MAKERS["text-pieces"]([3, 7, 5])
+    batch = MAKERS["text-subwords"]([3, 7, 5])
     before = adapted(**batch)
     merge(adapted)
     torch.testing.assert_close(adapted(**batch), before, rtol=1e-5, atol=1e-5)
@@ -33,7 +33,7 @@ def test_a_merged_network_answers_as_the_adapted_one_and_is_built_as_before():
 
 def test_nothing_changes_before_anything_is_learned_and_only_low_ranks_and_the_head_learn():
     adapted = network()
-    batch = MAKERS["text-pieces"]([3, 7, 5])
+    batch = MAKERS["text-subwords"]([3, 7, 5])
     before = adapted(**batch)
     adapt(adapted, 2)
     torch.testing.assert_close(adapted(**batch), before)

@@ -144,7 +144,7 @@ def test_the_average_goes_on_bitwise_after_a_kill(tmp_path, monkeypatch):
 def test_low_ranks_go_on_bitwise_after_a_kill(tmp_path):
     def adapted():
         torch.manual_seed(0)
-        net = build(rung("text", "bert-lora"), SIZES["text-pieces"], outputs=2, dropout=0.1)
+        net = build(rung("text", "bert-lora"), SIZES["text-subwords"], outputs=2, dropout=0.1)
         adapt(net, 2)
         return net
 

@@ -69,7 +69,7 @@ def test_the_codec_accepts_the_view(step):
     if step not in rungs("text"):
         return  # other kinds' codecs are fed in their own tests
     if step.pretrained:
-        return  # its codec is fed in tests/data/codecs/test_text_pieces.py
+        return  # its codec is fed in tests/data/codecs/test_text_subwords.py
     codec = Columns((Part(("text",), make(step.codec, **step.view)),))
     codec.fit(lambda: [{"text": ["one text", "另一个", None]}])
     encoded = padded(codec.encode({"text": ["one more", None]}))

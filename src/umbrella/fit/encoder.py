@@ -21,7 +21,7 @@ from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError, listed
 from umbrella.base.run import Run
 from umbrella.base.tensors import load_tensors, save_tensors
-from umbrella.data.codecs.text_pieces import TextPieces
+from umbrella.data.codecs.text_subwords import TextSubwords
 from umbrella.fit.views import Ask
 from umbrella.models.rungs import Rung
 from umbrella.models.text.bert import BertConfig
@@ -31,7 +31,7 @@ from umbrella.pretrained.find import PACKAGED, find, find_packaged
 from umbrella.pretrained.load import load
 
 AUTO = "auto"  # said instead of a name: whichever is installed
-CODEC = "text-pieces"
+CODEC = "text-subwords"
 FOLDER, FACTS, BODY = "pretrained", "encoder.json", "body.safetensors"
 WEIGHTS = (".safetensors", ".bin")
 ENCODERS = "bert, roberta, distilbert and electra (MiniLM is a bert)"
@@ -81,14 +81,14 @@ class Encoder:
 
         return kept
 
-    def codec(self, length: int) -> TextPieces:
+    def codec(self, length: int) -> TextSubwords:
         """Its tokenizer as a codec.
 
         Args:
             length: ids of a text at most; fewer where the encoder has fewer places.
         """
         whole = BertConfig(**self.config)
-        made = TextPieces(length=min(length, whole.places or length))
+        made = TextSubwords(length=min(length, whole.places or length))
         return made.take(self.tokenizer, int(whole.padding or 0), whole.vocab)
 
     def note(self, rungs: Sequence[str]) -> Sentence:

@@ -26,7 +26,7 @@ def _pretrained(name: str, solver: str, train: dict[str, Any], **more: Any) -> R
     return Rung(
         name=name,
         network="umbrella.models.text.bert:Bert",
-        codec="text-pieces",
+        codec="text-subwords",
         view={"length": 256},
         solver=solver,
         train=train,

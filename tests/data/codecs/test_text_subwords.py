@@ -17,7 +17,7 @@ def tokenizer(tmp_path_factory):
 
 @pytest.fixture
 def codec(tokenizer):
-    return make("text-pieces", length=5).take(tokenizer, 0, 61)
+    return make("text-subwords", length=5).take(tokenizer, 0, 61)
 
 
 def test_a_row_has_start_and_end_and_is_cut_to_the_length(codec):
@@ -39,7 +39,7 @@ def test_it_reads_the_same_after_a_trip_through_json(codec):
 
 def test_a_tokenizer_with_ids_beyond_the_table_is_refused(tokenizer):
     with pytest.raises(BundleError, match="vocab is 60"):
-        make("text-pieces").take(tokenizer, 0, 60)
+        make("text-subwords").take(tokenizer, 0, 60)
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,4 @@ def test_a_damaged_spec_is_refused(codec, change):
 
 def test_without_a_tokenizer_there_is_nothing_to_read_by():
     with pytest.raises(ConfigError, match="--pretrained"):
-        make("text-pieces").fit([["a"]])
+        make("text-subwords").fit([["a"]])

@@ -39,14 +39,14 @@ class PiecesConfig:
             )
 
 
-class TextPieces:
-    """Codec "text-pieces": see the module docstring. `TextPieces(length=64).take(json, 0, 30522)`.
+class TextSubwords:
+    """Codec "text-subwords": see the module docstring. `TextSubwords(length=64).take(json, 0, 30522)`.
 
     Args:
         settings: the fields of `PiecesConfig`.
     """
 
-    name = "text-pieces"
+    name = "text-subwords"
     several: ClassVar[bool] = False  # columns of text are joined
     Config = PiecesConfig
 

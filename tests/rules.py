@@ -35,6 +35,7 @@ LITE_SEES = (
     "score.conformal",
     "score.fan",
     "score.tracking",
+    "score.chain",
     "lite",
 )
 SEES_LITE = RANK["shrink"]  # the first layer that may run a shipped file
@@ -48,7 +49,7 @@ TORCH_FREE = (
     *(f"score.{name}" for name in ("metrics", "decode", "doubt", "selection", "calibration")),
     *(f"score.{name}" for name in ("ctc", "language", "edit")),
     *(f"score.{name}" for name in ("forecast", "signal", "diebold", "blocks", "conformal")),
-    *(f"score.{name}" for name in ("fan", "tracking")),
+    *(f"score.{name}" for name in ("fan", "tracking", "chain", "entities")),
     "score.trading",
 )
 LIGHT = (
@@ -62,6 +63,7 @@ LIGHT = (
     "score.conformal",
     "score.fan",
     "score.tracking",
+    "score.chain",
 )  # as shipped
 HEAVY = frozenset({"sklearn", "polars", "matplotlib", "onnx", "onnxscript", "optuna"})
 PICKLES = frozenset({"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "joblib", "shelve"})

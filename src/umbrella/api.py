@@ -184,6 +184,8 @@ def forecast_source(
     reading: Mapping[str, Any] | None = None,
     state: Path | None = None,
     as_json: bool = False,
+    zone: str | None = None,
+    progress: bool | Progress = False,
 ) -> "Foreseen":
     """Forecast every series of a table beyond its last row.
 
@@ -195,6 +197,9 @@ def forecast_source(
         reading: further arguments of the reader.
         state: a .json file where what the intervals learn stands between calls.
         as_json: write JSON lines to standard output instead of CSV.
+        zone: whose clocks showed times without an offset, e.g. "Europe/Berlin"; by default as the
+            fit had it.
+        progress: show bars.
     """
     from umbrella.data.read import read
     from umbrella.ship.future import foresee
@@ -206,7 +211,8 @@ def forecast_source(
         given = {**told, **given}
     if source is None:
         raise ConfigError(f"{model} needs a history to forecast from. Name a file after it.")
-    return foresee(bundle, read(source, **given), steps, out, state, as_json)
+    table = read(source, **given)
+    return foresee(bundle, table, steps, out, state, as_json, zone, shown(progress))
 
 
 def _fit_settings(target: str, settings: Mapping[str, Any]) -> "FitSettings":

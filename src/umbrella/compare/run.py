@@ -38,6 +38,7 @@ from umbrella.data.table import Table
 from umbrella.fit.device import find_device
 from umbrella.fit.encoder import Encoder, encoder_of
 from umbrella.fit.fit import find_target
+from umbrella.fit.inputs import with_task
 from umbrella.fit.ladder import with_encoder
 from umbrella.fit.prepare import Prepared, prepare
 from umbrella.fit.rung import Context
@@ -89,7 +90,7 @@ def compare_run(
     fit = settings.fit
     with progress.stage(sentence("stage.read")):
         table = read(source, kinds=fit.kinds or None, **(reading or {}))
-    fit = replace(fit, target=find_target(table, fit))
+    fit = with_task(table, replace(fit, target=find_target(table, fit)))
     settings = replace(settings, fit=fit)
     run = Run(out if out is not None else Path("runs") / f"{table.name}-compare")
     plan = settings.plan() | {"reading": reading or {}, "fingerprint": table.fingerprint}

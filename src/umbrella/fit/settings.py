@@ -40,6 +40,7 @@ class FitSettings:
         horizon: steps ahead that are forecast, which makes the task a forecast; or None.
         series: column that tells series apart; by default one is sought.
         day_first: whether 03/04/2024 is in April, where the dates cannot tell.
+        zone: whose clocks showed times without an offset, e.g. "Europe/Berlin", or None.
         wide: whether each column is a series: those of `target`, or all of numbers.
         season: steps of one season; by default what the frequency has.
         folds: stretches of time that choose among forecasts, one after the other.
@@ -76,6 +77,7 @@ class FitSettings:
     horizon: int | None = None
     series: str | None = None
     day_first: bool | None = None
+    zone: str | None = None
     wide: bool = False
     season: int | None = None
     folds: int = FOLDS
@@ -163,6 +165,7 @@ class FitSettings:
             "--horizon": not ahead and self.task == "forecast",
             "--series": not ahead and self.series is not None,
             "--day-first": not ahead and self.day_first is not None,
+            "--zone": not ahead and self.zone is not None,
             "--wide": not ahead and self.wide,
             "--season": not ahead and self.season is not None,
             "--folds": not ahead and self.folds != FOLDS,

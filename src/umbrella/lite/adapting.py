@@ -25,6 +25,7 @@ from umbrella.score.tracking import Ends, arrivals, learn
 ORIGINS = 40_000  # forecasts that are made again in one call, at most: a minute or so
 CELLS = 4_000_000  # of their steps: memory
 ENOUGH = 0.75  # of the history: what a forecast that is learned from knows, or the model's reach
+STATE = "The kept state of the intervals"  # as messages call it where it has no file
 JUDGED = 0.95  # level of the plain intervals that are held against what came
 
 
@@ -36,12 +37,14 @@ class State:
         weights: digest of the model that they belong to.
         until: series → stamp of the last step that they learned from.
         low, high: series → ends, [Q, H].
+        name: what messages call it.
     """
 
     weights: str
     until: Mapping[str, int] = field(default_factory=dict)
     low: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     high: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    name: str = STATE
 
     def spec(self) -> dict[str, Any]:
         """As JSON-safe values, to the last bit."""
@@ -52,8 +55,13 @@ class State:
         return {"weights": self.weights, "series": series}
 
     @classmethod
-    def from_spec(cls, spec: Any, bundle: Bundle) -> "State":
+    def from_spec(cls, spec: Any, bundle: Bundle, name: str = STATE) -> "State":
         """Read back what `spec` made.
+
+        Args:
+            spec: of a file, so anything.
+            bundle: the model that it should belong to.
+            name: what messages call it.
 
         Raises:
             BundleError: it is damaged, or of another model.
@@ -62,23 +70,26 @@ class State:
         shape = (len(task["levels"]), int(task["horizon"]))
         until, low, high = {}, {}, {}
         try:
-            for one in spec["series"]:
-                name = str(one["name"])
-                until[name] = int(one["until"])
-                low[name], high[name] = unpack(one["low"]), unpack(one["high"])
-                if not low[name].shape == high[name].shape == shape:
-                    raise ValueError(f"{low[name].shape} ends for {shape}")
-            weights = str(spec["weights"])
-        except (KeyError, TypeError, ValueError) as error:
+            weights, several = str(spec["weights"]), spec["series"]
+            for one in several:
+                series = str(one["name"])
+                until[series] = int(np.int64(int(one["until"])))  # as stamps are
+                low[series], high[series] = unpack(one["low"]), unpack(one["high"])
+                ends = np.stack([low[series], high[series]])
+                if ends.shape[1:] != shape or not np.isfinite(ends).all():
+                    raise ValueError(f"{ends.shape[1:]} ends")
+        except (KeyError, TypeError, ValueError, OverflowError, BundleError) as error:
             raise BundleError(
-                f"The kept state of the intervals is damaged ({error!r}). Delete it to start anew."
+                f"{name} is not what --state keeps of a forecast's intervals, or it is damaged; "
+                f"nothing of it was used or changed. Name another file with --state, or delete "
+                f"this one to start anew."
             ) from error
         if weights != bundle.spec["weights"]:
             raise BundleError(
-                f"The kept state of the intervals belongs to another model than {bundle.name}. "
-                f"Name another file with --state."
+                f"{name} keeps the intervals of another model than {bundle.name}. Name another "
+                f"file with --state, one for each model."
             )
-        return cls(weights, until, low, high)
+        return cls(weights, until, low, high, name)
 
 
 @dataclass(frozen=True)
@@ -91,8 +102,10 @@ class Adapted:
         series: how many have learned from anything in this call.
         steps: new values that they learned from, of all series.
         level: of the intervals that were judged.
-        held: share of what came that the model's own intervals of that level held; None where
-            nothing came.
+        pairs: forecasts of these values that were held against them: a value is forecast again
+            from each of up to H steps before it, once for each step ahead.
+        held: share of these forecasts whose own interval of that level, the model's, held the
+            value; None where there are none.
     """
 
     ends: Ends
@@ -100,6 +113,7 @@ class Adapted:
     series: int = 0
     steps: int = 0
     level: float = JUDGED
+    pairs: int = 0
     held: float | None = None
 
 
@@ -148,8 +162,9 @@ def adapt(bundle: Bundle, histories: Sequence[History], state: State | None = No
         ends,
         _kept(state, histories, ends, moved),
         len(moved),
-        sum(fresh),
+        sum(_come(one, count) for one, count in zip(some, fresh, strict=True)),
         levels[judged],
+        known,
         held / known if known else None,
     )
 
@@ -162,7 +177,7 @@ def _require_past(state: State, histories: Sequence[History]) -> None:
             series = f" of series {one.name!r}" if one.name else ""
             days = [np.datetime_as_string(np.datetime64(at, "us"), "m") for at in (until, end)]
             raise ConfigError(
-                f"The kept state of the intervals has learned up to {days[0]}, but the history"
+                f"{state.name} has learned up to {days[0]}, but the history"
                 f"{series} ends at {days[1]}. Name another file with --state, or delete it."
             )
 
@@ -180,6 +195,12 @@ def _kept(state: State, histories: Sequence[History], ends: Ends, moved: Sequenc
 def _end(history: History) -> int:
     """Number of the last known step."""
     return len(history.stamps) - 1 - history.after
+
+
+def _come(history: History, count: int) -> int:
+    """How many of the last steps have a value."""
+    end = _end(history) + 1
+    return int(np.isfinite(history.values[end - count : end, 0]).sum())
 
 
 def _new(bundle: Bundle, history: History, until: int | None, most: int) -> int:

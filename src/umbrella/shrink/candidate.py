@@ -22,7 +22,7 @@ from umbrella.fit.device import Device, use_threads
 from umbrella.fit.loop import Data, outputs_of, train
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.rung import augmenter, loop_config, own_settings
-from umbrella.fit.sized import is_sized
+from umbrella.fit.sized import SETTING, is_sized
 from umbrella.fit.solve import solve
 from umbrella.fit.trained import Trained, graph_outputs
 from umbrella.fit.views import Ask, View, Views, keep_none
@@ -138,10 +138,18 @@ class Workshop:
         )
         cost = measure_graph(graph, codecs, self.prepared.examples("validation"))
         name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
-        choice = dict(idea.choice)
+        choice = self._choice(idea)
         return Candidate(
             name, idea.rung.name, choice, network, codecs, graph, way, cost, scores, own
         )
+
+    def _choice(self, idea: Idea) -> dict[str, Any]:
+        """An idea's settings; where the large model says how large its errors may be, so does every
+        small one that is trained by steps, and no other can.
+        """
+        choice = {name: value for name, value in idea.choice.items() if name != SETTING}
+        says = is_sized(self.teacher.network) and (idea.given or idea.rung.solver == "gradient")
+        return choice | ({SETTING: True} if says else {})
 
     def _sizes(
         self, network: nn.Module, graph: bytes, codecs: Columns, way: str | None
@@ -161,8 +169,7 @@ class Workshop:
         return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))), alone, name)
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
-        view_choice, network_choice, solver_choice = own_settings(idea.choice)
-        network_choice.pop("spread", None)  # a teacher has forecasts to give, not their doubt
+        view_choice, network_choice, solver_choice = own_settings(self._choice(idea))
         self.views.keep = self._keep
         view = self.views.get(idea.rung, view_choice)
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))

@@ -29,13 +29,18 @@ class Idea:
 
     @property
     def name(self) -> str:
-        """For tables: "cnn", or "cnn width 32"."""
-        marks = [
-            f"{key.split('.')[-1]} {value:,}"
-            for key, value in self.choice.items()
-            if isinstance(value, int) and not self.given
-            if not self.rung.pretrained or key == self.rung.dial  # the rest is the checkpoint's
-        ]
+        """For tables: "cnn", or "cnn width 32 attention"."""
+        if self.given:
+            return self.rung.name
+        marks = []
+        for key, value in self.choice.items():
+            if self.rung.pretrained and key != self.rung.dial:
+                continue  # the rest is the checkpoint's
+            name = key.split(".")[-1]
+            if isinstance(value, bool):  # every model of a search says its doubt, or none does
+                marks += [name] if value and name != "spread" else []
+            elif isinstance(value, int):
+                marks.append(f"{name} {value:,}")
         return " ".join([self.rung.name, *marks])
 
 

@@ -13,12 +13,14 @@ SENTENCES = {
     "fit.kind.image": ("image", "图像"),
     "fit.kind.audio": ("audio", "音频"),
     "fit.kind.speech": ("speech", "语音"),
+    "fit.kind.tag": ("text", "文本"),
     "fit.kind.video": ("video", "视频"),
     "fit.kind.time": ("time", "时间"),
     "fit.kind.series": ("series", "序列"),
     "fit.outcome.classify": ("{classes:count} classes", "{classes:count} 类"),
     "fit.outcome.regress": ("a number", "一个数"),
     "fit.outcome.transcribe": ("what is said", "说的话"),
+    "fit.outcome.tag": ("spans of {classes:count} types", "{classes:count} 种片段"),
     "fit.outcome.forecast": ("the steps to come", "之后各步的值"),
     "fit.outcome.multilabel": (
         "{classes:count} labels, several a row",
@@ -101,6 +103,10 @@ SENTENCES = {
     "fit.useless.transcribe": (
         "not shown to be better than always the same words on {n:count} test {n:row|rows} ({p:p})",
         "在 {n:count} 行测试数据上，没能证明它比一律答同一句话好（{p:p}）",
+    ),
+    "fit.useless.tag": (
+        "not shown to be better than marking nothing on {n:count} test {n:row|rows} ({p:p})",
+        "在 {n:count} 行测试数据上，没能证明它比什么都不标好（{p:p}）",
     ),
     "fit.useless.multilabel": (
         "not shown to be better than always the same labels on {n:count} test {n:row|rows} ({p:p})",

@@ -40,7 +40,7 @@ class PiecesConfig:
 
 
 class TextSubwords:
-    """Codec "text-subwords": see the module docstring. `TextSubwords(length=64).take(json, 0, 30522)`.
+    """Codec "text-subwords": see above. `TextSubwords(length=64).take(json, 0, 30522)`.
 
     Args:
         settings: the fields of `PiecesConfig`.

@@ -112,11 +112,7 @@ def _by_stamps(table: Table, asked: Asked, *, split: bool) -> Panel:
     findings += said
     short, said = drop_short(order, asked.least, names)
     if short.all():
-        raise DataError(
-            f"{table.name}: no series has {asked.least} rows (there are {len(names):,} series in "
-            f"{table.rows:,} rows), so nothing can be forecast. Give more rows, or name another "
-            "column that tells series apart (--series)."
-        )
+        raise DataError(_too_short(table, asked, len(names)))
     if short.any():
         kept = np.repeat(~short, np.diff(order.offsets))
         order, values = order.without(short), values[kept]
@@ -139,6 +135,20 @@ def _by_stamps(table: Table, asked: Asked, *, split: bool) -> Panel:
         targets=len(asked.targets),
         layout="wide" if split else "long",
         name=table.name,
+    )
+
+
+def _too_short(table: Table, asked: Asked, series: int) -> str:
+    there = "1 row" if table.rows == 1 else f"{table.rows:,} rows"
+    how = "Give more rows of the past: a forecast goes on from them."
+    if series > 1:
+        how = (
+            f"Give more rows; or, if column {asked.ids!r} does not tell series apart, fit with "
+            f"another one: --series COLUMN."
+        )
+    return (
+        f"{table.name}: no series has {asked.least} rows (there are {series:,} series in {there}), "
+        f"so nothing can be forecast. {how}"
     )
 
 

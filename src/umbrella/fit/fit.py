@@ -119,8 +119,7 @@ def fit_run(
             return run
         made = prepare if settings.horizon is None else prepare_series
         prepared = made(table, settings, progress)
-        views = Views(prepared, progress)
-        context = Context(run, prepared, views, settings, device, progress)
+        context = Context(run, prepared, Views(prepared, progress), settings, device, progress)
         context, starts = _with_starts(context, donor)
         context = with_encoder(context, encoder)
         _begin(context, plan | {"fingerprint": table.fingerprint})

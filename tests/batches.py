@@ -19,6 +19,14 @@ def tokens(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"ids": ids * (places < torch.tensor(lengths).unsqueeze(1))}
 
 
+def subwords(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "text-subwords" encodes them: 2 starts a row, 3 ends it, 0 pads it."""
+    rows = tokens(lengths, seed)["ids"]
+    last = torch.tensor([max(length - 1, 0) for length in lengths])
+    rows[torch.arange(len(rows)), last] = torch.where(last > 0, 3, rows[:, 0])
+    return {"ids": rows}
+
+
 def bags(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     """Rows as "text-bag" encodes them: weights of norm 1; a place of weight 0 is padding."""
     rows = tokens(lengths, seed)["ids"]
@@ -111,6 +119,7 @@ def _bounds(real: Tensor) -> Tensor:
 LEVELS, EDGE, FRAMES, BANDS, PAD, WINDOW = (5, 3), 16, 6, 20, -1e4, 24
 MAKERS = {  # codec → maker
     "text-tokens": tokens,
+    "text-subwords": subwords,
     "text-bag": bags,
     "text-names": named,
     "text-pieces": pieces,
@@ -125,6 +134,8 @@ MAKERS = {  # codec → maker
 }
 SIZES = {
     "text-tokens": {"vocab": VOCAB},
+    "text-subwords": {"vocab": VOCAB, "width": 32, "layers": 2, "heads": 2, "mlp_width": 32}
+    | {"positions": "learned", "places": 400, "types": 1, "embed_norm": True, "norm_place": "post"},
     "text-bag": {"vocab": VOCAB},
     "text-names": {"labels": 1},  # of no type
     "text-pieces": {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5},
@@ -146,4 +157,4 @@ SIZES = {
     },
 }
 # Codecs of ragged rows → what fills a short one.
-PADS = {"text-tokens": 0.0, "text-bag": 0.0, "audio-mel": PAD}
+PADS = {"text-tokens": 0.0, "text-subwords": 0.0, "text-bag": 0.0, "audio-mel": PAD}

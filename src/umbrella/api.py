@@ -67,6 +67,7 @@ def compare(
     rungs: Sequence[str] = (),
     *,
     why: bool = False,
+    by_size: bool = False,
     seeds: int = 5,
     out: Path | str | None = None,
     fresh: bool = False,
@@ -85,6 +86,7 @@ def compare(
         target: the column to predict; by default the one named "label".
         rungs: two or more of the data's ladder; may be left out with `why`.
         why: find out what a convolution gains over a perceptron, on pictures or signals.
+        by_size: draw learning curves over training sizes.
         seeds: trainings of each rung.
         out: the folder; runs/NAME-compare by default.
         fresh: replace another comparison in that folder.
@@ -103,7 +105,7 @@ def compare(
     chosen = _fit_settings(target, {**settings, "rungs": rungs})
     return compare_run(
         data,
-        CompareSettings(chosen, seeds, why),
+        CompareSettings(chosen, seeds, why, by_size),
         out,
         reading=dict(reading or {}),
         fresh=fresh,

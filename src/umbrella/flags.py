@@ -141,6 +141,13 @@ Rungs = Annotated[
     str | None,
     typer.Option(help="Rungs to climb, comma-separated; the whole ladder by default."),
 ]
+Pretrained = Annotated[
+    str | None,
+    typer.Option(
+        help="Published encoder that further rungs for text start from: a folder, an installed "
+        "package, a name on the hub, or auto for one that is installed."
+    ),
+]
 Sentences = Annotated[
     str,
     typer.Option(

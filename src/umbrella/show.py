@@ -34,6 +34,7 @@ AFTERWARDS = (
     "fit.short",
     "fit.init.unknown",
     "giveaway.note",
+    "fit.pretrained.cut",
     "forecast_fit.sized.kept",
     "forecast_fit.sized.dropped",
 )  # notes that only a finished fit can give
@@ -88,7 +89,7 @@ class Screen:
         from umbrella.fit.steps import steps
 
         self.saw_data, self.form = True, form_of(prepared.task.headline)
-        climb = steps(prepared.kind, prepared.columns, prepared.table.kinds)
+        climb = steps(prepared.kind, prepared.columns, prepared.table.kinds, pretrained=True)
         self.room = max(13, *(width(step.name) for step in climb))
         opening, *rest = heading(prepared, self.lang)
         self.note(opening)
@@ -130,7 +131,7 @@ class Screen:
             self.tell(self.say(f"fit.useless.{facts['task']['task']}", **values))
         self._ladder(ladder, headline, form, "fit.head.row" if verdict is None else "fit.head.one")
         self._choice(facts, ladder, form)
-        self._remarks(facts)
+        self._remarks(facts, ladder)
         if "naive" in facts:
             self.tell(Sentence.from_json(facts["naive"]["says"]).say(self.lang))
         if both := facts.get("together"):
@@ -148,8 +149,10 @@ class Screen:
         if verdict is not None:
             self.tell(Sentence.from_json(verdict["says"]).say(self.lang))
 
-    def _remarks(self, facts: dict[str, Any]) -> None:
+    def _remarks(self, facts: dict[str, Any], ladder: list[dict[str, Any]]) -> None:
         """What only the finished fit could tell."""
+        for rung in (one for one in ladder if one.get("best_of")):
+            self.tell(self.say("fit.best_of", rung=rung["name"], count=rung["best_of"]))
         for note in map(Sentence.from_json, facts["notes"]):
             if note.key in AFTERWARDS:
                 self.tell(note.say(self.lang))

@@ -27,15 +27,16 @@ from umbrella.fit.against_naive import facts_beside_naive
 from umbrella.fit.chosen import FILES, keep, opened
 from umbrella.fit.device import find_device
 from umbrella.fit.donor import Donor, open_donor
+from umbrella.fit.encoder import FOLDER, encoder_of, forget
 from umbrella.fit.initial import Initial, Start
 from umbrella.fit.inputs import with_task
-from umbrella.fit.ladder import Climb, climb, pick, summary
+from umbrella.fit.ladder import Climb, climb, pick, summary, with_encoder
 from umbrella.fit.loop import outputs_of
 from umbrella.fit.modelled import modelled_facts
 from umbrella.fit.naive import beside
 from umbrella.fit.origins import prepare_series
 from umbrella.fit.prepare import Prepared, prepare, require_rows
-from umbrella.fit.remarks import of_length, of_reading
+from umbrella.fit.remarks import of_cut, of_length, of_reading
 from umbrella.fit.rung import Context, Look
 from umbrella.fit.seen import known_counts, seen_until
 from umbrella.fit.series_roles import several, usual_target
@@ -112,15 +113,16 @@ def fit_run(
     device = find_device(settings.device)
     with run.lock():
         donor = _donor(settings, run)
-        plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor)
+        encoder, sums = encoder_of(settings.pretrained, run)
+        plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor) | sums
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
         made = prepare if settings.horizon is None else prepare_series
         prepared = made(table, settings, progress)
-        views = Views(prepared, progress)
-        context = Context(run, prepared, views, settings, device, progress)
+        context = Context(run, prepared, Views(prepared, progress), settings, device, progress)
         context, starts = _with_starts(context, donor)
-        _begin(run, plan | {"fingerprint": table.fingerprint}, table, prepared)
+        context = with_encoder(context, encoder)
+        _begin(context, plan | {"fingerprint": table.fingerprint})
         watcher.prepared(prepared)
         for name, start in starts.items():
             run.log("init", rung=name, **start.facts())
@@ -129,6 +131,8 @@ def fit_run(
         if not climbed.looks:
             raise KeyboardInterrupt
         _finish(context, climbed, plan)
+        if not climbed.interrupted:
+            forget(run)  # what is needed of it lies in the run's own files now
     if climbed.interrupted:
         best = run.read("run.json")["rung"]
         raise KeyboardInterrupt(
@@ -236,20 +240,24 @@ def _clear(run: Run) -> None:
     """Remove a fit of ours from a folder, and nothing that is not ours."""
     if not run.has("plan.json"):
         return
-    for name in ("rungs", "checkpoint"):
+    for name in ("rungs", "checkpoint", FOLDER):
         shutil.rmtree(run / name, ignore_errors=True)
     for name in OURS:
         (run / name).unlink(missing_ok=True)
     (run / "plan.json").unlink()  # last: a folder without it is not ours to clear
 
 
-def _begin(run: Run, plan: dict[str, Any], table: Table, prepared: Prepared) -> None:
+def _begin(context: Context, plan: dict[str, Any]) -> None:
+    run, prepared = context.run, context.prepared
+    table = prepared.table
     if table.source is None and not run.has(ROWS):
         growing = run / f".{ROWS}"
         table.write_parquet(growing)
         growing.replace(run / ROWS)
     prepared.split.to_parquet(run / "split.parquet")
     run.write("plan.json", plan)
+    if context.encoder is not None:
+        context.encoder.save(run / FOLDER)
     run.log("begun", rows=len(prepared.rows), fingerprint=table.fingerprint)
 
 
@@ -286,7 +294,7 @@ def _remarks(
     prepared: Prepared, network: nn.Module, view: View, task: Task, validation: NDArray
 ) -> list[dict[str, Any]]:
     """What only the finished fit can tell."""
-    said = of_reading(task, validation, prepared.judged())
+    said = of_reading(task, validation, prepared.judged()) + of_cut(view.codecs, view.arrays)
     said += of_length(network, view.arrays, prepared.targets, prepared.part("train"))
     return [note.to_json() for note in said]
 
@@ -338,6 +346,7 @@ def _facts(
         "seen": seen_until(prepared),
         "history": known_counts(prepared),
         "features": dict(prepared.features) or None,
+        "pretrained": None if context.encoder is None else dict(context.encoder.told),
         "modelled": modelled_facts(prepared),
         "season": prepared.shared.get("season"),
         "columns": list(chosen.step.columns),

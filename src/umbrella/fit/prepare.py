@@ -184,7 +184,8 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     _require_rows(table, settings, len(rows))
     grouped, groups, said = find_groups(table, settings, rows, labels)
     kind, columns, notes = input_columns(table, settings, rows, grouped)
-    steps(kind, columns, table.kinds, settings.rungs)  # a typo is found now, not after an hour
+    named = settings.pretrained is not None
+    steps(kind, columns, table.kinds, settings.rungs, named)  # a typo is found now
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)

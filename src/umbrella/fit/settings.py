@@ -14,6 +14,7 @@ SHOWN = 40  # characters of a value in a message
 CALLED = {  # parts of a plan that no flag names
     "fingerprint": "the data (its rows, columns or files, or how they are read)",
     "init_sha256": "the weights that --init names",
+    "pretrained_sha256": "the weights that --pretrained names",
     "sentences_sha256": "the lines of --sentences",
 }
 UNSAID: tuple[Any, ...] = (None, "", [], {})  # values of settings that were left out
@@ -55,6 +56,8 @@ class FitSettings:
         sentences: text file, a sentence a line, that teaches the language model of transcribe; by
             default the training transcripts do. Other lines in it make another fit.
         init: run folder or .safetensors file whose weights networks start from, or None.
+        pretrained: published encoder that further rungs of a text ladder start from: a folder, an
+            installed package, a name on the hub, or "auto" for one that is installed; or None.
         balance: whether rare classes weigh as much as common ones.
         average: decay of the weight average; 0 switches it off.
         epochs: passes over the training rows at most, or None for the rung's own.
@@ -88,6 +91,7 @@ class FitSettings:
     minutes: float | None = None
     sentences: str = ""
     init: str | None = None
+    pretrained: str | None = None
     balance: bool = False
     average: float = 0.995
     epochs: int | None = None
@@ -104,8 +108,7 @@ class FitSettings:
             raise ConfigError(f"--average {self.average} is not in [0, 1). Use 0 to switch it off.")
         if self.separator is not None:
             self._take_separator(self.separator)
-        if self.init is not None and not isinstance(self.init, str):  # a Path, from Python
-            object.__setattr__(self, "init", str(self.init))
+        self._take_weights()
         least = {
             "patience": 1,
             "tune": 0,
@@ -128,6 +131,18 @@ class FitSettings:
         if self.group is not None and self.group == self.target:
             raise ConfigError(
                 f"--group and --target are both {self.target!r}. Name another column."
+            )
+
+    def _take_weights(self) -> None:
+        """Names of weights to start from, also as a Path from Python."""
+        for name in ("init", "pretrained"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                object.__setattr__(self, name, str(value))
+        if self.init is not None and self.pretrained is not None:
+            raise ConfigError(
+                "--init and --pretrained are both given. --init continues a model of your own, "
+                "--pretrained adds rungs that start from a published encoder: leave one out."
             )
 
     def _take_separator(self, separator: str) -> None:
@@ -157,6 +172,7 @@ class FitSettings:
             "--known": not ahead and bool(self.known),
             "--quantiles": not ahead and self.quantiles,
             "--features": not ahead and bool(self.features),
+            "--pretrained": ahead and self.pretrained is not None,
             "--as": not ahead and self.target_as is not None,
         }
         for flag, wrong in odd.items():

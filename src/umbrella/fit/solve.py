@@ -34,6 +34,7 @@ SOLVERS = {  # name in a rung → "module:function"
     "names": "umbrella.fit.solve_names:solve_names",
     "ridge": "umbrella.fit.solve_series:solve_ridge",
     "smoothing": "umbrella.fit.solve_series:solve_smoothing",
+    "vectors": "umbrella.fit.solve_vectors:solve_vectors",
     "svm": "umbrella.fit.solve:solve_svm",
 }
 PROBE_ROWS = 20_000  # above this many rows a part is solved first, to foretell the whole

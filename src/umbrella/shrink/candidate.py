@@ -1,6 +1,7 @@
 """Make one candidate: train it on the large model's answers, export it, quantize it, measure it."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,8 @@ from umbrella.fit.rung import augmenter, loop_config, own_settings
 from umbrella.fit.sized import SETTING, is_sized
 from umbrella.fit.solve import solve
 from umbrella.fit.trained import Trained, graph_outputs
-from umbrella.fit.views import View, Views
-from umbrella.models.ladders import build
+from umbrella.fit.views import Ask, View, Views, keep_none
+from umbrella.models.ladders import Rung, build
 from umbrella.models.onnx import OUTPUT, SIZES
 from umbrella.shrink.distill import DistillConfig, Student, features_of, make_objective
 from umbrella.shrink.plan import Idea
@@ -85,6 +86,11 @@ class Workshop:
     soft: NDArray[np.float32] | None = None
     hidden: NDArray[np.float32] | None = None
     encoded: tuple[Any, str, Arrays] | None = None
+
+    def _keep(self, step: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
+        """For students that read by a published tokenizer the one that the large model has."""
+        own = [part.codec for part in self.teacher.codecs.parts]
+        return own if step.pretrained else keep_none(step, wanted)
 
     def make(self, idea: Idea, seconds: float | None, computed: bool = False) -> list[Candidate]:
         """A candidate in float32 and in int8, where int8 makes it smaller.
@@ -164,10 +170,13 @@ class Workshop:
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
         view_choice, network_choice, solver_choice = own_settings(self._choice(idea))
+        self.views.keep = self._keep
         view = self.views.get(idea.rung, view_choice)
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
         task = self.teacher.task
         network = build(idea.rung, view.codecs.sizes, outputs=task.outputs, **network_choice)
+        if idea.rung.pretrained:
+            network.take_layers(self.teacher.network)  # type: ignore[operator]
         data = self.views.data(view)
         if idea.rung.solver != "gradient":
             plan = self.teacher.facts["plan"]

@@ -31,6 +31,21 @@ SENTENCES = {
         "{bad:count} bad {bad:row|rows} skipped; the first: {place}: {reason}",
         "跳过 {bad:count} 行坏数据；第一处：{place}：{reason}",
     ),
+    "fit.pretrained.found": (
+        "{name} adds {rungs} to the ladder: {weights:count} weights, {bytes:bytes} on disk, "
+        "license: {license}",
+        "{name} 为阶梯加上 {rungs}：{weights:count} 个权重，占盘 {bytes:bytes}，许可证：{license}",
+    ),
+    "fit.pretrained.unlicensed": ("not stated beside it", "未在旁注明"),
+    "fit.pretrained.cut": (
+        "{cut:count} of {rows:count} texts fill all {length:count} tokens that are read; what lies "
+        "beyond is not read",
+        "{rows:count} 条文本中有 {cut:count} 条占满所读的 {length:count} 个词元；其后的内容不读",
+    ),
+    "fit.best_of": (
+        "{rung}: the best of {count:count} seeds by the validation rows, each of them one look",
+        "{rung}：{count:count} 个种子中验证最好的一个，每个都算一次查看",
+    ),
     "fit.head.rung": ("rung", "级"),
     "fit.head.score": ("validation (95 %)", "验证（95%）"),
     "fit.head.size": ("size", "大小"),

@@ -352,14 +352,14 @@ class Screen:
         self.tell(str(made.card))
 
     def forecast(self, found: "Foreseen", out: Path | None) -> None:
-        """How much was forecast, and where."""
+        """How much was forecast, where, and what is odd about it."""
         steps, series = len(found.futures[0].stamps), len(found.futures)
         if out is not None:
             self.note(self.say("predict.future", steps=steps, series=series, file=str(out)))
-            if figure := found.draw(self.lang):
-                self.note(self.say("predict.drawn", file=str(figure)))
         if learned := found.says():
             self.note(learned.say(self.lang))
+        for note in found.notes:
+            self.note(note.say(self.lang))
 
     def predicted(self, summary: "Summary", seconds: float) -> None:
         """How many rows were answered, and where."""

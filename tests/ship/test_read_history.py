@@ -97,6 +97,47 @@ def test_rows_of_another_step_are_refused_with_what_to_give(runs, tmp_path):
             forecast(runs / "d", write(tmp_path / "w.csv", times, load(len(times))))
 
 
+@pytest.fixture(scope="module")
+def weekdays(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("weekdays")
+    days = [str(day) for day in workdays(150)]
+    umbrella.fit(
+        str(write(folder / "b.csv", days, load(150))), "load", horizon=3, rungs=("last-value",),
+        out=folder / "b",
+    )  # fmt: skip
+    return folder / "b"
+
+
+def workdays(count: int) -> np.ndarray:
+    return np.busday_offset(np.datetime64("2022-01-03"), np.arange(count))
+
+
+def test_weeks_and_months_are_refused_by_a_model_of_business_days(weekdays, tmp_path):
+    days = workdays(500)
+    fridays = days[4::5].copy()
+    fridays[::7] -= 1  # where the Friday is a holiday
+    months = days[np.flatnonzero(np.diff(days.astype("datetime64[M]").astype(int))) + 1]
+    for times, words in (
+        (days[4::5], "every week"),
+        (fridays, "rows lie"),
+        (days[4:19:5], "every week"),
+        (months, "rows lie every month"),
+        (months[:2], "rows lie"),
+    ):
+        data = write(tmp_path / "w.csv", [str(day) for day in times], load(len(times)))
+        with pytest.raises(DataError, match=rf"{words}.* fitted on lie every business day"):
+            forecast(weekdays, data)
+
+
+def test_short_weeks_and_few_rows_of_business_days_are_forecast(weekdays, tmp_path):
+    days, rng = workdays(100), np.random.default_rng(0)
+    holidays = rng.random(100) < 0.3
+    holidays[[0, 40, 99]], holidays[41:47] = False, True  # a week and more among them
+    for times in (days[~holidays], days[[38, 39, 40, 47]], days[[39, 40, 47]], days[[40, 47]]):
+        data = write(tmp_path / "f.csv", [str(day) for day in times], load(len(times)))
+        assert forecast(weekdays, data)[0][0] == str(np.busday_offset(times[-1], 1))
+
+
 def test_few_rows_and_rows_with_holes_are_read_by_the_step_of_the_fit(runs, tmp_path):
     days = [str(np.datetime64("2022-01-03") + k) for k in range(60)]
     some = write(tmp_path / "h.csv", days[::2], load(30))  # seems to lie every two days

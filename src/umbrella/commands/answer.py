@@ -66,11 +66,11 @@ def predict(
             progress=screen.progress,
         )
         screen.forecast(found, out)
-        for note in found.notes:
-            screen.note(note.say(screen.lang))
         if json and out is not None:
             told = {"series": len(found.futures), "steps": future, "out": str(out)}
             print(machines.dumps(told, ensure_ascii=False))
+        if figure := found.draw(screen.lang):  # after all else, which no figure may cost
+            screen.note(screen.say("predict.drawn", file=str(figure)))
         return
     for flag, value in (("--state", state), ("--zone", zone)):
         if value is not None:

@@ -8,8 +8,8 @@ in it, however long the history.
 Shapes: S series, H steps ahead, Q levels, n origins.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from umbrella.base.errors import BundleError, ConfigError
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs.history import History, join
 from umbrella.lite.bundle import Bundle
+from umbrella.lite.recalled import Recalled, changed, recall
 from umbrella.score.fan import plain, sides
 from umbrella.score.tracking import Ends, arrivals, learn
 
@@ -27,6 +28,8 @@ CELLS = 4_000_000  # of their steps: memory
 ENOUGH = 0.75  # of the history: what a forecast that is learned from knows, or the model's reach
 STATE = "The kept state of the intervals"  # as messages call it where it has no file
 JUDGED = 0.95  # level of the plain intervals that are held against what came
+Tally = tuple[int, int, int]  # values learned from, forecasts held against them, of these held
+NOTHING: Tally = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class State:
         weights: digest of the model that they belong to.
         until: series → stamp of the last step that they learned from.
         low, high: series → ends, [Q, H].
+        tallies: series → how much it learned since the fit; not of series that an older release
+            kept.
+        recalled: series → the last known values that it learned from; not of those either.
         name: what messages call it.
     """
 
@@ -44,15 +50,30 @@ class State:
     until: Mapping[str, int] = field(default_factory=dict)
     low: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     high: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    recalled: Mapping[str, Recalled] = field(default_factory=dict)
     name: str = STATE
 
     def spec(self) -> dict[str, Any]:
         """As JSON-safe values, to the last bit."""
-        series = [
-            {"name": name, "until": at, "low": pack(self.low[name]), "high": pack(self.high[name])}
-            for name, at in self.until.items()
-        ]
-        return {"weights": self.weights, "series": series}
+        return {"weights": self.weights, "series": [self._spec(name) for name in self.until]}
+
+    def _spec(self, name: str) -> dict[str, Any]:
+        low, high = pack(self.low[name]), pack(self.high[name])
+        spec: dict[str, Any] = {"name": name, "until": self.until[name], "low": low, "high": high}
+        if name in self.tallies:
+            spec["tally"] = list(self.tallies[name])
+        if name in self.recalled:
+            spec["known"] = self.recalled[name].spec()
+        return spec
+
+    def without(self, names: Collection[str]) -> "State":
+        """The state as if it had never seen some series."""
+        parts = ("until", "low", "high", "tallies", "recalled")
+        kept: dict[str, Any] = {
+            part: {k: v for k, v in getattr(self, part).items() if k not in names} for part in parts
+        }
+        return replace(self, **kept)
 
     @classmethod
     def from_spec(cls, spec: Any, bundle: Bundle, name: str = STATE) -> "State":
@@ -69,6 +90,8 @@ class State:
         task = bundle.spec["task"]
         shape = (len(task["levels"]), int(task["horizon"]))
         until, low, high = {}, {}, {}
+        tallies: dict[str, Tally] = {}
+        recalled: dict[str, Recalled] = {}
         try:
             weights, several = str(spec["weights"]), spec["series"]
             for one in several:
@@ -78,6 +101,11 @@ class State:
                 ends = np.stack([low[series], high[series]])
                 if ends.shape[1:] != shape or not np.isfinite(ends).all():
                     raise ValueError(f"{ends.shape[1:]} ends")
+                if "tally" in one:
+                    values, pairs, held = map(int, one["tally"])
+                    tallies[series] = values, pairs, held
+                if "known" in one:
+                    recalled[series] = Recalled.from_spec(one["known"])
         except (KeyError, TypeError, ValueError, OverflowError, BundleError) as error:
             raise BundleError(
                 f"{name} is not what --state keeps of a forecast's intervals, or it is damaged; "
@@ -89,7 +117,7 @@ class State:
                 f"{name} keeps the intervals of another model than {bundle.name}. Name another "
                 f"file with --state, one for each model."
             )
-        return cls(weights, until, low, high, name)
+        return cls(weights, until, low, high, tallies, recalled, name)
 
 
 @dataclass(frozen=True)
@@ -106,6 +134,8 @@ class Adapted:
             from each of up to H steps before it, once for each step ahead.
         held: share of these forecasts whose own interval of that level, the model's, held the
             value; None where there are none.
+        rewritten: series → stamps, [k], at which the state knew another value: such a series
+            started anew.
     """
 
     ends: Ends
@@ -115,6 +145,7 @@ class Adapted:
     level: float = JUDGED
     pairs: int = 0
     held: float | None = None
+    rewritten: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 def adapt(bundle: Bundle, histories: Sequence[History], state: State | None = None) -> Adapted:
@@ -137,35 +168,43 @@ def adapt(bundle: Bundle, histories: Sequence[History], state: State | None = No
     state = state or State(bundle.spec["weights"])
     _require_past(state, histories)
     names = [one.name for one in histories]
+    others = {one.name: changed(one, state.recalled.get(one.name)) for one in histories}
+    others = {name: stamps for name, stamps in others.items() if len(stamps)}
+    state = state.without(others)
     for at, name in enumerate(names):
         if name in state.until:
             ends.low[at], ends.high[at] = state.low[name], state.high[name]
     most = min(ORIGINS, CELLS // horizon) // max(len(histories), 1) - horizon
     new = [_new(bundle, one, state.until.get(one.name), most) for one in histories]
     moved = [at for at, count in enumerate(new) if count > 0]
+    judged = levels.index(JUDGED) if JUDGED in levels else len(levels) - 1
+    level = levels[judged] if levels else JUDGED
     if not levels or not moved:
-        return Adapted(ends, _kept(state, histories, ends, []))
+        return Adapted(ends, _kept(state, histories, ends, {}), level=level, rewritten=others)
     some, fresh = [histories[at] for at in moved], [new[at] for at in moved]
     errors = _errors(bundle, some, fresh, join(some, codec.frequency, codec.zone))
-    judged = levels.index(JUDGED) if JUDGED in levels else len(levels) - 1
-    known = held = 0
+    known, held = np.zeros((2, len(moved)), np.int64)
     now = Ends(ends.low[moved], ends.high[moved])
     for below, above in errors:  # moment after moment, the last one last
         inside = (below[:, judged] >= own.low[:, judged]) & (
             above[:, judged] <= own.high[:, judged]
         )
-        known += int(np.isfinite(below[:, judged]).sum())
-        held += int(inside.sum())
+        known += np.isfinite(below[:, judged]).sum(axis=1)
+        held += inside.sum(axis=1)
         now = learn(now, levels, below, above)
     ends.low[moved], ends.high[moved] = now.low, now.high
+    come = [_come(one, count) for one, count in zip(some, fresh, strict=True)]
+    learned = zip(come, known.tolist(), held.tolist(), strict=True)
+    pairs = int(known.sum())
     return Adapted(
         ends,
-        _kept(state, histories, ends, moved),
+        _kept(state, histories, ends, dict(zip(moved, learned, strict=True))),
         len(moved),
-        sum(_come(one, count) for one, count in zip(some, fresh, strict=True)),
-        levels[judged],
-        known,
-        held / known if known else None,
+        sum(come),
+        level,
+        pairs,
+        int(held.sum()) / pairs if pairs else None,
+        others,
     )
 
 
@@ -182,14 +221,25 @@ def _require_past(state: State, histories: Sequence[History]) -> None:
             )
 
 
-def _kept(state: State, histories: Sequence[History], ends: Ends, moved: Sequence[int]) -> State:
+def _kept(
+    state: State, histories: Sequence[History], ends: Ends, moved: Mapping[int, Tally]
+) -> State:
     """The state after this call; series that are not in it now stay as they were."""
     until, low, high = dict(state.until), dict(state.low), dict(state.high)
-    for at in moved:
+    tallies, recalled = dict(state.tallies), dict(state.recalled)
+    for at, learned in moved.items():
         one = histories[at]
-        until[one.name] = int(one.stamps[_end(one)])
-        low[one.name], high[one.name] = ends.low[at], ends.high[at]
-    return State(state.weights, until, low, high)
+        name = one.name
+        if name in tallies or name not in until:  # else an older release did not count
+            before = tallies.get(name, NOTHING)
+            tallies[name] = tuple(a + b for a, b in zip(before, learned, strict=True))  # type: ignore[assignment]
+        until[name] = int(one.stamps[_end(one)])
+        low[name], high[name] = ends.low[at], ends.high[at]
+    for one in histories:
+        if one.name in until:
+            before_now = recalled.get(one.name)
+            recalled[one.name] = recall(one, until[one.name], before_now, len(until))
+    return State(state.weights, until, low, high, tallies, recalled)
 
 
 def _end(history: History) -> int:

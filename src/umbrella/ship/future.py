@@ -19,12 +19,12 @@ from umbrella.check.words import LABEL, clean
 from umbrella.data.codecs.history import History
 from umbrella.data.panel import Panel
 from umbrella.data.table import Table
-from umbrella.lite.adapting import Adapted, adapt
+from umbrella.lite.adapting import NOTHING, Adapted, adapt
 from umbrella.lite.bundle import Bundle
 from umbrella.lite.forecast import Future, ended, forecast, horizon_of
 from umbrella.lite.predict import check_target, format_of
 from umbrella.ship.history import read_history
-from umbrella.ship.history_notes import modelled_of, notes_of, require_known
+from umbrella.ship.history_notes import modelled_of, notes_of, require_known, rewritten_of
 from umbrella.ship.kept import read_state, require_place
 from umbrella.ship.stamps import writer_of
 from umbrella.ship.written import write_futures
@@ -58,13 +58,20 @@ class Foreseen:
     notes: tuple[Sentence, ...] = ()
 
     def says(self) -> Sentence | None:
-        """From what the intervals learned; None where from nothing."""
-        found = self.adapted
-        if not found.steps or found.held is None:
+        """From what the intervals learned since the fit, at any call; None where from nothing."""
+        names = [name for name in self.panel.ids if name in self.adapted.state.until]
+        state = self.adapted.state
+        if not names:
             return None
-        told = {"steps": found.steps, "series": found.series, "pairs": found.pairs}
-        told["horizon"] = self.horizon
-        return sentence("predict.adapted", **told, level=found.level, held=found.held)
+        tallies = [state.tallies[name] for name in names if name in state.tallies]
+        steps, pairs, held = np.sum([NOTHING, *tallies], axis=0).tolist()
+        if len(tallies) < len(names):  # an older release counted nothing
+            when = self.panel.written(max(state.until[name] for name in names))
+            return sentence("predict.kept", when=when)
+        if not pairs:
+            return None
+        told = {"steps": steps, "series": len(tallies), "pairs": pairs, "horizon": self.horizon}
+        return sentence("predict.adapted", **told, level=self.adapted.level, held=held / pairs)
 
     def draw(self, lang: str = "en") -> Path | None:
         """Draw the first series beside the file: history, forecast, and the naive one.
@@ -140,6 +147,7 @@ def foresee(
     if state is not None:  # last: what was not answered was not learned from
         write_json(state, adapted.state.spec())
     modelled = modelled_of(panel, codec.config.log)
+    odd += rewritten_of(panel, adapted.rewritten)
     notes = (modelled, *odd, *notes_of(panel, known, codec, bundle.spec.get("history")))
     return Foreseen(panel, futures, out, adapted, horizon, _reference(bundle, futures), notes)
 
@@ -164,7 +172,7 @@ def _fans(panel: Panel, at: int, future: Future, reference: str = LAST) -> Fans:
     most = min(MOST * each, max(3 * steps, 2 * season, SHOWN))
     known = np.flatnonzero(np.isfinite(panel.values[rows, 0]))
     end = rows.start + int(known[-1])  # the forecast begins after the last known one
-    past = np.arange(max(rows.start, rows.stop - most) - end, 1)
+    past = np.arange(max(rows.start, end + 1 - most) - end, 1)
     past = past[past % each == 0] + end
     ahead = slice(each - 1, None, each)
     values = panel.values[past, 0]

@@ -13,10 +13,13 @@ import numpy as np
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, DataError, UmbrellaError
 from umbrella.data.panel import Frequency, Panel, make_panel
+from umbrella.data.panel.frequency import DAY
 from umbrella.data.panel.zones import to_wall
 from umbrella.data.table import Table
 
 NEAR = 2.0  # times the model's step that the median of an irregular history may lie off it
+APART = 2  # weekdays from one row to the next, by the median, that may still be days with holes
+CLOSED = 10  # weekdays that two rows alone may lie apart: holidays close markets for that long
 
 
 def read_history(
@@ -84,6 +87,8 @@ def _stepping(table: Table, given: dict[str, Any], panel: Panel, then: Frequency
         DataError: it is another one.
     """
     now = panel.frequency
+    if then.code == "business day" and now.code != "step" and _skips_days(panel, then):
+        raise _other_step(table, now, then)
     if (now.code, now.multiple) == (then.code, then.multiple) or not then.regular:
         return panel
     if not now.regular and then.step / NEAR <= now.step <= then.step * NEAR:
@@ -98,6 +103,22 @@ def _stepping(table: Table, given: dict[str, Any], panel: Panel, then: Frequency
     if 2 * put_in > len(again.rows):
         raise _other_step(table, now, then)
     return again
+
+
+def _skips_days(panel: Panel, then: Frequency) -> bool:
+    """Whether rows lie weeks or months apart; days that no series has count as holidays elsewhere.
+
+    The lower median, so that a week of holidays among three or four rows is none of rows' own.
+    """
+    there = np.flatnonzero(panel.rows >= 0)
+    days = (to_wall(panel.stamps[there], panel.zone) // DAY).astype("datetime64[D]")
+    series = np.searchsorted(panel.offsets, there, side="right")
+    same = series[1:] == series[:-1]
+    apart = np.busday_count(days[:-1], days[1:], weekmask=then.weekmask)[same]
+    if not len(apart):
+        return False
+    middle = np.sort(apart)[(len(apart) - 1) // 2]
+    return bool(middle > (APART if len(apart) > 1 else CLOSED) * then.multiple)
 
 
 def _other_step(table: Table, now: Frequency, then: Frequency) -> DataError:

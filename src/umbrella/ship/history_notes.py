@@ -59,6 +59,21 @@ def modelled_of(panel: Panel, log: bool) -> Sentence:
     return sentence(key, column=panel.columns[0])
 
 
+def rewritten_of(panel: Panel, found: Mapping[str, NDArray[np.int64]]) -> list[Sentence]:
+    """A word on values that a kept state of the intervals knew otherwise.
+
+    Args:
+        panel: the series.
+        found: series → stamps, [k], of such values.
+    """
+    if not found:
+        return []
+    count = sum(len(stamps) for stamps in found.values())
+    when = panel.written(min(int(stamps[0]) for stamps in found.values()))
+    series = [at for at, name in enumerate(panel.ids) if name in found]
+    return [_say("rewritten", panel, series, count=count, when=when)]
+
+
 def require_known(panel: Panel, codec: Any) -> None:
     """Make sure that what is known ahead stands in the rows after the last target.
 

@@ -14,6 +14,17 @@ SENTENCES = {
         "{horizon:count} 步的起点重新预测，共 {pairs:count} 次预测，训练时定的 "
         "{level:whole_percent} 区间在其中 {held:percent} 里覆盖了它",
     ),
+    "predict.kept": (
+        "intervals stand as the state kept them: what they learned up to {when} is in them",
+        "区间沿用状态文件所存：其中包含截至 {when} 学到的内容",
+    ),
+    "predict.rewritten": (
+        "{series}: {count:count} known {count:value|values}, the first at {when}, {count:is|are} "
+        "no longer what the intervals had learned from. There they start anew from the fit's own "
+        "and learn from the values as they are now; if nothing was corrected, look at the file",
+        "{series}：有 {count:count} 个已知值（最早在 {when}）与区间当初学习时的不同。"
+        "这些序列的区间从训练时的重新开始，按现在的值学习；如果没有更正过数据，请检查文件",
+    ),
     "predict.return": (
         "the model forecasts returns of {column} (changes of its logarithm); the values written "
         "are rebuilt from them",

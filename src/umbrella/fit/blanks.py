@@ -1,4 +1,4 @@
-"""What is lacking: cells of columns beside the target, and series that the test never meets.
+"""What is lacking: cells of the target and of other columns, series that the test never meets.
 
 Shapes: S series, N steps of all of them, n origins.
 """
@@ -30,6 +30,29 @@ def find_blanks(panel: Panel, covariates: Sequence[int], known: Sequence[int]) -
         told = {"count": len(empty), "first": first, "row": int(panel.rows[empty[0]]) + 1}
         key = "known" if at in known else "column"
         notes.append(sentence(f"forecast_fit.blank.{key}", name=panel.columns[at], **told))
+    return notes
+
+
+def find_unknown(panel: Panel) -> list[Sentence]:
+    """A note on empty cells of the target; rows that were put in for gaps do not count.
+
+    Args:
+        panel: the series, the target first.
+    """
+    real = panel.rows >= 0
+    empty = np.flatnonzero(np.isnan(panel.values[:, 0]) & real)
+    if not len(empty):
+        return []
+    known = np.flatnonzero(~np.isnan(panel.values[:, 0]))
+    ends = known[np.searchsorted(known, panel.offsets[1:]) - 1]  # of the last series or before it
+    own = np.searchsorted(panel.offsets, empty, side="right") - 1
+    newest = int((empty > ends[own]).sum())
+    at = empty[np.lexsort((empty, panel.stamps[empty]))]
+    told = {"count": len(empty), "share": len(empty) / int(real.sum()), "name": panel.columns[0]}
+    told |= {"first": panel.written(int(panel.stamps[at[0]])), "row": int(panel.rows[at[0]]) + 1}
+    notes = [sentence("forecast_fit.blank.target", **told)]
+    if newest:
+        notes.append(sentence("forecast_fit.blank.newest", count=newest))
     return notes
 
 

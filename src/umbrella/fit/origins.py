@@ -25,7 +25,7 @@ from umbrella.data.codecs.calendar import cycles
 from umbrella.data.panel import Panel, find_roles, make_panel
 from umbrella.data.split import PARTS, Split
 from umbrella.data.table import Table
-from umbrella.fit.blanks import find_blanks, find_untested
+from umbrella.fit.blanks import find_blanks, find_unknown, find_untested
 from umbrella.fit.channels import Channels, again, choose_channels, reads_features
 from umbrella.fit.foreknown import find_foreknown, find_scaled, refuse_foreknown
 from umbrella.fit.modelled import modelled
@@ -87,7 +87,7 @@ def prepare_series(
     shared = _shared(panel, settings, log, season, cuts[0])
     notes = [*(finding.text for finding in panel.findings), *of_season, said]
     notes += _said_of_cuts(panel, cuts, settings)
-    notes += find_blanks(panel, shared["covariates"], shared["known"])
+    notes += find_unknown(panel) + find_blanks(panel, shared["covariates"], shared["known"])
     notes += unheeded(settings, climb)
     foreknown = find_foreknown(panel, _learned(cuts[-1]), horizon, shared["covariates"], log)
     notes += refuse_foreknown(foreknown, settings.known) + find_scaled(panel, _learned(cuts[-1]))

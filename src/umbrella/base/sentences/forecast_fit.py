@@ -135,6 +135,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{series:count} 条序列中有 {count:count} 条没有测试起点（太短，或末尾没有值）："
         "对其预测的好坏没有测试：{names}",
     ),
+    "forecast_fit.blank.target": (
+        "{name} is empty in {count:count} {count:row|rows} ({share:percent}), first on {first} "
+        "(row {row:count}): nothing is learned from these steps, and no score is taken there",
+        "{name} 有 {count:count} 行为空（{share:percent}），第一个在 {first}（第 {row:count} 行）："
+        "这些步不参与学习，也不计分",
+    ),
+    "forecast_fit.blank.newest": (
+        "{count:count} of these rows {count:is|are} newer than the last known value, so that the "
+        "test ends before the newest rows and a forecast begins there",
+        "其中 {count:count} 行晚于最后一个已知值：测试到此为止，预测也从那里开始",
+    ),
     "forecast_fit.blank.column": (
         "{name} is empty in {count:count} {count:row|rows}, first on {first} (row {row:count}): "
         "its last value is read there",

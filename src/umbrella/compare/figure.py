@@ -14,25 +14,23 @@ from umbrella.check.canvas import (
     bare_form,
     draw_interval,
     drawn,
-    label_axes,
     make_canvas,
     name_room,
-    percent_axis,
     rows_axis,
     style_axes,
     to_svg,
 )
-from umbrella.compare.curve_figure import curve, spread
+from umbrella.compare.curve_figure import curve
+from umbrella.compare.lines import Style, draw_line, finish, name_ends
 from umbrella.models.signal.reach import REACHES
 
-LINES: dict[str, tuple[str, str, Any]] = {  # network → colour, marker, dashes
+LINES: dict[str, Style] = {
     "everywhere": ("warn", "s", (0, (1, 1.2))),
     "local": ("muted", "D", (0, (5, 1.5))),
     "shared": ("ink", "^", (0, (3, 1.2, 1, 1.2))),
     "pooled": ("accent", "o", "-"),
 }
 ABOVE, BELOW, BETWEEN = 1.5, 1.9, 0.45  # inches: the two parts, and the room between them
-LINE = 0.16  # inches that a name needs
 
 
 def figure(facts: dict[str, Any], lang: str) -> str:
@@ -131,27 +129,9 @@ def _moved(axes: Any, arms: dict[Any, Any], shifts: list[int], form: str, lang: 
     ends = {}
     for name in REACHES:
         arm = arms[name, "ordered"]
-        scores = [arm["score"], *arm["shifted"]]
-        colour, marker, dashes = LINES[name]
-        up = [score["value"] for score in scores]
-        axes.fill_between(
-            across, [score["low"] for score in scores], [score["high"] for score in scores],
-            color=COLOURS[colour], alpha=0.1, linewidth=0,
-        )  # fmt: skip
-        axes.plot(across, up, marker=marker, color=COLOURS[colour], linestyle=dashes,
-                  linewidth=1.3, markersize=4)  # fmt: skip
-        ends[name] = up[-1]
+        end = draw_line(axes, across, [arm["score"], *arm["shifted"]], LINES[name])
+        ends[say(f"compare.network.{name}", lang)] = (end, LINES[name][0])
     axes.set_xticks(across)
     axes.set_xlim(-0.1, across[-1] + 0.1)
-    axes.grid(axis="y", color=COLOURS["line"], linewidth=0.6, alpha=0.6)
-    axes.set_axisbelow(True)
-    if form == "percent":
-        percent_axis(axes.yaxis, lang)
-    label_axes(axes, say("compare.figure.moved", lang), "")
-    low, high = axes.get_ylim()
-    for name, y in spread(ends, (high - low) * LINE / BELOW).items():
-        axes.annotate(
-            say(f"compare.network.{name}", lang), (across[-1] + 0.1, ends[name]),
-            xytext=(1.05, y), textcoords=("axes fraction", "data"), va="center",
-            color=COLOURS[LINES[name][0]], fontsize=SMALL, annotation_clip=False,
-        )  # fmt: skip
+    finish(axes, say("compare.figure.moved", lang), form, lang)
+    name_ends(axes, across[-1] + 0.1, ends, BELOW, 1.05)

@@ -4,28 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from umbrella.fit.loop import Data
 from umbrella.fit.solve import Solved
-from umbrella.fit.solve_table import solve_linear
+from umbrella.fit.solve_table import AsTable, solve_linear
 from umbrella.tasks.task import Task
-
-
-class _AsTable(nn.Module):
-    """The network under the input name that the solver of tables knows."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network, self.config = network, network.config
-
-    def set_solution(self, coef_DF: NDArray, intercept_D: NDArray) -> None:
-        self.network.set_solution(coef_DF, intercept_D)  # type: ignore[operator]
-
-    def forward(self, numbers: Tensor) -> Tensor:
-        scores: Tensor = self.network(stats=numbers)
-        return scores
 
 
 def solve_stats(
@@ -45,4 +29,5 @@ def solve_stats(
         seconds: time budget.
     """
     table = replace(data, encoded={"numbers": data.encoded["stats"]})
-    return solve_linear(_AsTable(network), table, task, settings, seconds)
+    seen = AsTable(network, lambda numbers: network(stats=numbers))
+    return solve_linear(seen, table, task, settings, seconds)

@@ -6,13 +6,13 @@ LightGBM, in scikit-learn's version), stopped where the validation rows score be
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from umbrella.base.errors import FitError, need
 from umbrella.base.seeds import derive, generator
@@ -29,6 +29,33 @@ PATIENCE = 3 * STEP  # rounds without a better score before boosting stops
 SMOOTH = 21  # rounds over which the score is averaged, odd
 ALONE = 200_000  # cells of a table below which boosting keeps to one thread
 CHECKED = 200  # rows on which our trees must answer as the solver's
+
+
+class AsTable(nn.Module):
+    """A network, or a part of one, under the input name that the solvers here know.
+
+    Args:
+        network: has `config` and `set_solution(coef, intercept)`.
+        answer: scores for numbers [B, F].
+    """
+
+    def __init__(self, network: nn.Module, answer: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.network, self.config, self.answer = network, network.config, answer
+
+    def set_solution(self, coef_DF: NDArray, intercept_D: NDArray) -> None:
+        """Hand on what was found."""
+        self.network.set_solution(coef_DF, intercept_D)  # type: ignore[operator]
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """Scores, float32 [B, C]."""
+        return self.answer(numbers)
+
+
+def strengths_of(settings: Mapping[str, Any], usual: tuple[float, ...]) -> tuple[float, ...]:
+    """The strengths to choose from: those that were asked for, or the usual ones."""
+    asked = settings.get("C", usual)
+    return (float(asked),) if isinstance(asked, int | float) else tuple(map(float, asked))
 
 
 def solve_linear(
@@ -49,8 +76,7 @@ def solve_linear(
     """
     start = time.monotonic()
     rows = generator(int(settings.get("seed", 0)), "solve").permutation(data.train)
-    asked = settings.get("C", STRENGTHS)
-    strengths = (float(asked),) if isinstance(asked, int | float) else tuple(map(float, asked))
+    strengths = strengths_of(settings, STRENGTHS)
     if seconds is not None and len(rows) > PROBE_ROWS:
         _linear(network, data, task, rows[:PROBE_ROWS], strengths[0], settings)
         speed = PROBE_ROWS / max(time.monotonic() - start, 1e-3)

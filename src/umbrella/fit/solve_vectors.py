@@ -21,28 +21,13 @@ from umbrella.fit.batches import Encoded
 from umbrella.fit.device import Device
 from umbrella.fit.loop import Data, outputs_of
 from umbrella.fit.solve import Solved
-from umbrella.fit.solve_table import solve_linear
+from umbrella.fit.solve_table import AsTable, solve_linear, strengths_of
 from umbrella.tasks.task import Task
 
 FROZEN = "vectors"  # the name of this solver
 STRENGTHS = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)  # C: the larger, the weaker the penalty
 FOLDS, FOLDED = 5, 2_000  # parts left out in turn; above so many rows one part alone
 SPEED_ROWS = 256  # rows read first where time is short, to foretell the others
-
-
-class _Head(nn.Module):
-    """The layer alone, under the input name that the solver of tables knows."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network, self.config = network, network.config
-
-    def set_solution(self, coef_DW: NDArray, intercept_D: NDArray) -> None:
-        self.network.set_solution(coef_DW, intercept_D)  # type: ignore[operator]
-
-    def forward(self, numbers: Tensor) -> Tensor:
-        scores: Tensor = self.network.head(numbers)  # type: ignore[operator]
-        return scores
 
 
 def solve_vectors(
@@ -68,17 +53,16 @@ def solve_vectors(
     numbers = ((vectors_NW - middle) / spread).astype(np.float32)
     every = np.arange(len(numbers))
     table = Data({"numbers": numbers}, targets, every, every)
-    head = _Head(network.eval())
-    asked = settings.get("C", STRENGTHS)
-    strengths = (float(asked),) if isinstance(asked, int | float) else tuple(map(float, asked))
+    head: Any = network.eval().head
+    seen, strengths = AsTable(network, head), strengths_of(settings, STRENGTHS)
     losses = [
-        np.mean([_loss(head, fold, task, settings, C) for fold in _folds(table)])
+        np.mean([_loss(seen, fold, task, settings, C) for fold in _folds(table)])
         for C in strengths
         if len(strengths) > 1
     ]
     best = strengths[int(np.argmin(losses))] if losses else strengths[0]
-    solve_linear(head, table, task, {**settings, "C": best})
-    _unscale(network.head, middle, spread)  # type: ignore[arg-type]
+    solve_linear(seen, table, task, {**settings, "C": best})
+    _unscale(head, middle, spread)
     return Solved(len(numbers), len(data.train))
 
 
@@ -130,11 +114,11 @@ def _folds(table: Data) -> Iterator[Data]:
 
 
 def _loss(
-    head: _Head, fold: Data, task: Task, settings: Mapping[str, Any], strength: float
+    seen: AsTable, fold: Data, task: Task, settings: Mapping[str, Any], strength: float
 ) -> float:
-    solve_linear(head, fold, task, {**settings, "C": strength})
+    solve_linear(seen, fold, task, {**settings, "C": strength})
     with torch.inference_mode():
-        outputs = head(torch.from_numpy(np.asarray(fold.encoded["numbers"])[fold.validation]))
+        outputs = seen(torch.from_numpy(np.asarray(fold.encoded["numbers"])[fold.validation]))
     return float(task.loss(outputs, torch.from_numpy(fold.targets[fold.validation])))
 
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from umbrella.fit import device as module
 from umbrella.fit.device import Device, find_device, has_matrix_units
-from umbrella.models.rungs import image
+from umbrella.models.rungs import image, text
 
 
 def product_type(device: Device, half: bool) -> torch.dtype:
@@ -45,6 +45,7 @@ def test_a_device_that_is_not_here_is_named() -> None:
         find_device("cuda:99")
 
 
-def test_networks_of_2d_convolutions_ask_for_half_products_and_others_do_not() -> None:
-    asking = {rung.name for rung in image.RUNGS if rung.train.get("half")}
-    assert asking == {"cnn", "resnet"}
+def test_networks_of_2d_convolutions_and_tuned_encoders_ask_for_half_products() -> None:
+    asking = {rung.name for rung in (*image.RUNGS, *text.RUNGS) if rung.train.get("half")}
+    assert asking == {"cnn", "resnet", "bert", "bert-lora"}
+    assert not any(rung.train.get("half") for rung in text.RUNGS if not rung.pretrained)

@@ -12,6 +12,7 @@ from umbrella.models.transformer.attention import Attention
 from umbrella.models.transformer.block import Block
 from umbrella.models.transformer.config import TransformerConfig
 from umbrella.models.transformer.heads import ClassifyHead, Headed, LanguageHead, TagHead
+from umbrella.models.transformer.packing import cut
 from umbrella.models.transformer.pair import EncoderDecoder
 from umbrella.models.transformer.places import distance_buckets, rotate, rotations
 from umbrella.models.transformer.pool import first, mean
@@ -349,3 +350,11 @@ def test_a_row_that_is_too_long_is_refused():
 def test_packed_rows_need_lengths_that_add_up(lengths):
     with pytest.raises(DataError, match=r"Give the length of every row"):
         make("bert")(torch.arange(1, 6), lengths)
+
+
+def test_pieces_are_cut_at_once_and_leave_out_what_lies_between():
+    x = torch.arange(10.0, requires_grad=True)
+    first, second = cut(x, [(1, 3), (6, 2)])
+    assert first.tolist() == [1, 2, 3]
+    assert second.tolist() == [6, 7]
+    assert first.grad_fn is second.grad_fn  # one gradient for all pieces, not one for each

@@ -17,6 +17,7 @@ from umbrella.models.transformer.cache import Cache
 from umbrella.models.transformer.config import TransformerConfig
 from umbrella.models.transformer.look import EVERYTHING, Look
 from umbrella.models.transformer.norms import RootMeanSquare
+from umbrella.models.transformer.packing import cut
 from umbrella.models.transformer.places import rotate
 
 
@@ -102,21 +103,20 @@ class Attention(nn.Module):
             key, value = (packing.scatter(x, self.across).transpose(1, 2) for x in (key, value))
             mixed = self._attend(query, key, value, look.dense(self.across))
             return packing.gather(mixed.transpose(1, 2)).flatten(1)
+        groups = packing.groups_across if self.across else packing.groups
+        spans = [(group.start, group.rows * group.length) for group in groups]
+        across = [(group.memory_start, group.rows * group.memory_length) for group in groups]
+        pieces = zip(cut(query, spans), cut(key, across), cut(value, across), strict=True)
         parts = []
-        for group in packing.groups_across if self.across else packing.groups:
-            rows, length, across = group.rows, group.length, group.memory_length
-            asks = query.narrow(0, group.start, rows * length)
-            if not across:  # nothing to look at: nothing is taken
+        for group, (asks, keys, values) in zip(groups, pieces, strict=True):
+            if not len(keys):  # nothing to look at: nothing is taken
                 parts.append(asks.flatten(1) * 0)
                 continue
-            told = slice(group.memory_start, group.memory_start + rows * across)
-            mixed = self._attend(
-                asks.unflatten(0, (rows, length)).transpose(1, 2),
-                key[told].unflatten(0, (rows, across)).transpose(1, 2),
-                value[told].unflatten(0, (rows, across)).transpose(1, 2),
-                look.cut(length, across),
+            asks, keys, values = (
+                x.unflatten(0, (group.rows, -1)).transpose(1, 2) for x in (asks, keys, values)
             )
-            parts.append(mixed.transpose(1, 2).reshape(rows * length, -1))
+            mixed = self._attend(asks, keys, values, look.cut(group.length, group.memory_length))
+            parts.append(mixed.transpose(1, 2).flatten(0, 1).flatten(1))
         return torch.cat(parts) if parts else query.flatten(1)
 
     def _attend(self, query: Tensor, key: Tensor, value: Tensor, look: Look) -> Tensor:

@@ -140,6 +140,21 @@ class Packing:
         return torch.from_numpy(rows * int(lengths.max(initial=1)) + within).to(self.device)
 
 
+def cut(x: Tensor, spans: Sequence[tuple[int, int]]) -> tuple[Tensor, ...]:
+    """Pieces of packed places, all at once: piece by piece, each one's gradient would be as large
+    as the whole.
+
+    Args:
+        x: [N, ...].
+        spans: first place and number of places of every piece, rising.
+    """
+    sizes, end = list[int](), 0
+    for start, many in spans:
+        sizes += [start - end, many]
+        end = start + many
+    return x.split([*sizes, len(x) - end])[1::2]
+
+
 def real_places(lengths: Tensor, places: int) -> Tensor:
     """Which places of padded rows come before each row's end, bool [B, T]."""
     return torch.arange(places, device=lengths.device) < lengths.unsqueeze(1)

@@ -17,6 +17,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOG := $(VENV)/pip.log
+# Whole files of tests side by side, one process a core: they compute on one thread each.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile
 TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 
 PIP = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
@@ -59,10 +61,10 @@ test: $(STAMP) ## lint, types and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-all: $(STAMP) ## the tests that take longer, too
-	$(BIN)/python -m pytest -m 'not gpu'
+	$(PYTEST) -m 'not gpu'
 
 test-gpu: $(STAMP) ## the tests that need a CUDA device
 	$(BIN)/python -m pytest -m gpu

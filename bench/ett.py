@@ -90,7 +90,7 @@ WAYS = {
     "lstm-patches": Way(
         "lstm", config=(("patch", 24), ("width", 128), ("dropout", 0.3)), train=QUICK
     ),
-    "tcn": Way("tcn", ahead=(96,), config=(("patch", 8), ("dropout", 0.3)), train=QUICK),
+    "tcn": Way("tcn", config=(("patch", 8), ("dropout", 0.3)), train=QUICK),
     "patch": Way(
         "patch",
         config=(("width", 32), ("dropout", 0.3)),

@@ -17,6 +17,7 @@ without its season.
 Promised: the MASE of what Umbrella chooses, and chooses by, is at most 1 % above each peer's, and
 its LSTM takes at most a third of the time of neuralforecast's for as many windows. A third of the
 memory is not reached: importing PyTorch alone takes a third of what neuralforecast's process does.
+What either takes above PyTorch is kept too. On a panel of any size, see panel_memory.py.
 """
 
 import csv
@@ -75,6 +76,9 @@ def measured(name: str) -> dict[str, Any]:
                 continue
             found = np.load(job.folder / f"{program}.npy")
             rows[program] = scores(job, found, truth) | cost
+            if program in ("umbrella-lstm", "LSTM"):
+                bare = torch_mb(python_of(program))
+                rows[program] |= {"torch_mb": bare, "above_torch_mb": cost["peak_mb"] - bare}
             told = rows[program]
             print(
                 f"{program:16}{told['mase']:8.3f}{told['smape']:8.2f}{told['owa']:8.3f}"
@@ -90,7 +94,7 @@ def measured(name: str) -> dict[str, Any]:
 
 def alone(program: str, folder: Path) -> dict[str, float] | None:
     """CPU seconds and peak megabytes of a program in a process of its own; None where absent."""
-    python = Path(sys.executable) if program in (*OURS, "SeasonalNaive") else PEERS
+    python = python_of(program)
     if not python.exists():
         print(f"{program:16}skipped: {python} is not here. `make peers` sets it up.")
         return None
@@ -110,6 +114,18 @@ def alone(program: str, folder: Path) -> dict[str, float] | None:
         raise RuntimeError(f"{program} failed: {ended.stderr[-800:]}")
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"cpu_seconds": round(spent, 1), **json.loads(told[1])}
+
+
+def python_of(program: str) -> Path:
+    """The Python of the environment that a program lives in."""
+    return Path(sys.executable) if program in (*OURS, "SeasonalNaive") else PEERS
+
+
+def torch_mb(python: Path) -> float:
+    """Peak megabytes of a process that imports PyTorch and does nothing."""
+    code = "import torch; print(open('/proc/self/status').read())"
+    told = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True)
+    return round(int(re.findall(r"VmHWM:\s+(\d+) kB", told.stdout)[0]) / 1024)
 
 
 def promises(rows: dict[str, dict[str, Any]]) -> list[str]:

@@ -1,6 +1,6 @@
 """Peak memory of whole fits on a panel of 10,000 series × 1,000 steps, 10 million values.
 
-    python bench/panel_memory.py [ridge] [ridge-short] [lstm] [lstm-short] [unfolded]
+    python bench/panel_memory.py [ridge] [ridge-short] [lstm] [lstm-short] [unfolded] [neural]
 
 Ridge and an LSTM, for some minutes, are fitted with windows of 96 steps and once more with windows
 of a tenth of that. Windows are cut out of the panel as they are asked for: ten times as much
@@ -9,7 +9,12 @@ programs do: windows unfolded into one array before anything is learned, on a hu
 series; a hundred times that is reckoned, not measured. Every fit runs alone in a fresh process, on
 one thread.
 
-Promised: the peak with windows of 96 steps is at most 1.1 times that with windows of 10.
+"neural" is the LSTM of neuralforecast on the same file, read by pandas, for a few steps: it takes
+no more memory for more of them. It lives in the peers' environment (`make peers`; another one's
+Python in UMBRELLA_PEERS) and is skipped aloud where that is absent. Ours also validates and tests.
+
+Promised: the peak with windows of 96 steps is at most 1.1 times that with windows of 10. To take a
+third of neuralforecast's is not reached; both take about as much.
 """
 
 import json
@@ -26,6 +31,8 @@ import numpy as np
 import polars as pl
 
 RESULT = Path(__file__).parent / "results" / "panel_memory.json"
+REPO = Path(__file__).parents[1]
+PEERS = Path(os.environ.get("UMBRELLA_PEERS", REPO / ".venv-peers" / "bin" / "python"))
 SERIES, STEPS, HORIZON = 10_000, 1_000, 20
 LONG, SHORT = 96, 10
 SHARE = 100  # one series of so many is unfolded
@@ -60,13 +67,35 @@ values, span = np.load(sys.argv[1]), window + horizon
 windows = np.stack([one[at : at + span] for one in values for at in range(len(one) - span + 1)])
 past, ahead = windows[:, :window].astype(np.float32), windows[:, window:].astype(np.float32)
 """
+NEURAL = """
+import logging, sys
+import pandas as pd
+import torch
+from neuralforecast import NeuralForecast
+from neuralforecast.models import LSTM
+torch.set_num_threads(1)
+logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+path, window, horizon, steps = sys.argv[1], *map(int, sys.argv[2:])
+names = {"ticker": "unique_id", "date": "ds", "close": "y"}
+table = pd.read_parquet(path).rename(columns=names)
+table["ds"] = pd.to_datetime(table["ds"])
+model = LSTM(h=horizon, input_size=window, encoder_hidden_size=64, max_steps=steps, batch_size=32,
+             windows_batch_size=128, inference_windows_batch_size=1024, scaler_type="robust",
+             accelerator="cpu", logger=False, enable_progress_bar=False,
+             enable_checkpointing=False, random_seed=1)
+forecaster = NeuralForecast(models=[model], freq="D")
+forecaster.fit(table)
+forecaster.predict()
+"""
 WAYS = {  # name → code, rung, window
     "ridge": (FIT, "ridge", LONG),
     "ridge-short": (FIT, "ridge", SHORT),
     "lstm": (FIT, "lstm", LONG),
     "lstm-short": (FIT, "lstm", SHORT),
     "unfolded": (UNFOLDED, "", LONG),
+    "neural": (NEURAL, "", LONG),
 }
+NEURAL_STEPS = 50
 
 
 def main(asked: list[str]) -> int:
@@ -85,11 +114,17 @@ def main(asked: list[str]) -> int:
         print(f"{SERIES:,} series × {STEPS:,} days, {HORIZON} ahead")
         for name in asked or WAYS:
             code, rung, window = WAYS[name]
-            fit = code is FIT
-            own = [str(path), str(folder / name), rung] if fit else [str(some)]
-            given = [*own, str(window), str(HORIZON), *([str(MINUTES)] if fit else [])]
-            result[name] = alone(code, given)
-            if not fit:
+            spans, python = [str(window), str(HORIZON)], Path(sys.executable)
+            given = [str(path), str(folder / name), rung, *spans, str(MINUTES)]
+            if code is UNFOLDED:
+                given = [str(some), *spans]
+            if code is NEURAL:
+                given, python = [str(path), *spans, str(NEURAL_STEPS)], PEERS
+            if not python.exists():
+                print(f"{name} skipped: {python} is not here. `make peers` sets it up.")
+                continue
+            result[name] = alone(code, given, python)
+            if code is UNFOLDED:
                 result[name]["reckoned_gib"] = reckoned(result[name]["peak_mb"])
             print(name, json.dumps(result[name]), flush=True)
             RESULT.write_text(json.dumps(result, indent=1) + "\n")
@@ -127,12 +162,12 @@ def write(folder: Path) -> tuple[Path, Path]:
     return folder / "prices.parquet", folder / "some.npy"
 
 
-def alone(code: str, given: list[str]) -> dict[str, Any]:
+def alone(code: str, given: list[str], python: Path) -> dict[str, Any]:
     """Peak megabytes and CPU seconds of a process of its own."""
     threads = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS"), "1")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     ended = subprocess.run(
-        [sys.executable, "-c", code + PEAK, *given],
+        [str(python), "-c", code + PEAK, *given],
         env=os.environ | threads,
         capture_output=True,
         text=True,

@@ -19,6 +19,14 @@ def tokens(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"ids": ids * (places < torch.tensor(lengths).unsqueeze(1))}
 
 
+def subwords(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "text-subwords" encodes them: 2 starts a row, 3 ends it, 0 pads it."""
+    rows = tokens(lengths, seed)["ids"]
+    last = torch.tensor([max(length - 1, 0) for length in lengths])
+    rows[torch.arange(len(rows)), last] = torch.where(last > 0, 3, rows[:, 0])
+    return {"ids": rows}
+
+
 def bags(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     """Rows as "text-bag" encodes them: weights of norm 1; a place of weight 0 is padding."""
     rows = tokens(lengths, seed)["ids"]
@@ -90,10 +98,31 @@ def windows(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"past": past}
 
 
+def pieces(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "text-pieces" encodes words: every piece two characters after the one before."""
+    rows = tokens(lengths, seed)["ids"]
+    letters = torch.randint(1, 12, (*rows.shape, 5)) * (rows > 0).unsqueeze(2)
+    return {"ids": rows, "bounds": _bounds(rows > 0), "letters": letters}
+
+
+def named(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "text-names" encodes them where no name is known."""
+    rows = tokens(lengths, seed)["ids"]
+    return {"names": torch.zeros_like(rows), "bounds": _bounds(rows > 0)}
+
+
+def _bounds(real: Tensor) -> Tensor:
+    starts = 2 * torch.arange(real.shape[1]).expand(real.shape[0], -1)
+    return torch.where(real.unsqueeze(2), torch.stack([starts, starts + 1], dim=2), -1)
+
+
 LEVELS, EDGE, FRAMES, BANDS, PAD, WINDOW = (5, 3), 16, 6, 20, -1e4, 24
 MAKERS = {  # codec → maker
     "text-tokens": tokens,
+    "text-subwords": subwords,
     "text-bag": bags,
+    "text-names": named,
+    "text-pieces": pieces,
     "blank": blanks,
     "table": tables,
     "image": pictures,
@@ -105,7 +134,11 @@ MAKERS = {  # codec → maker
 }
 SIZES = {
     "text-tokens": {"vocab": VOCAB},
+    "text-subwords": {"vocab": VOCAB, "width": 32, "layers": 2, "heads": 2, "mlp_width": 32}
+    | {"positions": "learned", "places": 400, "types": 1, "embed_norm": True, "norm_place": "post"},
     "text-bag": {"vocab": VOCAB},
+    "text-names": {"labels": 1},  # of no type
+    "text-pieces": {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5},
     "blank": {},
     "table": {"numbers": 4, "levels": LEVELS},
     "image": {"size": EDGE},
@@ -124,4 +157,4 @@ SIZES = {
     },
 }
 # Codecs of ragged rows → what fills a short one.
-PADS = {"text-tokens": 0.0, "text-bag": 0.0, "audio-mel": PAD}
+PADS = {"text-tokens": 0.0, "text-subwords": 0.0, "text-bag": 0.0, "audio-mel": PAD}

@@ -93,6 +93,8 @@ def test_places_read_like_dotted_names():
 BAD_LAYERS = [
     ("data.read", "from umbrella.fit.loop import train"),
     ("data.read", "import umbrella.models.ladders"),
+    ("models.text.bag", "from umbrella.pretrained.load import load"),
+    ("pretrained.load", "from umbrella.tasks.task import Task"),
     ("models.text.bag", "from umbrella.data import codecs"),
     ("score.metrics", "def f():\n    from umbrella.tasks.task import Task"),
     ("base.run", "import importlib\nimportlib.import_module('umbrella.data.read')"),
@@ -113,6 +115,7 @@ GOOD_LAYERS = [
         "lite",
         "from umbrella.data.codecs import from_spec\nfrom umbrella.score.decode import decode",
     ),
+    ("tasks.classify", "from umbrella.pretrained.load import load"),
     ("ship.parity", "from umbrella.lite import load"),
     ("cli", "import umbrella\nfrom umbrella.ship.onnx import export"),
     ("__init__", "from umbrella.api import fit"),
@@ -141,6 +144,14 @@ def test_modalities_that_lean_on_each_other_are_noticed():
     assert modality_faults(Source("models.text.conv", text))
     assert modality_faults(Source("models.fusion.late", text)) == []
     assert modality_faults(Source("models.text.conv", "from umbrella.models.blocks import B")) == []
+
+
+def test_the_transformer_is_shared_by_all_modalities_and_leans_on_none():
+    shared = "from umbrella.models.transformer.block import Block"
+    for folder in ("text", "image", "audio", "video", "series"):
+        assert modality_faults(Source(f"models.{folder}.new", shared)) == []
+    leaning = "from umbrella.models.text.encoder import Encoder"
+    assert modality_faults(Source("models.transformer.block", leaning))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +188,19 @@ def test_heavy_imports_are_allowed_elsewhere():
 )
 def test_pickles_are_noticed(text):
     assert pickle_faults(Source("fit.resume", text))
+
+
+def test_archives_of_torch_are_opened_in_one_place_and_as_numbers_only():
+    careful = "import torch\ntorch.load(path, weights_only=True)"
+    assert pickle_faults(Source("pretrained.archive", careful)) == []
+    assert pickle_faults(Source("fit.resume", careful))
+    for careless in (
+        "torch.load(path)",
+        "torch.load(path, weights_only=False)",
+        "torch.load(path, weights_only=flag)",
+        "torch.save(path, weights_only=True)",
+    ):
+        assert pickle_faults(Source("pretrained.archive", careless))
 
 
 def test_loading_without_pickle_is_allowed():

@@ -72,6 +72,8 @@ def test_shrink_says_what_the_rows_can_prove_before_any_search(large, place):
 
 def test_a_budget_that_nothing_meets_names_the_nearest(large, place):
     with pytest.raises(BudgetError, match="Smallest of all: bow-svm"):
+        large.shrink(size="6.1KB", drop="5%", out=place / "tiny")
+    with pytest.raises(BudgetError, match=r"--size 10 bytes .* The floor is 6 kB"):
         large.shrink(size="10B", drop="5%", out=place / "tiny")
     with pytest.raises(RunError, match="into itself"):
         large.shrink(out=large.path)

@@ -67,6 +67,7 @@ def compare(
     rungs: Sequence[str] = (),
     *,
     why: bool = False,
+    by_size: bool = False,
     seeds: int = 5,
     out: Path | str | None = None,
     fresh: bool = False,
@@ -85,6 +86,7 @@ def compare(
         target: the column to predict; by default the one named "label".
         rungs: two or more of the data's ladder; may be left out with `why`.
         why: find out what a convolution gains over a perceptron, on pictures or signals.
+        by_size: draw learning curves over training sizes.
         seeds: trainings of each rung.
         out: the folder; runs/NAME-compare by default.
         fresh: replace another comparison in that folder.
@@ -103,7 +105,7 @@ def compare(
     chosen = _fit_settings(target, {**settings, "rungs": rungs})
     return compare_run(
         data,
-        CompareSettings(chosen, seeds, why),
+        CompareSettings(chosen, seeds, why, by_size),
         out,
         reading=dict(reading or {}),
         fresh=fresh,
@@ -182,6 +184,8 @@ def forecast_source(
     reading: Mapping[str, Any] | None = None,
     state: Path | None = None,
     as_json: bool = False,
+    zone: str | None = None,
+    progress: bool | Progress = False,
 ) -> "Foreseen":
     """Forecast every series of a table beyond its last row.
 
@@ -193,6 +197,9 @@ def forecast_source(
         reading: further arguments of the reader.
         state: a .json file where what the intervals learn stands between calls.
         as_json: write JSON lines to standard output instead of CSV.
+        zone: whose clocks showed times without an offset, e.g. "Europe/Berlin"; by default as the
+            fit had it.
+        progress: show bars.
     """
     from umbrella.data.read import read
     from umbrella.ship.future import foresee
@@ -204,7 +211,8 @@ def forecast_source(
         given = {**told, **given}
     if source is None:
         raise ConfigError(f"{model} needs a history to forecast from. Name a file after it.")
-    return foresee(bundle, read(source, **given), steps, out, state, as_json)
+    table = read(source, **given)
+    return foresee(bundle, table, steps, out, state, as_json, zone, shown(progress))
 
 
 def _fit_settings(target: str, settings: Mapping[str, Any]) -> "FitSettings":

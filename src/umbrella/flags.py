@@ -23,17 +23,17 @@ RunFolder = Annotated[
 Source = Annotated[
     str,
     typer.Argument(
-        help="CSV, TSV, JSON lines or Parquet, also gzip or zstd; - for standard input; a "
-        "folder of pictures, sounds or videos by class, or of tables, one a series; or a sample: "
-        "reviews-zh."
+        help="CSV, TSV, JSON lines, Parquet or tokens with tags (CoNLL), also gzip or zstd; - for "
+        "standard input; a folder of pictures, sounds or videos by class, or of tables, one a "
+        "series; or a sample: reviews-zh."
     ),
 ]
 Target = Annotated[str, typer.Option(help="Column to predict; by default the one named label.")]
 Task = Annotated[
     str | None,
     typer.Option(
-        help="classify, multilabel or regress, found from the target by default; or transcribe, "
-        "for sound."
+        help="classify, multilabel, regress or tag (spans in texts), found from the target by "
+        "default; or transcribe, for sound."
     ),
 ]
 Separator = Annotated[
@@ -77,6 +77,12 @@ DayFirst = Annotated[
     typer.Option(
         "--day-first/--month-first",
         help="How to read 03/04/2024 in a forecast, where the dates cannot tell.",
+    ),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        help="Of a forecast: whose clocks showed times without an offset, e.g. Europe/Berlin."
     ),
 ]
 Wide = Annotated[
@@ -134,6 +140,13 @@ Weights = Annotated[
 Rungs = Annotated[
     str | None,
     typer.Option(help="Rungs to climb, comma-separated; the whole ladder by default."),
+]
+Pretrained = Annotated[
+    str | None,
+    typer.Option(
+        help="Published encoder that further rungs for text start from: a folder, an installed "
+        "package, a name on the hub, or auto for one that is installed."
+    ),
 ]
 Sentences = Annotated[
     str,

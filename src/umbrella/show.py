@@ -34,6 +34,9 @@ AFTERWARDS = (
     "fit.short",
     "fit.init.unknown",
     "giveaway.note",
+    "fit.pretrained.cut",
+    "forecast_fit.sized.kept",
+    "forecast_fit.sized.dropped",
 )  # notes that only a finished fit can give
 SAID_ABOVE = ("data.split.twins", "series.frequency")  # notes that the first line holds
 AGAINST = {
@@ -86,7 +89,7 @@ class Screen:
         from umbrella.fit.steps import steps
 
         self.saw_data, self.form = True, form_of(prepared.task.headline)
-        climb = steps(prepared.kind, prepared.columns, prepared.table.kinds)
+        climb = steps(prepared.kind, prepared.columns, prepared.table.kinds, pretrained=True)
         self.room = max(13, *(width(step.name) for step in climb))
         opening, *rest = heading(prepared, self.lang)
         self.note(opening)
@@ -128,7 +131,7 @@ class Screen:
             self.tell(self.say(f"fit.useless.{facts['task']['task']}", **values))
         self._ladder(ladder, headline, form, "fit.head.row" if verdict is None else "fit.head.one")
         self._choice(facts, ladder, form)
-        self._remarks(facts)
+        self._remarks(facts, ladder)
         if "naive" in facts:
             self.tell(Sentence.from_json(facts["naive"]["says"]).say(self.lang))
         if both := facts.get("together"):
@@ -146,8 +149,10 @@ class Screen:
         if verdict is not None:
             self.tell(Sentence.from_json(verdict["says"]).say(self.lang))
 
-    def _remarks(self, facts: dict[str, Any]) -> None:
+    def _remarks(self, facts: dict[str, Any], ladder: list[dict[str, Any]]) -> None:
         """What only the finished fit could tell."""
+        for rung in (one for one in ladder if one.get("best_of")):
+            self.tell(self.say("fit.best_of", rung=rung["name"], count=rung["best_of"]))
         for note in map(Sentence.from_json, facts["notes"]):
             if note.key in AFTERWARDS:
                 self.tell(note.say(self.lang))
@@ -261,14 +266,18 @@ class Screen:
     def watch_shrink(self, made: "Fitted") -> "ShrinkWatcher":
         """Callbacks for a search under way."""
         from umbrella.shrink.shrink import ShrinkWatcher
+        from umbrella.tasks.task import task_class
 
-        form = _headline(made.facts)[1]
+        (headline, form), kind = _headline(made.facts), task_class(made.facts["task"]["task"])
+        heading = "shrink.tried.ahead" if getattr(kind, "ahead", False) else "shrink.tried"
 
         def margin(rows: int, best: float | None, _: float) -> None:
             if best is not None:
                 self.note(self.say("shrink.provable", n=rows, margin=best, form=form))
 
         def candidate(one: "Candidate", verdict: str) -> None:
+            if verdict == "as_is":  # the large model comes first
+                self.note(self.say(heading, headline=self.say(f"terms.headline.{headline}")))
             cost = write(one.cost.bytes, "bytes", self.lang)
             row = write(one.cost.milliseconds, "ms", self.lang)
             score = write(float(one.scores.mean()), form, self.lang)
@@ -276,33 +285,31 @@ class Screen:
             self.note(f"  {one.name:<28} {cost:>9} {row:>9}  {score}  {told}")
 
         def proof(one: "Candidate", found: "Proof") -> None:
-            key = "shrink.accepted" if found.accepted else "shrink.refused"
-            values = {
-                "n": found.rows,
-                "change": found.change,
-                "bound": max(0.0, -found.bound),
-                "allowed": found.allowed,
-                "level": found.level,
-                "form": "percent",
-            }
-            self.note(f"{one.name}: {self.say(key, **values)}")
+            if not found.accepted:  # else it is told with the result
+                self.note(f"{one.name}: {found.says(kind).say(self.lang)}")
 
-        return ShrinkWatcher(margin, candidate, proof)
+        def said(what: Sentence) -> None:
+            self.note(what.say(self.lang))
+
+        return ShrinkWatcher(margin, candidate, proof, said)
 
     def shrunk(self, made: "Fitted") -> None:
         """Before, after, and the proof."""
+        from umbrella.shrink.proof import Proof
+        from umbrella.tasks.task import task_class
+
         facts = made.facts
         if self.as_json:
             print(json.dumps({**facts, "path": str(made.path)}, ensure_ascii=False))
             return
-        shrunk = facts["shrunk"]
-        before, proof = shrunk["before"], shrunk["proof"]
-        self.tell(
-            f"{self.say('shrink.picked')}{'：' if self.lang == 'zh' else ': '}{shrunk['name']}"
-        )
+        shrunk, kind = facts["shrunk"], task_class(facts["task"]["task"])
+        before, ahead = shrunk["before"], getattr(kind, "ahead", False)
+        name = shrunk["name"]
+        name = self.say("shrink.likely", name=name) if shrunk.get("likely") else name
+        self.tell(f"{self.say('shrink.picked')}{'：' if self.lang == 'zh' else ': '}{name}")
         self.tell(
             self.say(
-                "shrink.result",
+                "shrink.result.ahead" if ahead else "shrink.result",
                 before=before["bytes"],
                 after=facts["cost"]["bytes"],
                 times=before["bytes"] / facts["cost"]["bytes"],
@@ -310,17 +317,9 @@ class Screen:
                 after_ms=facts["cost"]["one_row_ms"],
             )
         )
-        self.tell(
-            self.say(
-                "shrink.accepted",
-                n=proof["rows"],
-                change=proof["change"],
-                bound=max(0.0, -proof["bound"]),
-                allowed=proof["allowed"],
-                level=proof["level"],
-                form="percent",
-            )
-        )
+        self.tell(Proof(**shrunk["proof"]).says(kind).say(self.lang))
+        if shrunk.get("sized") is not None:
+            self.tell(self.say(f"shrink.sized.{'yes' if shrunk['sized'] else 'no'}"))
         self.tell(self.say("shrink.machine", cpu=shrunk["cpu"], threads=1))
         self.tell(str(made.path))
 
@@ -341,24 +340,26 @@ class Screen:
             return
         self.tell(
             self.say(
-                "ship.shipped",
+                "ship.shipped_ahead" if made.modelled else "ship.shipped",
                 file=str(made.path),
                 bytes=made.bytes,
                 ms=made.one_row_ms,
                 rows=made.parity.rows,
             )
         )
+        if made.modelled:
+            self.tell(made.modelled.say(self.lang))
         self.tell(str(made.card))
 
     def forecast(self, found: "Foreseen", out: Path | None) -> None:
-        """How much was forecast, and where."""
+        """How much was forecast, where, and what is odd about it."""
         steps, series = len(found.futures[0].stamps), len(found.futures)
         if out is not None:
             self.note(self.say("predict.future", steps=steps, series=series, file=str(out)))
-            if figure := found.draw(self.lang):
-                self.note(self.say("predict.drawn", file=str(figure)))
         if learned := found.says():
             self.note(learned.say(self.lang))
+        for note in found.notes:
+            self.note(note.say(self.lang))
 
     def predicted(self, summary: "Summary", seconds: float) -> None:
         """How many rows were answered, and where."""

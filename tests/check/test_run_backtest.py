@@ -57,6 +57,12 @@ def test_a_rise_is_held_from_the_next_open_on_and_ends_as_holding_does(run, caps
     assert facts == Run(run).read("backtest.json")
     assert (run / "backtest.svg").read_text().startswith("<svg")
     assert (facts["first"], len(facts["last"])) == ("2021-05-19", 10)
+    assert facts["verdict"] == "same"
+    assert main(["backtest", str(run), "--cost", "10", "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "The rule held all the time, so it is buy-and-hold" in told
+    assert "1 order filled" in told
+    assert "cannot tell" not in told
 
 
 @pytest.mark.parametrize(

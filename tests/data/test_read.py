@@ -359,3 +359,12 @@ def test_a_file_that_is_not_packed_as_its_name_says_is_read_with_a_note(file, en
         table = read(file(packed(CSV.encode()), f"a.csv{ending}"))
         assert not any("not compressed" in note for note in heard(table))
     assert not any("not compressed" in note for note in heard(read(file(CSV, "a.csv"))))
+
+
+def test_commas_inside_numbers_do_not_part_cells_that_semicolons_part(tmp_path):
+    file = tmp_path / "prices.csv"
+    file.write_text("date;close\n2013-02-08;67,85\n2013-02-11;68,56\n", "utf-8")
+    table = read(file)
+    assert table.columns == ["date", "close"]
+    assert rows(table) == [("2013-02-08", "67,85"), ("2013-02-11", "68,56")]
+    assert "cells are separated by semicolons" in heard(table)

@@ -60,3 +60,26 @@ def test_tables_without_rows_still_have_columns(tmp_path):
     (tmp_path / "a.csv").write_text(HEAD)
     table = read(tmp_path)
     assert (table.columns, table.rows) == (["date", "close"], 0)
+
+
+def test_tables_in_sub_folders_are_read_where_the_folder_has_none(tmp_path):
+    for folder, name in (("tech", "A"), ("bank", "B"), (".old", "C"), ("runs/first", "D")):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / f"{name}.csv").write_text(HEAD + "2024-01-01,1\n2024-01-02,2\n")
+    (tmp_path / "runs/first/run.json").write_text("{}")
+    table = read(tmp_path)
+    assert table.raw("series").to_list() == ["B", "B", "A", "A"]
+    assert "2 sub-folders" in table.notes[1].say("en")
+    assert read(table.source).fingerprint == table.fingerprint
+    (tmp_path / "bank/A.csv").write_text(HEAD + "2024-01-01,3\n")
+    assert set(read(tmp_path).raw("series")) == {"tech/A", "bank/A", "bank/B"}
+
+
+def test_tables_in_sub_folders_beside_others_are_said_to_be_unread(tmp_path):
+    (tmp_path / "more").mkdir()
+    for name in ("a.csv", "more/b.csv", "more/c.csv"):
+        (tmp_path / name).write_text(HEAD + "2024-01-01,1\n")
+    table = read(tmp_path)
+    assert table.rows == 1
+    assert table.notes[1].say("en").startswith("2 more tables in sub-folders were not read")
+    assert "2 个表没有读入" in table.notes[1].say("zh")

@@ -1,9 +1,15 @@
 """What is said of a forecast beside the naive one: better, worse, the same, or not to be told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from umbrella.fit.against_naive import AgainstNaive
+from umbrella.base.progress import Silent
+from umbrella.data.read import read
+from umbrella.fit.against_naive import LAST, SEASON, AgainstNaive, against_naive, naive_forecasts
+from umbrella.fit.origins import prepare_series
+from umbrella.fit.settings import FitSettings
 from umbrella.score.diebold import diebold_mariano
 
 
@@ -42,3 +48,39 @@ def test_where_nothing_was_compared_there_is_no_p():
     many = 1 + np.random.default_rng(4).normal(0, 0.1, 50)
     assert beside(many - 0.5, many).told
     assert beside(many - 0.5, many).facts()["p"] < 0.05
+
+
+@pytest.fixture(scope="module")
+def turned():
+    """Weeks that are all alike, until in the test stretch every day goes on from the last."""
+    rng, days = np.random.default_rng(5), np.arange(1_000)
+    sold = 50 + 9 * np.sin(days * 2 * np.pi / 7) + rng.normal(0, 0.3, len(days))
+    sold[850:] = sold[849] + rng.normal(0, 1, 150).cumsum()
+    dates = (np.datetime64("2020-01-01") + days).astype(str).tolist()
+    table = {"day": dates, "sold": [f"{value:.3f}" for value in sold]}
+    asked = FitSettings("sold", horizon=2, time="day", features="none", folds=1)
+    return prepare_series(read(table), asked, Silent())
+
+
+def test_a_forecast_must_beat_both_naive_forecasts_on_the_test_origins(turned):
+    made = naive_forecasts(turned.panel, turned.targets, 7, turned.part("test"))
+    worse = made[LAST] + np.float32(0.2)  # than the last value; the last season is far behind
+    found = against_naive(turned, worse)
+    assert (found.reference, found.beats) == (LAST, False)
+    season = turned.task.row_scores(made[SEASON], turned.targets[turned.part("test")])
+    assert found.model < season.mean()
+
+
+def test_what_beats_both_is_told_beside_the_harder_one(turned):
+    truth = turned.targets[turned.part("test")]
+    made = naive_forecasts(turned.panel, turned.targets, 7, turned.part("test"))
+    found = against_naive(turned, (0.6 * truth + 0.4 * made[LAST]).astype(np.float32))
+    assert (found.reference, found.beats, found.naives) == (LAST, True, 2)
+
+
+def test_the_harder_of_two_must_win_by_more_to_be_called_better():
+    naive = 1 + np.random.default_rng(11).normal(0, 0.1, 200)
+    told = beside(naive + 0.02, naive + np.random.default_rng(12).normal(0, 0.1, 200))
+    told = replace(told, found=replace(told.found, mean=0.02, p=0.04))
+    assert told.verdict().key == "forecast.worse"
+    assert replace(told, naives=2).verdict().key == "forecast.not_beats"

@@ -9,7 +9,7 @@ from invented import ratings, reviews, write_csv
 import umbrella
 from umbrella.base.errors import ConfigError, DataError, RunError
 from umbrella.base.tensors import load_tensors
-from umbrella.fit import fit, ladder
+from umbrella.fit import chosen, fit, ladder
 from umbrella.fit.fit import Watcher
 from umbrella.fit.rung import fit_rung
 from umbrella.fit.settings import differences
@@ -61,7 +61,7 @@ def test_no_test_row_is_scored_before_the_choice(tmp_path, monkeypatch):
 
 def test_what_the_chosen_rung_reads_is_looked_up_once_at_the_end(tmp_path, monkeypatch):
     built, asked, climbing, get = [], [], fit.climb, Views.get
-    network_of = fit.network_of
+    network_of = chosen.network_of
 
     def climb(*given):
         found = climbing(*given)
@@ -69,7 +69,7 @@ def test_what_the_chosen_rung_reads_is_looked_up_once_at_the_end(tmp_path, monke
         return found
 
     monkeypatch.setattr(fit, "climb", climb)
-    monkeypatch.setattr(fit, "network_of", lambda spec: built.append(spec) or network_of(spec))
+    monkeypatch.setattr(chosen, "network_of", lambda spec: built.append(spec) or network_of(spec))
     monkeypatch.setattr(Views, "get", lambda self, *of: asked.append(of) or get(self, *of))
     umbrella.fit(reviews(200), "label", out=tmp_path / "run", rungs=LIGHT)
     assert (len(built), len(asked)) == (1, 1)
@@ -295,3 +295,11 @@ def test_balance_reaches_the_solver(tmp_path, monkeypatch):
         out = tmp_path / str(balance)
         umbrella.fit(reviews(200), "label", out=out, rungs=("bow-svm",), balance=balance)
     assert asked == ["balanced", None]
+
+
+@pytest.mark.parametrize("more", [{}, {"horizon": 3}])
+def test_a_header_without_rows_is_said_to_be_one(more, tmp_path):
+    (tmp_path / "empty.csv").write_text("date,close\n")
+    with pytest.raises(DataError, match=r"empty has no rows below its header \(date, close\)"):
+        umbrella.fit(str(tmp_path / "empty.csv"), "close", out=tmp_path / "run", **more)
+    assert not (tmp_path / "run").exists()

@@ -74,9 +74,40 @@ def test_series_that_do_not_run_side_by_side_are_laid_to_end_together():
     assert moments[99] == moments[159] == 99
 
 
+def test_series_that_the_test_never_meets_are_named():
+    long, short = rows(200, ("a", "b")), rows(8, ("gone",))
+    whole = prepared({name: long[name] + short[name] for name in long}, series="shop")
+    [note] = [note for note in whole.notes if note.key == "forecast_fit.untested"]
+    assert note.say("en").startswith("1 of 3 series has no test origin")
+    assert note.say("zh").endswith("gone")
+    assert not [note for note in prepared(long, series="shop").notes if "untested" in note.key]
+
+
 def test_five_rows_with_a_horizon_of_ten_are_refused():
     with pytest.raises(DataError, match=r"10 steps ahead each, .* Give a longer history"):
         prepared(rows(5), horizon=10)
+
+
+def test_the_horizon_that_is_advised_works_and_the_hole_is_named():
+    cells = rows(48)
+    cells["sold"][12:36] = [""] * 24
+    with pytest.raises(DataError) as caught:
+        prepared(cells, horizon=5)
+    said = str(caught.value)
+    assert "24 steps in a row have no value, 2020-01-13 to 2020-02-05. Fill the hole" in said
+    advised = int(said.split("--horizon ")[1].rstrip("."))
+    assert prepared(cells, horizon=advised).split.counts["test"] > 0
+    with pytest.raises(DataError, match=f"--horizon {advised}"):
+        prepared(cells, horizon=advised + 1)
+
+
+def test_days_without_any_row_are_named_where_the_history_is_too_short():
+    cells = rows(105)
+    cells["day"] = [day for day in cells["day"] if np.is_busday(np.datetime64(day))]
+    for name in cells:
+        cells[name] = [*cells[name][:12], *cells[name][60:75]]
+    with pytest.raises(DataError, match=r"days without trade\. Fill the hole"):
+        prepared(cells, horizon=8)
 
 
 def test_a_season_that_never_comes_round_is_refused():
@@ -95,7 +126,7 @@ def test_a_table_without_times_is_asked_for_them():
 def test_returns_of_values_that_are_not_positive_are_refused():
     cells = rows(100)
     cells["sold"][40] = "-3"
-    with pytest.raises(DataError, match="--as level"):
+    with pytest.raises(DataError, match=r"1 of them, the first on 2020-02-10, row 41.*--as level"):
         prepared(cells, target_as="return")
 
 

@@ -1,18 +1,23 @@
 """What a training keeps: the best weights and the average, over a kill and against a misfit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from batches import SIZES
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.fit import loop
+from umbrella.fit.adapters import adapt
 from umbrella.fit.average import Average
 from umbrella.fit.device import Device
 from umbrella.fit.loop import Data, LoopConfig, outputs_of, train
 from umbrella.fit.optim import make_optimizer
 from umbrella.fit.resume import State, Training, load_checkpoint, save_checkpoint
+from umbrella.models.ladders import build, rung
 from umbrella.models.text.recurrent import Recurrent
 from umbrella.tasks.classify import Classify
 from umbrella.tasks.regress import Regress
@@ -134,6 +139,21 @@ def test_the_average_goes_on_bitwise_after_a_kill(tmp_path, monkeypatch):
     assert again.updates == whole.updates == 3 * EPOCH
     assert torch.equal(again.flat, whole.flat)
     assert not torch.equal(again.flat, torch.cat([t.reshape(-1) for t in again.live]))
+
+
+def test_low_ranks_go_on_bitwise_after_a_kill(tmp_path):
+    def adapted():
+        torch.manual_seed(0)
+        net = build(rung("text", "bert-lora"), SIZES["text-subwords"], outputs=2, dropout=0.1)
+        adapt(net, 2)
+        return net
+
+    config = replace(CONFIG, epochs=2, layer_decay=0.5, schedule="linear")
+    whole, again = adapted(), adapted()
+    train(whole, rows(), TASK, config, CPU)
+    kill(adapted(), rows(), config, tmp_path / "state.safetensors", EPOCH + 3)
+    go_on(again, rows(), config, tmp_path / "state.safetensors")
+    assert same(again, whole)
 
 
 def test_the_average_is_scored_each_epoch_and_worn_when_it_wins():

@@ -179,3 +179,36 @@ def test_a_folder_of_tickers_is_a_panel_of_their_names(tmp_path):
         "series", "AAPL", "MSFT",
     ]  # fmt: skip
     assert main(["check", str(run)]) == 0
+
+
+def dates(path: Path, name: str, *styles: str) -> Path:
+    days = [day.astype(object) for day in DAYS]
+    cells = (day.strftime(styles[at % len(styles)]) for at, day in enumerate(days))
+    lines = [f"{cell},{at}" for at, cell in enumerate(cells, 1)]
+    path.write_text("\n".join([f"{name},y", *lines]))
+    return path
+
+
+@pytest.mark.parametrize("name", ["date", "日期"])
+def test_two_formats_in_one_column_are_named_with_their_rows(name, tmp_path):
+    path = dates(tmp_path / "two.csv", name, "%Y-%m-%d", "%d/%m/%Y")
+    with pytest.raises(DataError) as caught:
+        asked(path, target="y")
+    said = str(caught.value)
+    assert f"column '{name}'" in said
+    assert "rows 1 ('2021-01-01') and 2 ('02/01/2021') show two formats" in said
+    assert "60 rows like 2024-01-05" in said
+    assert "--day-first or --month-first says how 05/01/2024" in said
+
+
+def test_days_and_months_in_turn_are_named_with_their_rows(tmp_path):
+    path = dates(tmp_path / "turn.csv", "date", "%d/%m/%Y", "%m/%d/%Y")
+    with pytest.raises(DataError, match=r"rows 13 .* --day-first or --month-first would misread"):
+        asked(path, target="y")
+
+
+def test_a_column_that_is_called_a_date_and_holds_words_is_no_time(tmp_path):
+    path = tmp_path / "words.csv"
+    path.write_text("date,y\n" + "".join(f"no {at % 7},{at}\n" for at in range(60)))
+    with pytest.raises(ConfigError, match="says when"):
+        asked(path, target="y")

@@ -8,7 +8,7 @@ from umbrella.data.read import read
 from umbrella.data.table import Table
 from umbrella.fit.inputs import input_columns, refuse_equal
 from umbrella.fit.settings import FitSettings
-from umbrella.fit.steps import modalities, steps
+from umbrella.fit.steps import PRETRAINED, modalities, steps
 from umbrella.fit.views import asks
 from umbrella.models.ladders import LADDERS, rung
 from umbrella.models.rungs.fusion import MEMBERS
@@ -45,11 +45,26 @@ def test_every_kind_is_climbed_alone_before_all_together():
     climb = steps("fusion", ["age", "name", "front"], KINDS)
     names = [step.name for step in climb]
     alone = [
-        f"{kind}-{one.name}" for kind in ("table", "text", "image") for one in LADDERS[kind][1:]
+        f"{kind}-{one.name}"
+        for kind in ("table", "text", "image")
+        for one in LADDERS[kind][1:]
+        if not one.pretrained
     ]
     assert names == ["most-common", *alone, "late", "early", "attention"]
     assert {step.columns for step in climb if step.section == "text"} == {("name",)}
     assert climb[-1].columns == ("age", "name", "front")
+
+
+def test_published_encoders_are_climbed_only_where_one_is_named_and_give_up_by_themselves():
+    published = ["bert-frozen", "bert-lora", "bert"]
+    alone = steps("text", ["name"], KINDS, pretrained=True)
+    assert [step.name for step in alone if step.section == PRETRAINED] == published
+    assert [step for step in steps("text", ["name"], KINDS) if step.name in published] == []
+    among = steps("fusion", ["age", "name"], KINDS, pretrained=True)
+    found = [step.name for step in among if step.section == PRETRAINED]
+    assert found == [f"text-{name}" for name in published]
+    with pytest.raises(ConfigError, match="text-bert starts from a published encoder"):
+        steps("fusion", ["age", "name"], KINDS, ["text-bert"])
 
 
 def test_one_kind_has_its_own_ladder():
@@ -75,7 +90,7 @@ def test_a_fusion_asks_for_the_codec_of_every_member():
 
 
 def test_every_kind_that_has_a_ladder_has_a_member():
-    assert set(MEMBERS) == set(LADDERS) - {"fusion", "speech", "series"}
+    assert set(MEMBERS) == set(LADDERS) - {"fusion", "speech", "series", "tag"}
 
 
 def rows(**columns):

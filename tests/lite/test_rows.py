@@ -22,7 +22,7 @@ FILES = {"photo"}
         [{"photo": {"bytes": b"\x89PNG", "path": "a.png"}}],
         pl.DataFrame({"photo": [b"\x89PNG"]}),
     ],
-    ids=str,
+    ids=["bytes", "list", "bytearrays", "row", "memoryviews", "dict of bytes", "frame"],
 )
 def test_the_bytes_of_a_file_are_a_cell(rows):
     assert to_columns(rows, ["photo"], FILES) == {"photo": [b"\x89PNG"]}

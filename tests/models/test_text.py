@@ -17,7 +17,9 @@ from umbrella.models.text.conv import Conv
 from umbrella.models.text.encoder import Encoder
 from umbrella.models.text.linear import LinearBag
 from umbrella.models.text.recurrent import CELLS, Recurrent
-from umbrella.models.transformer import HEAD, Attention
+from umbrella.models.transformer.attention import Attention
+from umbrella.models.transformer.config import HEAD, TransformerConfig
+from umbrella.models.transformer.look import Look
 
 IDS = torch.tensor([[2, 7, 5, 9], [2, 4, 0, 0], [2, 8, 3, 0]])
 
@@ -107,14 +109,13 @@ def test_reading_without_packing_equals_torch_bidirectional_packed(cell):
 
 def test_attention_equals_torch_multi_head_attention():
     torch.manual_seed(0)
-    config = Encoder.Config(vocab=20, outputs=2, width=3 * HEAD)
-    ours = Attention(config)
+    ours = Attention(TransformerConfig.small(3 * HEAD, 1, 0.0))
     theirs = nn.MultiheadAttention(3 * HEAD, 3, batch_first=True)
     theirs.in_proj_weight.data, theirs.in_proj_bias.data = ours.mix_in.weight, ours.mix_in.bias
     theirs.out_proj.weight.data, theirs.out_proj.bias.data = ours.mix_out.weight, ours.mix_out.bias
     x, real = torch.randn(3, 4, 3 * HEAD), real_tokens(IDS)
     expected, _ = theirs(x, x, x, key_padding_mask=~real)
-    torch.testing.assert_close(ours(x, real[:, None, None, :]), expected)
+    torch.testing.assert_close(ours(x, Look(real[:, None, None, :])), expected)
 
 
 def test_an_encoder_knows_the_order_of_its_tokens():
@@ -130,7 +131,7 @@ def test_an_encoder_knows_the_order_of_its_tokens():
 def test_one_dial_sets_heads_and_depth(width, heads, depth):
     config = Encoder.Config(vocab=20, outputs=2, width=width)
     assert (config.heads, config.depth) == (heads, depth)
-    assert len(Encoder(config).blocks) == depth
+    assert len(Encoder(config).body.stack.blocks) == depth
 
 
 def test_pooling_is_an_average_with_shares_that_sum_to_one():

@@ -143,3 +143,46 @@ def test_the_users_words_cannot_become_markup():
     assert "`two lines`" in text
     assert "`<script>alert(1)</script>`" in text
     assert "\n# b" not in text
+
+
+AHEAD = FACTS | {
+    "columns": ["day"],
+    "rows": {"train": 4775, "validation": 576, "test": 575},
+    "twins": {},
+    "task": {"task": "forecast", "horizon": 24, "log": False, "levels": [], "low": [], "high": []},
+    "roles": {"time": ["day"], "targets": ["load"], "layout": "long"},
+    "against_naive": {
+        "says": {"key": "forecast.beats", "values": {}},
+        "chosen_by": {"stretches": 3, "origins": 1728, "naive": 0.9},
+    },
+}
+
+
+def test_a_forecasts_card_speaks_of_series_and_origins_and_never_of_rows():
+    shrunk = AHEAD | {k: SMALL[k] for k in ("parent", "selection", "shrunk")}
+    for facts in (AHEAD, shrunk):
+        english, chinese = card(facts | {"bad_rows": 0}), card(facts | {"bad_rows": 0}, "zh")
+        assert not re.search(r"\brows?\b|\bpoints\b", english)
+        assert not re.search(r"行|百分点", chinese.replace("进行", ""))
+    assert "one forecast of one series" in card(AHEAD)
+    assert "on 776 test origins" in card(shrunk)
+    assert "its error is less than 0.8 % above the large model's" in card(shrunk)
+    assert "| last validation stretch |" in card(shrunk)
+
+
+def test_a_forecasts_card_counts_all_stretches_that_it_was_chosen_by():
+    assert "1,728 origins to choose by, in 3 stretches of time" in card(AHEAD)
+    assert "挑选 1,728 个起点，分为 3 段时间" in card(AHEAD, "zh")
+    one = {"stretches": 1, "origins": 576, "naive": 0.9}
+    alone = AHEAD | {"against_naive": AHEAD["against_naive"] | {"chosen_by": one}}
+    assert "4,775 origins to train, 576 to choose, 575 to test" in card(alone)
+
+
+def test_a_forecasts_card_says_what_is_modelled():
+    assert "It forecasts `load` itself, not its returns." in card(AHEAD)
+    prices = AHEAD | {"task": AHEAD["task"] | {"log": True}}
+    assert "It forecasts returns of `load`" in card(prices)
+    assert "`load` 的收益率" in card(prices, "zh")
+    wide = AHEAD | {"roles": {"time": None, "targets": ["a", "b"], "layout": "wide"}}
+    assert "in the order of time, and forecasts its next 24 steps" in card(wide)
+    assert "It forecasts the values themselves" in card(wide)

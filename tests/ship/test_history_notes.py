@@ -63,11 +63,72 @@ def test_another_unit_is_warned_of_by_name(made, tmp_path, capsys, lang, warned)
 def test_holes_and_short_and_late_histories_are_told(made, tmp_path, capsys):
     rows = lines(1)
     assert "missing stamps" in said(made, [*rows[:200], *rows[215:]], tmp_path, capsys)
-    blank = [[*row[:3], "" if 215 <= at < 220 else row[3]] for at, row in enumerate(rows)]
-    assert "s0: 5 steps in a row are missing" in said(made, blank, tmp_path, capsys)
+    gone = (215, 216, 230)
+    blank = [[*row[:3], "" if at in gone else row[3]] for at, row in enumerate(rows)]
+    told = said(made, blank, tmp_path, capsys)
+    assert "s0: 3 of the last 192 steps, which the model looks back over, have no value" in told
+    assert "(2 in a row at most)" in told
+    assert "最多连续 2 步" in said(made, blank, tmp_path, capsys, "zh")
     assert "s0: 9 known values" in said(made, rows[:9], tmp_path, capsys)
     late = [[*row[:3], "" if at >= 238 else row[3]] for at, row in enumerate(rows)]
     assert "begins after 2022-08-28" in said(made, late, tmp_path, capsys)
+
+
+def test_a_history_as_short_as_that_of_the_fit_is_not_called_short(tmp_path, capsys):
+    data = write(tmp_path / "short.csv", lines(1, days=100))
+    run = umbrella.fit(data, "sold", horizon=2, rungs=("ridge",), out=tmp_path / "run")
+    for model in (run.path, run.ship(tmp_path / "short.onnx").path):
+        assert main(["predict", str(model), data, "--future", "2", "--lang", "en"]) == 0
+        assert "looks back" not in capsys.readouterr().err
+    write(tmp_path / "short.csv", lines(1, days=60))
+    assert main(["predict", str(run.path), data, "--future", "2", "--lang", "en"]) == 0
+    assert "s0: 60 known values, where the model looks back over 192" in capsys.readouterr().err
+
+
+def test_rows_that_were_sorted_and_values_that_never_change_are_told(made, tmp_path, capsys):
+    rows = lines(1)
+    mixed = [*rows[120:], *rows[:120]]
+    assert "did not rise in time: the series was sorted" in said(made, mixed, tmp_path, capsys)
+    same = [[*row[:3], "7"] for row in rows]
+    assert "s0: the last 192 known values are all 7" in said(made, same, tmp_path, capsys)
+    assert "都是 7" in said(made, same, tmp_path, capsys, "zh")
+
+
+def test_returns_or_levels_are_named(made, tmp_path, capsys):
+    assert "forecasts sold itself, not its returns" in said(made, lines(1), tmp_path, capsys)
+    assert "sold 的值本身" in said(made, lines(1), tmp_path, capsys, "zh")
+
+
+def test_shipping_speaks_of_forecasts_and_origins(made, tmp_path, capsys):
+    for lang, words in (
+        (
+            "en",
+            ("one forecast of one series", "validation stretch", "sold itself, not its returns"),
+        ),
+        ("zh", ("一条序列的一次预测", "最后一段验证", "sold 的值本身")),
+    ):
+        assert (
+            main(["ship", str(made / "one"), "-o", str(tmp_path / "x.onnx"), "--lang", lang]) == 0
+        )
+        told = capsys.readouterr().out
+        assert all(word in told for word in words)
+        assert "rows" not in told
+
+
+def test_values_that_the_intervals_learned_from_are_counted_apart_from_forecasts(made, tmp_path):
+    data = write(tmp_path / "h.csv", lines(1, days=250))
+    found = umbrella.api.forecast_source(made / "one", data, tmp_path / "x.csv").adapted
+    before = umbrella.api.forecast_source(made / "one", None, tmp_path / "x.csv").adapted
+    assert found.steps == before.steps + 10
+    assert found.pairs == HORIZON * found.steps
+    gone = [[*row[:3], "" if at == 245 else row[3]] for at, row in enumerate(lines(1, days=250))]
+    fewer = umbrella.api.forecast_source(
+        made / "one", write(tmp_path / "h.csv", gone), tmp_path / "x.csv"
+    )
+    assert fewer.adapted.steps == found.steps - 1
+    told = fewer.says().say("en")
+    assert f"adapted to {found.steps - 1} values of 1 series" in told
+    assert f"of these {fewer.adapted.pairs} forecasts" in told
 
 
 def test_what_is_known_ahead_is_missed_by_column_date_and_series(made, tmp_path):
@@ -84,7 +145,13 @@ def test_what_is_known_ahead_is_missed_by_column_date_and_series(made, tmp_path)
     assert "there are 2 such rows. Add 1 more" in refused(rows[:-1])
     rows[-1][2] = ""
     assert "promo is known ahead, but empty on 2022-09-02 of series 's1'" in refused(rows)
-    umbrella.api.forecast_source(made / "two", write(tmp_path / "h.csv", lines(2, ahead=3)))
+    rows = lines(2, ahead=3)
+    rows[200][2] = ""
+    found = umbrella.api.forecast_source(
+        made / "two", write(tmp_path / "h.csv", rows), tmp_path / "x.csv"
+    )
+    told = " ".join(note.say("en") for note in found.notes)
+    assert "s0: 1 of the last 192 steps, which the model looks back over, has no promo" in told
 
 
 def test_a_shipped_file_in_python_says_what_is_missing_of_a_series_without_a_name(made, tmp_path):

@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+import tinyencoder
 import torch
+from batches import SIZES
+from tinymodels import VOCAB
 
 from umbrella.data import codecs
 from umbrella.data.codecs.columns import Columns, Part, padded
@@ -27,13 +30,19 @@ def some_texts(size, seed):
 
 
 @pytest.fixture(scope="module", params=list(RUNGS))
-def shipped(request):
+def shipped(request, tmp_path_factory):
     """A rung with random weights that tell rows apart: its network, codec and graph."""
     step = RUNGS[request.param]
-    codec = Columns((Part(("text",), codecs.make(step.codec, **step.view)),))
-    codec.fit(lambda: [{"text": some_texts(600, 0)}])
+    made, more = codecs.make(step.codec, **step.view), {}
+    codec = Columns((Part(("text",), made),))
+    if step.pretrained:
+        tokens = tinyencoder.tokenizer(tmp_path_factory.mktemp("tokens")).read_text("utf-8")
+        made.take(tokens, 0, VOCAB)
+        more = {name: size for name, size in SIZES[step.codec].items() if name != "vocab"}
+    else:
+        codec.fit(lambda: [{"text": some_texts(600, 0)}])
     torch.manual_seed(0)
-    network = build(step, codec.sizes, outputs=len(LABELS)).eval()
+    network = build(step, {**codec.sizes, **more}, outputs=len(LABELS)).eval()
     with torch.no_grad():
         for weight in network.parameters():
             if not weight.any():

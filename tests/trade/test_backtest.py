@@ -84,7 +84,14 @@ def test_a_rule_that_knows_something_is_found_and_one_that_pays_costs_for_nothin
 def test_holding_is_the_rule_that_is_always_long():
     found = backtest(np.ones(400), walk(400), terms=Terms(cost=5))
     assert np.array_equal(found.course.equity, found.hold.equity)
-    assert found.verdict.key == "trade.level"
+    assert found.verdict.key == "trade.same"
+    assert "it is buy-and-hold" in found.text("en")
+    assert "cannot tell" not in found.text("en")
+    assert "1 order filled" in found.text("en")
+    assert "luck" not in found.text("en")  # nothing was chosen
+    assert "就是买入并持有" in found.text("zh")
+    out = backtest(np.r_[-1.0, np.ones(399)], walk(400), terms=Terms(cost=5))
+    assert out.verdict.key != "trade.same"
 
 
 def test_many_tries_deflate_the_same_sharpe_ratio():

@@ -283,4 +283,4 @@ def test_a_backtest_needs_neither_gymnasium_nor_matplotlib():
     ended = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
-    assert ended.stdout.strip() == "trade.level", ended.stderr
+    assert ended.stdout.strip() == "trade.same", ended.stderr

@@ -39,6 +39,7 @@ AREAS = (
     "forecast_page",
     "leak",
     "features",
+    "tag",
 )
 LANGUAGES = ("en", "zh")
 WIDE = re.compile("） (?=[0-9+−±])")

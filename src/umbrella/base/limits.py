@@ -22,6 +22,8 @@ class Limits:
     disk_bytes: int = 64 * 2**30  # what one encoded column may take of the disk, half of it at most
     json_bytes: int = 64 * 2**20  # a JSON file of a run folder or a bundle's metadata
     checkpoint_bytes: int = 2**30  # a file of weights that a fit starts from
+    steps_ahead: int = 100_000  # of a forecast
+    rows_ahead: int = 10_000_000  # steps of all series that are forecast at once
     image_bytes: int = 256 * 2**20  # bytes of one file of a picture
     image_pixels: int = 50_000_000  # pixels of one picture, judged before it is decoded
     audio_bytes: int = 2**30  # bytes of one file of sound

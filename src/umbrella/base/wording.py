@@ -21,6 +21,7 @@ FORMS = {
     "wer": "percent",
     "cer": "percent",
     "mean_f1": "percent",
+    "f1": "percent",
 }
 
 

@@ -18,18 +18,21 @@ from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import Run
 from umbrella.data.codecs.windows import Ahead
 from umbrella.data.panel import Panel, Roles, find_roles, make_panel
+from umbrella.data.panel.finding import shown
+from umbrella.data.panel.splits import Market, find_splits
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.trained import Trained, load_trained, read_rows
 from umbrella.trade.account import Terms
 from umbrella.trade.backtest import Backtest, backtest
 from umbrella.trade.facts import facts_of
 from umbrella.trade.figure import save
-from umbrella.trade.prices import prices_of
+from umbrella.trade.prices import Prices, prices_of
 from umbrella.trade.rule import Rule
 
 NAMED = ("run", "rung", "target", "horizon", "first", "last", "series")
 FACTS, FIGURE = "backtest.json", "backtest.svg"
 LEAPS = ("split", "rush", "jump", "move")  # findings of steps that may be no trade at all
+SHOWN = 4  # of them, at most; all are in backtest.json
 LEAST = 1e-9  # share of the price that a forecast level is taken for, where it is lower
 
 
@@ -41,7 +44,7 @@ class Traded:
         found: what came out.
         facts: what backtest.json holds.
         figure: the file drawn; None without matplotlib.
-        odd: steps of the prices in the test that look like splits of a share.
+        odd: steps of the prices that look like splits of a share, those of the test first.
     """
 
     found: Backtest
@@ -50,9 +53,11 @@ class Traded:
     odd: tuple[Sentence, ...] = ()
 
     def sentences(self) -> list[Sentence]:
-        """What was traded on, what came out, and how many looks that makes."""
+        """What was traded on, what is odd in it, what came out, and how many looks that makes."""
         facts, found = self.facts, self.found
-        told = [sentence("trade.of", **{name: facts[name] for name in NAMED})]
+        told = [sentence("trade.of", **{name: facts[name] for name in NAMED}), *self.odd[:SHOWN]]
+        if len(self.odd) > SHOWN:
+            told.append(sentence("trade.odd_more", n=len(self.odd) - SHOWN))
         if not found.course.orders:
             told.append(sentence("trade.idle", rung=facts["rung"]))
             return [*told, found.verdict, sentence("trade.advice")]
@@ -100,9 +105,10 @@ def backtest_run(
         prices = prices_of(_with_opens(rows, panel, roles))
         forecasts = expected_returns(trained, rows)[~np.isnan(panel.values[:, 0])]
         found = backtest(forecasts, prices, rule=rule, terms=terms, tries=tries)
+    odd = _odd(prices, panel, int(panel.stamps[rows.rows[rows.part("test")]].min()))
     facts = {
         "run": str(trained.run.path),
-        "target": panel.columns[0],
+        "target": panel.columns[0] if panel.layout == "long" else shown(panel.ids),
         "rung": trained.facts["rung"],
         "horizon": rows.task.outputs,
         **facts_of(found),
@@ -110,12 +116,26 @@ def backtest_run(
         "last": _written(panel, found.course.stamps[-1]),
         "looks": looks,
         "rules": rules,
+        "odd": [one.to_json() for one in odd],
     }
     run.write(FACTS, facts)
     run.log("backtested", rule=asdict(rule), terms=asdict(terms), growth=found.own.growth)
-    first = int(panel.stamps[rows.rows[rows.part("test")]].min())
-    odd = [one.text for one in prices.findings if one.kind in LEAPS and max(one.stamps) > first]
-    return Traded(found, facts, _draw(found, run, lang), tuple(odd))
+    return Traded(found, facts, _draw(found, run, lang), odd)
+
+
+def _odd(prices: Prices, panel: Panel, first: int) -> tuple[Sentence, ...]:
+    """What reading said of leaps of the prices, those after the moment `first` first.
+
+    Of a table with a series a column, reading cannot know that the columns are prices.
+    """
+    leaps = [one for one in prices.findings if one.kind in LEAPS]
+    if panel.layout != "long":
+        leaps = list(find_splits(panel, panel.columns[0], Market()))
+    leaps.sort(key=lambda one: max(one.stamps) <= first)
+    return tuple(
+        sentence("trade.odd" if max(one.stamps) > first else "trade.odd_before", what=one.text)
+        for one in leaps
+    )
 
 
 def expected_returns(trained: Trained, rows: Prepared) -> NDArray[np.float64]:
@@ -167,10 +187,13 @@ def _require_prices(trained: Trained, panel: Panel, roles: Roles) -> None:
     known = target in (roles.close, roles.adjusted) or trained.task.spec()["log"]
     if not known or not panel.positive[0]:
         why = "is not known to be a closing price" if not known else "has values of zero or below"
-        raise DataError(
-            f"{trained.run.path} forecasts {target!r}, which {why}, and only prices can be traded. "
-            f"Name the column close (收盘价), or fit with --as return if it is a price."
-        )
+        told = f"{target!r}, which {why}, and only prices can be traded. Name the column close "
+        told += "(收盘价), or fit with --as return if it is a price."
+        if panel.layout != "long":  # the panel's one column stands in no file of the user's
+            why = "are not known to be prices" if not known else "have values of zero or below"
+            told = f"{shown(panel.ids)}, which {why}, and only prices can be traded. "
+            told += "Fit with --as return if they are prices."
+        raise DataError(f"{trained.run.path} forecasts {told}")
 
 
 def _with_opens(rows: Prepared, panel: Panel, roles: Roles) -> Panel:

@@ -14,9 +14,9 @@ import numpy as np
 from umbrella.base.catalogue import say
 from umbrella.check.canvas import COLOURS, SMALL, drawn, make_canvas, style_axes, to_svg
 from umbrella.check.style import PALETTE
+from umbrella.check.ticks import ticks
 from umbrella.check.words import short
 
-TICKS = 24  # letters of dates below the axis, so that they do not run together
 HEIGHT, ABOVE, BELOW = 1.9, 0.3, 0.42  # inches of a series, of the legend, of the dates
 
 
@@ -77,13 +77,9 @@ def draw_fans(axes: Any, series: Fans, lang: str) -> None:
             ahead, [begun, *fan["naive"]], color=COLOURS["warn"], linewidth=1.0,
             linestyle=(0, (3, 2)), **told,
         )  # fmt: skip
-    longest = max(len(date) for date in series.dates)
-    ticks = min(5, max(2, 1 + TICKS // longest))
-    places = np.unique(np.linspace(0, len(series.dates) - 1, ticks).round().astype(int))
-    axes.set_xticks(places, [series.dates[at] for at in places])
-    labels = axes.get_xticklabels()
-    labels[0].set_horizontalalignment("left")
-    labels[-1].set_horizontalalignment("right")
+    places, labels, side = ticks(series.dates)
+    axes.set_xticks(places, labels)
+    axes.get_xticklabels()[-1].set_horizontalalignment(side)
     axes.margins(x=0.01)
     axes.grid(axis="y", color=COLOURS["line"], linewidth=0.6, alpha=0.6)
 

@@ -22,7 +22,7 @@ from umbrella.check.canvas import (
     to_svg,
 )
 from umbrella.check.modalities import called
-from umbrella.check.report import Report, opening
+from umbrella.check.report import Report, naive_error, opening
 from umbrella.check.words import columns, short
 
 
@@ -43,7 +43,7 @@ def ladder(report: Report, lang: str) -> str:
             figures, (1.03, y), xycoords=("axes fraction", "data"), va="center", color=colour,
             fontweight="bold" if rung["chosen"] else "normal",
         )  # fmt: skip
-    base = None if opening(report) else _baseline(report)  # naive rungs are on a series' ladder
+    base = naive_error(report) if opening(report) else _baseline(report)
     if base is not None:
         axes.axvline(base, color=COLOURS["warn"], linestyle=(0, (3, 2)), linewidth=1)
     rows_axis(axes, names, report.form, lang)

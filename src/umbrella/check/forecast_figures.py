@@ -1,5 +1,6 @@
 """Figures and the table of a forecast: fans at a few test origins, error by steps ahead."""
 
+from html import escape
 from typing import Any
 
 from umbrella.base.catalogue import say
@@ -69,6 +70,25 @@ def steps(report: Report, lang: str) -> str:
         naive=min(last["naive"].values()),
     )
     return to_svg(figure, "steps", say("forecast_page.figure.steps", lang), described)
+
+
+def chosen_by(report: Report, lang: str) -> str:
+    """Which origins the ladder is scored on, as a note over its table; "" for another task."""
+    told = report.facts.get("chosen_by")
+    if not told:
+        return ""
+    key = "shrunk" if report.facts.get("shrunk") else "one" if told["stretches"] == 1 else "several"
+    note = say(f"forecast_page.chosen_by.{key}", lang, **told)
+    return f'<p class="notes">{escape(note)}</p>'
+
+
+def counts(report: Report, lang: str) -> str:
+    """How many origins there are of each part; "" for another task, and for a shrunk run."""
+    told, rows = report.facts.get("chosen_by"), report.facts.get("rows") or {}
+    if not told or report.facts.get("shrunk"):
+        return ""
+    values = {"stretches": told["stretches"], "validation": told["origins"]}
+    return say("forecast_page.counts", lang, train=rows["train"], test=rows["test"], **values)
 
 
 def table(report: Report, lang: str) -> str:

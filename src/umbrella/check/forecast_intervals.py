@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.catalogue import sentence
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.check.evidence import Evidence
 from umbrella.check.finding import Finding
 from umbrella.check.forecast_drawn import drawn_origins
@@ -58,12 +58,10 @@ def question(evidence: Evidence) -> Finding:
         range=(around.low, around.high),
         n=len(errors),
     )
-    if adaptive is not None:
-        line = sentence("forecast.intervals.adapted", line=line, adapted=adaptive["share"])
     return Finding(
         NAME,
         verdict,
-        line,
+        _beside(line, adaptive, evidence),
         figure=found,
         low=around.low,
         high=around.high,
@@ -86,6 +84,15 @@ def question(evidence: Evidence) -> Finding:
             "drawn": None if fans is None else fans.to_json(),
         },
     )
+
+
+def _beside(line: Sentence, adaptive: dict[str, Any] | None, evidence: Evidence) -> Sentence:
+    """What is said of the intervals, and of those that learn; of a small run, what it gave up."""
+    if adaptive is not None:
+        line = sentence("forecast.intervals.adapted", line=line, adapted=adaptive["share"])
+    if (evidence.facts.get("shrunk") or {}).get("sized") is False:
+        line = sentence("forecast_page.unsized", line=line)
+    return line
 
 
 def _measured(

@@ -10,7 +10,7 @@ from umbrella.score.blocks import block_mean
 
 
 def question(evidence: Evidence) -> Finding:
-    """Hold the test origins against the better of two naive forecasts, chosen on validation.
+    """Hold the test origins against two naive forecasts, and tell of the one harder to beat.
 
     Passes when the model is better beyond doubt (Diebold and Mariano, over moments); fails when it
     is not and these origins would have shown an advantage worth having; cannot tell when they

@@ -13,6 +13,7 @@ from umbrella.score.doubt import Interval
 
 CARRIES, CUT = "carries", "cut"
 WORTH = 0.10  # of the naive error: a smaller loss is let pass
+OTHER = 0.5  # of validation's share: a test part below it is of another kind of times
 PARTS = ("train", "validation", "test")
 
 
@@ -21,7 +22,8 @@ def carries(evidence: Evidence) -> Finding:
 
     Times differ in how hard they are; the naive forecast's error says how hard, and is divided out.
     Warns when the test part falls short of the validation part, by which the model was chosen, or
-    of the training part, by more than a tenth of the naive error and beyond doubt.
+    of the training part, by more than a tenth of the naive error and beyond doubt; and when its
+    share is less than half of the validation part's, for then times have changed.
     """
     origins = evidence.origins
     assert origins is not None
@@ -33,11 +35,15 @@ def carries(evidence: Evidence) -> Finding:
     short = unpaired(test, around, *told["validation"])
     memory = unpaired(test, around, *told["train"])
     fallen = [one for one in (short, memory) if one.figure > WORTH and one.p < AMBER]
+    was, now = told["validation"][0], told["test"][0]
+    changed = now < OTHER * was and short.p < AMBER  # too good: the naive forecast lost its footing
     looks = int(evidence.selection.get("looks", 1))
-    verdict = "warn" if fallen else "pass"
+    verdict = "warn" if fallen or changed else "pass"
     if not np.isfinite(short.seen):
         verdict = "cannot tell"
-    key = "memory" if memory in fallen and short not in fallen else "short"
+    key = "changed" if changed else "short"
+    if memory in fallen and short not in fallen:
+        key = "memory"
     return Finding(
         CARRIES,
         verdict,

@@ -6,11 +6,11 @@ from typing import Any
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
-from umbrella.check import forecast_figures
+from umbrella.check import forecast_figures, marked_page
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.illustrated import pictures
-from umbrella.check.report import Report, graded, named, opening
+from umbrella.check.report import Report, graded, modelled, naive_error, named, opening
 from umbrella.check.style import MARK, SIGNS, TONES, sheet
 from umbrella.check.tables import (
     against_best,
@@ -19,6 +19,7 @@ from umbrella.check.tables import (
     modalities,
     row,
     text,
+    types,
     voices,
     whole,
     with_range,
@@ -51,6 +52,7 @@ def page(report: Report, lang: str) -> str:
             _copies,
             _classes,
             labels,
+            types,
             voices,
             forecast_figures.table,
             _gaps,
@@ -82,13 +84,15 @@ def _hero(report: Report, lang: str) -> str:
     when = escape(str(report.facts.get("made") or "")[:10])
     first = opening(report)
     said = "" if first is None else f'<p class="opening says"><b>{whole(first.say(lang))}</b></p>'
+    of = modelled(report)
+    how = "" if of is None else f'<p class="graded">{escape(of.say(lang))}</p>'
     return (
         f'<div class="bar"><span class="mark">{MARK}Umbrella</span>'
         f"<span>{when}</span></div>"
         f'<header class="hero {tone}"><div>{said}<h1>{text("report.title", lang)}</h1>'
         f'<p class="big">{text(f"report.verdict.{report.verdict}", lang)}</p>'
         f"<p>{text(named(report, f'lead.{report.verdict}'), lang)}</p>"
-        f'<p class="graded">{escape(graded(report).say(lang))}</p></div>'
+        f'<p class="graded">{escape(graded(report).say(lang))}</p>{how}</div>'
         f"<div>{_score(report, lang)}</div></header>"
     )
 
@@ -184,26 +188,34 @@ def _confusion_part(report: Report, lang: str) -> str:
 def _ladder(report: Report, lang: str) -> str:
     if not report.ladder:
         return ""
-    last = "parent" if report.facts.get("shrunk") else "best"
-    names = ("rung", "score", "bytes", "row", "fit", last)
+    last = ("parent",) if report.facts.get("shrunk") else ("fit", "best")
+    naive = naive_error(report)
+    beside = () if naive is None else ("beside",)
+    names = ("rung", "score", *beside, "bytes", "row", *last)
     heads = [text(named(report, f"head.{name}"), lang) for name in names]
-    rows = [_rung(rung, report.form, lang) for rung in report.ladder]
+    rows = [_rung(rung, report, naive, lang) for rung in report.ladder]
     return (
-        f"<h2>{text('report.ladder', lang)}</h2>"
+        f"<h2>{text('report.ladder', lang)}</h2>{forecast_figures.chosen_by(report, lang)}"
         f'<p class="notes slide">{text("report.scroll", lang)}</p>{card(heads, rows)}'
     )
 
 
-def _rung(rung: Mapping[str, Any], form: str, lang: str) -> str:
-    name = escape(rung["name"])
+def _rung(rung: Mapping[str, Any], report: Report, naive: float | None, lang: str) -> str:
+    name, beside = escape(rung["name"]), list[str]()
+    timed = [] if report.facts.get("shrunk") else [write(rung["seconds"], "seconds", lang)]
+    if naive is not None:
+        share = None if rung["score"] is None else rung["score"] / naive
+        beside = [write(share, "percent", lang)]
     if rung["error"]:
         why = escape(say("report.failed", lang, error=rung["error"]))
-        return f'<tr><th scope="row">{name}</th><td class="long" colspan="5">{why}</td></tr>'
+        wide = 4 + len(beside) + len(timed)
+        return f'<tr><th scope="row">{name}</th><td class="long" colspan="{wide}">{why}</td></tr>'
     cells = (
-        with_range(rung["score"], rung["low"], rung["high"], form, lang),
+        with_range(rung["score"], rung["low"], rung["high"], report.form, lang),
+        *beside,
         write(rung["bytes"], "bytes", lang),
         write(rung["one_row_ms"], "ms", lang),
-        write(rung["seconds"], "seconds", lang),
+        *timed,
         against_best(rung, lang),
     )
     return row(name, cells, chosen=rung["chosen"])
@@ -247,7 +259,7 @@ def _example(example: Mapping[str, Any], tone: str, lang: str) -> str:
         f"<span>{text('report.answer', lang)} <b{tone}><bdi>{escape(said)}</bdi></b></span>"
         f"<span>{text('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
         f"<span>{escape(chance)}</span></div>{pictures(example, lang)}"
-        f"{_cells(example['cells'])}</li>"
+        f"{marked_page.page(example, lang)}{_cells(example['cells'])}</li>"
     )
 
 
@@ -315,9 +327,8 @@ def _made(report: Report, lang: str) -> str:
     versions, counts = facts.get("versions") or {}, facts.get("rows") or {}
     told = {
         "source": facts.get("source"),
-        "counts": " · ".join(
-            f"{say(f'terms.part.{part}', lang)} {n:,}" for part, n in counts.items()
-        ),
+        "counts": forecast_figures.counts(report, lang)
+        or " · ".join(f"{say(f'terms.part.{part}', lang)} {n:,}" for part, n in counts.items()),
         "fingerprint": facts.get("fingerprint"),
         "seed": facts.get("seed"),
         "versions": " · ".join(f"{name} {version}" for name, version in versions.items()),

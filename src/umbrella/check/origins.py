@@ -156,13 +156,15 @@ def show_origins(origins: Origins, outputs: NDArray, steps: NDArray) -> list[dic
         outputs: to the test origins, [n, H].
         steps: numbers of their steps in the panel.
     """
-    panel, name = origins.panel, origins.panel.columns[0]
+    panel, long = origins.panel, origins.panel.layout == "long"
     which = np.searchsorted(origins.steps("test"), np.asarray(steps))
     told = origins.levels("test", outputs[which], which)
     true = origins.levels("test", origins.goals[origins.at["test"][which]], which)
     last = f"+1…+{origins.horizon}" if origins.horizon > 1 else "+1"
     series = origins.series("test")[which]
     named = {origins.called or "id": series} if len(panel.ids) > 1 else {}
+    # Where columns or rows are series, no column of the user's has the target's name.
+    names = [panel.columns[0] if long else panel.ids[int(one)] for one in series]
     return [
         {
             **{key: panel.ids[int(values[row])] for key, values in named.items()},
@@ -171,7 +173,7 @@ def show_origins(origins: Origins, outputs: NDArray, steps: NDArray) -> list[dic
             f"{name}(t{last})": _written(true[row]),
             f"≈ {name}(t{last})": _written(told[row]),
         }
-        for row, step in enumerate(np.asarray(steps).tolist())
+        for row, (step, name) in enumerate(zip(np.asarray(steps).tolist(), names, strict=True))
     ]
 
 

@@ -25,9 +25,11 @@ from umbrella.check import (
     giveaway,
     labels,
     modalities,
+    noted,
     residuals,
     score,
     selection,
+    tagging,
     transcripts,
     twins,
     unseen,
@@ -45,6 +47,7 @@ OF_TASK: dict[str, tuple[Question, ...]] = {
     "classify": (calibration.question, confusion.question, worst.mistakes),
     "regress": (residuals.question, worst.errors),
     "multilabel": (labels.chances, labels.missed, labels.wrong),
+    "tag": (tagging.slips, tagging.types, tagging.names, worst.mismarked),
     "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
 }
 LAST: tuple[Question, ...] = (unseen.question,)
@@ -173,13 +176,15 @@ def check(evidence: Evidence, progress: Progress | None = None) -> Report:
 
 
 def _questions(evidence: Evidence) -> tuple[Question, ...]:
+    told = (noted.question,) if noted.applies(evidence) else ()
     if evidence.origins is not None:
         asked = OF_NAIVE if evidence.origins.against.same else OF_SERIES
         daily = forecast_doubt.applies(evidence)
-        return tuple(one for one in asked if daily or one is not forecast_doubt.question)
+        asked = tuple(one for one in asked if daily or one is not forecast_doubt.question)
+        return asked[:1] + told + asked[1:]
     kinds = () if evidence.modalities is None else (modalities.question,)
     alone = () if evidence.giveaways is None else (giveaway.question,)
-    return FIRST + alone + OF_TASK[evidence.task.name] + kinds + LAST
+    return FIRST[:1] + told + FIRST[1:] + alone + OF_TASK[evidence.task.name] + kinds + LAST
 
 
 def verdict_of(findings: list[Finding]) -> str:
@@ -208,6 +213,14 @@ def named(report: Report, name: str) -> str:
     return own if opening(report) and own in sentences() else f"report.{name}"
 
 
+def naive_error(report: Report) -> float | None:
+    """Of a forecast: the naive one's error on the validation origins that its ladder is scored on;
+    None of anything else, and of a run that never wrote it down.
+    """
+    told = report.facts.get("chosen_by") or {}
+    return told.get("naive") or None
+
+
 def graded(report: Report) -> Sentence:
     """What was graded, on how many rows."""
     n = int(report.facts.get("rows", {}).get("test", 0))
@@ -218,6 +231,14 @@ def graded(report: Report) -> Sentence:
     if rung:
         return sentence(named(report, "graded_rung"), name=report.name, rung=rung, n=n)
     return sentence(named(report, "graded"), name=report.name, n=n)
+
+
+def modelled(report: Report) -> Sentence | None:
+    """Of a forecast: whether returns or levels are modelled, as the fit said. None of anything
+    else, and of a run that never wrote it down.
+    """
+    told = report.facts.get("modelled")
+    return Sentence.from_json(told) if told else None
 
 
 def _facts(evidence: Evidence) -> dict[str, Any]:
@@ -237,6 +258,8 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
         "made": clean(facts.get("made"), LABEL),
         "sign": evidence.task.sign,
         "shrunk": bool(facts.get("shrunk")),  # its test rows were looked at more than once
+        "chosen_by": facts.get("against_naive", {}).get("chosen_by"),  # of a forecast
+        "modelled": (facts.get("modelled") or {}).get("says"),  # of a forecast
     }
 
 

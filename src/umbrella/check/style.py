@@ -87,6 +87,9 @@ margin-bottom:.45rem}
 .rows .top b{color:var(--ink);font-weight:600}
 .rows .top b.wrong{color:var(--fail)}
 .cell{margin:.2rem 0}
+.spans mark{border-radius:.2rem;padding:0 .15rem;background:var(--mark,#cfe8d4);color:#14331c}
+.spans mark.wrong{background:#f5d3cd;color:#571508}
+.spans mark small{font-size:.68em;margin-left:.25em;opacity:.8}
 .cell span{color:var(--muted);font-size:.78rem;margin-right:.5rem}
 .rows:has(.drawn){grid-template-columns:repeat(auto-fill,minmax(min(100%,14.5rem),1fr))}
 .drawn{display:flex;flex-wrap:wrap;gap:.5rem;align-items:flex-end;margin:.3rem 0}

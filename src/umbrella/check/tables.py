@@ -43,6 +43,22 @@ def labels(report: Report, lang: str) -> str:
     )
 
 
+def types(report: Report, lang: str) -> str:
+    """Every type of span; "" where none are marked."""
+    finding = report.find("types")
+    rows = finding.details.get("types", []) if finding else []
+    if finding is None or not rows:
+        return ""
+    names = ("type", "true", "found", "right", "precision", "recall", "f1")
+    heads = [text(f"tag.head.{name}", lang) for name in names]
+    unseen = int(finding.details.get("unseen", 0))
+    more = " " + escape(say("tag.unseen_types", lang, count=unseen)) if unseen else ""
+    return (
+        f'<h2>{text("tag.title", lang)}</h2><p class="notes">{text("tag.note", lang)}{more}</p>'
+        + card(heads, [_type(one, lang) for one in rows])
+    )
+
+
 def voices(report: Report, lang: str) -> str:
     """Every speaker's errors; "" where nothing is transcribed or speakers are not known."""
     finding = report.find("voices")
@@ -121,6 +137,13 @@ def _label(one: Mapping[str, Any], lang: str) -> str:
         _around(one["found"], named, one["precision"], lang),
     ]
     return row(_name(clean(one["label"], LABEL)), cells)
+
+
+def _type(one: Mapping[str, Any], lang: str) -> str:
+    counts = [f"{one[name]:,}" for name in ("true", "found", "right")]
+    shares = [write(one[name], "percent", lang) for name in ("precision", "recall")]
+    score = with_range(one["f1"], one["low"], one["high"], "percent", lang)
+    return row(_name(one["name"]), [*counts, *shares, score])
 
 
 def _voice(one: Mapping[str, Any], lang: str) -> str:

@@ -4,6 +4,8 @@ Texts that came with the data are printed as plain text, never as rich's markup,
 control characters by the time they arrive here.
 """
 
+from typing import Any
+
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -11,6 +13,7 @@ from rich.text import Text
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
+from umbrella.check import marked_page
 from umbrella.check.finding import Finding
 from umbrella.check.report import Report, graded, named, opening
 from umbrella.check.words import short
@@ -84,6 +87,9 @@ def _examples(report: Report, lang: str) -> list[RenderableType]:
     examples = finding.details.get("examples", []) if finding else []
     if not examples:
         return []
+    title = Text(say(named(report, "examples"), lang), style="bold")
+    if "marked" in examples[0]:
+        return [Text(), title, *_marked(examples, lang)]
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     for _ in range(3):
         table.add_column(no_wrap=True)
@@ -100,8 +106,17 @@ def _examples(report: Report, lang: str) -> list[RenderableType]:
             Text(f"{say('report.truth', lang)} {truth}"),
             Text(" | ".join(example["cells"].values()), style="dim"),
         )
-    title = Text(say(named(report, "examples"), lang), style="bold")
     return [Text(), title, Padding(table, (0, 0, 0, 2))]
+
+
+def _marked(examples: list[dict[str, Any]], lang: str) -> list[RenderableType]:
+    """Rows of text, with what is answered and what is true marked in them."""
+    out: list[RenderableType] = []
+    for example in examples[:EXAMPLES]:
+        head = Text(say("report.row", lang, row=example["row"]), style="dim")
+        out += [Padding(head, (0, 0, 0, 2))]
+        out += [Padding(line, (0, 0, 0, 4)) for line in marked_page.lines(example, lang)]
+    return out
 
 
 def _gaps(report: Report, lang: str) -> list[RenderableType]:

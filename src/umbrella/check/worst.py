@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
+from umbrella.check import marked, tagging
 from umbrella.check.answers import probabilities, read, values
 from umbrella.check.difference import NORMAL, POWER
 from umbrella.check.evidence import Evidence
@@ -68,6 +69,17 @@ def misheard(evidence: Evidence) -> Finding:
     # Not the task's scores: these weigh a row's errors against its length.
     counts = np.array([one.edits.errors for one in read(evidence, "test")], dtype=np.float64)
     return _tail(evidence, _misheard, "report.examples_words", counts)
+
+
+def mismarked(evidence: Evidence) -> Finding:
+    """The same of spans; the rows with the most errors are shown with both sides marked."""
+    found = tagging.found_in(evidence, sure=True)
+    counts = tagging.faults(evidence, found).astype(np.float64)
+
+    def show(evidence: Evidence, sizes: NDArray) -> list[dict[str, object]]:
+        return marked.examples(evidence, sizes, found)
+
+    return _tail(evidence, show, "report.examples_spans", counts)
 
 
 def _tail(

@@ -34,6 +34,7 @@ def predict(
     bad_share: flags.BadLines = None,
     future: flags.Future = None,
     state: flags.State = None,
+    zone: flags.Zone = None,
     weights: flags.Weights = False,
     json: flags.Json = False,
     lang: flags.Lang = None,
@@ -54,17 +55,26 @@ def predict(
         if weights:
             raise ConfigError("--weights says nothing to a forecast. Leave it out.")
         found = forecast_source(
-            model, data, out, steps=future, reading=given, state=state, as_json=json
+            model,
+            data,
+            out,
+            steps=future,
+            reading=given,
+            state=state,
+            as_json=json,
+            zone=zone,
+            progress=screen.progress,
         )
         screen.forecast(found, out)
-        for note in found.notes:
-            screen.note(note.say(screen.lang))
         if json and out is not None:
             told = {"series": len(found.futures), "steps": future, "out": str(out)}
             print(machines.dumps(told, ensure_ascii=False))
+        if figure := found.draw(screen.lang):  # after all else, which no figure may cost
+            screen.note(screen.say("predict.drawn", file=str(figure)))
         return
-    if state is not None:
-        raise ConfigError("--state belongs to --future N. Leave it out.")
+    for flag, value in (("--state", state), ("--zone", zone)):
+        if value is not None:
+            raise ConfigError(f"{flag} belongs to --future N. Leave it out.")
     if data is None:
         raise ConfigError("Which rows? Name a file after the model; or --future N for a forecast.")
     summary = predict_source(

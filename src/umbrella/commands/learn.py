@@ -21,6 +21,7 @@ def fit(
     horizon: flags.Horizon = None,
     series: flags.Series = None,
     day_first: flags.DayFirst = None,
+    zone: flags.Zone = None,
     wide: flags.Wide = False,
     season: flags.Season = None,
     folds: flags.Folds = 3,
@@ -39,6 +40,7 @@ def fit(
     init: Annotated[
         str | None, typer.Option(help="Start from weights: a run folder or a .safetensors file.")
     ] = None,
+    pretrained: flags.Pretrained = None,
     balance: Annotated[
         bool, typer.Option("--balance", help="Rare classes weigh as much as common ones.")
     ] = False,
@@ -86,6 +88,7 @@ def fit(
         horizon=horizon,
         series=series,
         day_first=day_first,
+        zone=zone,
         wide=wide,
         season=season,
         folds=folds,
@@ -100,6 +103,7 @@ def fit(
         epochs=epochs,
         sentences=sentences,
         init=init,
+        pretrained=pretrained,
         balance=balance,
         average=average,
         seed=seed,
@@ -119,6 +123,11 @@ def compare(
         bool,
         typer.Option("--why", help="Find out what a CNN gains over an MLP: pictures or signals."),
     ] = False,
+    by_size: Annotated[
+        bool,
+        typer.Option("--by-size", help="Learning curves: 100 labels, 200, 400, up to all."),
+    ] = False,
+    pretrained: flags.Pretrained = None,
     seeds: Annotated[int, typer.Option(help="Trainings of each, from different seeds.")] = 5,
     out: Annotated[Path | None, typer.Option(help="Folder; runs/NAME-compare by default.")] = None,
     task: flags.Task = None,
@@ -159,6 +168,8 @@ def compare(
         target,
         flags.names(rungs),
         why=why,
+        by_size=by_size,
+        pretrained=pretrained,
         seeds=seeds,
         out=out,
         fresh=fresh,

@@ -50,8 +50,6 @@ def backtest(
         lang=screen.lang,
         progress=screen.progress,
     )
-    for odd in made.odd:
-        screen.note(odd.say(screen.lang))
     if json:
         print(machines.dumps(made.facts, ensure_ascii=False))
         return

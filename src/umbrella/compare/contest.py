@@ -57,7 +57,10 @@ def contest(context: Context, seeds: int) -> dict[str, Any]:
         JSON-safe; the part "contest" of compare.json.
     """
     prepared = context.prepared
-    asked = steps(prepared.kind, prepared.columns, prepared.table.kinds, context.settings.rungs)
+    pretrained = context.encoder is not None
+    asked = steps(
+        prepared.kind, prepared.columns, prepared.table.kinds, context.settings.rungs, pretrained
+    )
     entries = []
     with context.progress.stage(sentence("stage.compare"), len(asked) * seeds) as stage:
         for step in asked:

@@ -22,6 +22,7 @@ from umbrella.check.canvas import (
     style_axes,
     to_svg,
 )
+from umbrella.compare.curve_figure import curve, spread
 from umbrella.models.signal.reach import REACHES
 
 LINES: dict[str, tuple[str, str, Any]] = {  # network → colour, marker, dashes
@@ -41,6 +42,8 @@ def figure(facts: dict[str, Any], lang: str) -> str:
         facts: compare.json.
         lang: "en" or "zh".
     """
+    if "curve" in facts:
+        return drawn("curve", lambda: curve(facts, lang))
     if "why" in facts:
         return drawn("why", lambda: _why(facts, lang))
     return drawn("contest", lambda: _contest(facts, lang))
@@ -146,21 +149,9 @@ def _moved(axes: Any, arms: dict[Any, Any], shifts: list[int], form: str, lang: 
         percent_axis(axes.yaxis, lang)
     label_axes(axes, say("compare.figure.moved", lang), "")
     low, high = axes.get_ylim()
-    for name, y in _spread(ends, (high - low) * LINE / BELOW).items():
+    for name, y in spread(ends, (high - low) * LINE / BELOW).items():
         axes.annotate(
             say(f"compare.network.{name}", lang), (across[-1] + 0.1, ends[name]),
             xytext=(1.05, y), textcoords=("axes fraction", "data"), va="center",
             color=COLOURS[LINES[name][0]], fontsize=SMALL, annotation_clip=False,
         )  # fmt: skip
-
-
-def _spread(ends: dict[str, float], apart: float) -> dict[str, float]:
-    """The heights of names so that none covers another, as near to their lines as that allows."""
-    order = sorted(ends, key=lambda name: ends[name])
-    out: dict[str, float] = {}
-    floor = float("-inf")
-    for name in order:
-        out[name] = max(ends[name], floor)
-        floor = out[name] + apart
-    slide = sum(out[name] - ends[name] for name in order) / len(order)
-    return {name: y - slide for name, y in out.items()}

@@ -18,7 +18,7 @@ def page(facts: dict[str, Any], lang: str) -> str:
         facts: compare.json.
         lang: "en" or "zh".
     """
-    kind = "why" if "why" in facts else "contest"
+    kind = next((one for one in ("why", "curve") if one in facts), "contest")
     heading = say(f"compare.title.{kind}", lang)
     title = escape(say("compare.page_title", lang, title=heading, name=facts["name"]))
     caption = text(f"compare.figure.{kind}_caption", lang)
@@ -29,15 +29,15 @@ def page(facts: dict[str, Any], lang: str) -> str:
         f'<figure style="max-width:44rem;margin-top:1.4rem">'
         f"<h3>{text(f'compare.figure.{kind}', lang)}</h3>"
         f"<figcaption>{caption}</figcaption>{figure(facts, lang)}</figure>"
-        f"{_contest(facts, lang)}{_networks(facts, lang)}{_predictions(facts, lang)}"
-        f"{_made(facts, lang)}"
+        f"{_contest(facts, lang)}{_curve(facts, lang)}{_networks(facts, lang)}"
+        f"{_predictions(facts, lang)}{_made(facts, lang)}"
     )
     return document(title, body, lang)
 
 
 def paragraph(facts: dict[str, Any], lang: str) -> str:
-    """What the experiment found, in plain words; "" without --why."""
-    told = facts.get("why", {}).get("paragraph", [])
+    """What was found, in plain words; "" without --why and --by-size."""
+    told = facts.get("why", facts.get("curve", {})).get("paragraph", [])
     return ("" if lang == "zh" else " ").join(said(one, lang) for one in told)
 
 
@@ -62,6 +62,8 @@ def how(facts: dict[str, Any], lang: str) -> list[str]:
                 most=max(why["shifts"]),
             )
         )
+    if "curve" in facts:
+        told.append(say("compare.curve.drawn", lang))
     if facts["form"] != "percent":
         told.append(say("compare.plus", lang))
     return told
@@ -98,6 +100,28 @@ def _contest(facts: dict[str, Any], lang: str) -> str:
         rows.append((rung["name"], cells))
     named = [say(f"compare.head.{name}", lang) for name in heads]
     return f"<h2>{text('compare.heading.contest', lang)}</h2>{_table(named, rows)}"
+
+
+def curve_rows(facts: dict[str, Any], lang: str) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of a table of learning curves: a size each, a rung in every column."""
+    found, form = facts["curve"], facts["form"]
+    heads = [say("compare.head.labels", lang), *(rung["name"] for rung in found["rungs"])]
+    rows = [
+        [
+            write(size, "count", lang),
+            *(estimate(rung["points"][at], form, lang) for rung in found["rungs"]),
+        ]
+        for at, size in enumerate(found["sizes"])
+    ]
+    return heads, rows
+
+
+def _curve(facts: dict[str, Any], lang: str) -> str:
+    if "curve" not in facts:
+        return ""
+    heads, rows = curve_rows(facts, lang)
+    heading = text("compare.heading.curve", lang)
+    return f"<h2>{heading}</h2>{_table(heads, [(first, cells) for first, *cells in rows])}"
 
 
 def _networks(facts: dict[str, Any], lang: str) -> str:

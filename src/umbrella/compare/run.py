@@ -6,6 +6,7 @@ predictions.json     what --why should show, written before anything is trained
 plan.json            what was asked
 rungs/NAME/seed-K/   each training of a rung, as `fit` keeps it
 arms/                each training of the experiment
+sizes/               what came of each training of --by-size
 """
 
 import platform
@@ -24,6 +25,7 @@ from umbrella.base.version import VERSION
 from umbrella.base.wording import form_of
 from umbrella.compare.arms import Bench
 from umbrella.compare.budget import Budget, share_out
+from umbrella.compare.by_size import by_size
 from umbrella.compare.contest import contest
 from umbrella.compare.page import page
 from umbrella.compare.predictions import written
@@ -34,7 +36,10 @@ from umbrella.compare.why import experiment
 from umbrella.data.read import read
 from umbrella.data.table import Table
 from umbrella.fit.device import find_device
+from umbrella.fit.encoder import Encoder, encoder_of
 from umbrella.fit.fit import find_target
+from umbrella.fit.inputs import with_task
+from umbrella.fit.ladder import with_encoder
 from umbrella.fit.prepare import Prepared, prepare
 from umbrella.fit.rung import Context
 from umbrella.fit.settings import differences
@@ -85,20 +90,27 @@ def compare_run(
     fit = settings.fit
     with progress.stage(sentence("stage.read")):
         table = read(source, kinds=fit.kinds or None, **(reading or {}))
-    fit = replace(fit, target=find_target(table, fit))
+    fit = with_task(table, replace(fit, target=find_target(table, fit)))
     settings = replace(settings, fit=fit)
     run = Run(out if out is not None else Path("runs") / f"{table.name}-compare")
     plan = settings.plan() | {"reading": reading or {}, "fingerprint": table.fingerprint}
     with run.lock():
+        encoder, sums = encoder_of(fit.pretrained, run, "compare.json")
+        plan |= sums
         if not _is_done(run, plan, fresh):
-            _compare(run, table, settings, plan, progress)
+            _compare(run, table, settings, plan, progress, encoder)
         facts = run.read("compare.json")
         run.write_text("compare.html", page(facts, lang))
     return Comparison(run.path, facts)
 
 
 def _compare(
-    run: Run, table: Table, settings: CompareSettings, plan: dict[str, Any], progress: Progress
+    run: Run,
+    table: Table,
+    settings: CompareSettings,
+    plan: dict[str, Any],
+    progress: Progress,
+    encoder: Encoder | None,
 ) -> None:
     fit = settings.fit
     whole = prepare(table, fit, progress)
@@ -117,8 +129,12 @@ def _compare(
     if laid is not None and not run.has("predictions.json"):
         run.write("predictions.json", {"made": _now(), "predictions": written()})
     if fit.rungs:
-        context = Context(run, mine, views, fit, device, progress)
-        facts["contest"] = contest(context, settings.seeds)
+        context = with_encoder(Context(run, mine, views, fit, device, progress), encoder)
+        if encoder is not None:
+            facts["notes"] = [note.to_json() for note in (*table.notes, *mine.notes)]
+            facts["pretrained"] = dict(encoder.told)
+        part, experiment_of = ("curve", by_size) if settings.by_size else ("contest", contest)
+        facts[part] = experiment_of(context, settings.seeds)
     if laid is not None:
         facts["why"] = experiment(*laid, settings.seeds)
         facts["why"]["predicted"] = run.read("predictions.json")["made"]
@@ -158,7 +174,7 @@ def _facts(
 def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
     """Whether the folder holds this very comparison, finished; others are refused or removed."""
     if fresh and run.has("plan.json") and "why" in run.read("plan.json"):
-        for name in ("rungs", "arms"):
+        for name in ("rungs", "arms", "sizes"):
             shutil.rmtree(run / name, ignore_errors=True)
         for name in OURS:
             (run / name).unlink(missing_ok=True)

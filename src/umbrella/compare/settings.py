@@ -17,17 +17,24 @@ class CompareSettings:
         fit: target, columns, groups, rungs and the like, as for a fit.
         seeds: trainings of each rung, which differ in nothing but their seed.
         why: whether to ask what a convolution gains by.
+        by_size: whether to draw learning curves over training sizes.
     """
 
     fit: FitSettings = field(default_factory=FitSettings)
     seeds: int = 5
     why: bool = False
+    by_size: bool = False
 
     def __post_init__(self) -> None:
         if type(self.seeds) is not int or not FEWEST <= self.seeds <= MOST:
             raise ConfigError(
                 f"--seeds {self.seeds} is not a whole number from {FEWEST} to {MOST}: one training "
                 f"says nothing about the next. 5 is usual."
+            )
+        if self.why and self.by_size:
+            raise ConfigError(
+                "--why and --by-size are two experiments. Run one after the other, each with its "
+                "own --out."
             )
         if self.fit.horizon is not None:
             raise ConfigError(
@@ -50,4 +57,9 @@ class CompareSettings:
 
     def plan(self) -> dict[str, Any]:
         """What defines the comparison, JSON-safe: all but the resources."""
-        return {**self.fit.plan(), "seeds": self.seeds, "why": self.why}
+        return {
+            **self.fit.plan(),
+            "seeds": self.seeds,
+            "why": self.why,
+            "by_size": self.by_size or None,
+        }

@@ -10,7 +10,7 @@ from umbrella.base.catalogue import say
 from umbrella.base.wording import write
 from umbrella.check.tables import against_best, with_range
 from umbrella.check.wrap import Wrapped
-from umbrella.compare.page import estimate, how, paragraph, said, verdicts
+from umbrella.compare.page import curve_rows, estimate, how, paragraph, said, verdicts
 
 
 def show(facts: dict[str, Any], lang: str, console: Console | None = None) -> None:
@@ -30,6 +30,8 @@ def screen(facts: dict[str, Any], lang: str) -> RenderableType:
     if "contest" in facts:
         parts += [_contest(facts, lang)]
         parts += [Wrapped((line, "bold")) for line in verdicts(facts, lang)] + [Text()]
+    if "curve" in facts:
+        parts += [_curve(facts, lang), Text(), Wrapped((paragraph(facts, lang), "")), Text()]
     if "why" in facts:
         parts += [_networks(facts, lang), Text(), Wrapped((paragraph(facts, lang), "")), Text()]
         parts += [_predictions(facts, lang), Text()]
@@ -48,6 +50,16 @@ def _contest(facts: dict[str, Any], lang: str) -> Table:
             write(rung["seconds"], "seconds", lang),
             against_best(rung, lang),
         )
+    return table
+
+
+def _curve(facts: dict[str, Any], lang: str) -> Table:
+    heads, rows = curve_rows(facts, lang)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="")
+    for head in heads:
+        table.add_column(Text(head), no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

@@ -166,7 +166,7 @@ def _is_number(cell: str) -> bool:
 def _find_dialect(text: str, form: str, whole: bool) -> Dialect:
     if form == "tsv":
         return Dialect("\t", _tabs_are_quoted(text, whole))
-    separators = "\t,;|" if form == "text" else ",;\t|"
+    separators, unnamed = "\t,;|" if form == "text" else ",;\t|", None
     for separator in separators:
         dialect = Dialect(separator, separator != "\t" or _tabs_are_quoted(text, whole))
         records = _records(text, dialect, whole)
@@ -176,7 +176,12 @@ def _find_dialect(text: str, form: str, whole: bool) -> Dialect:
         told = form == "csv" or separator == "\t" or len(widths) > 1
         if usual > 1 and steady >= STEADY and told:
             padded = len(records) > 1 and _is_padded(records, usual)
-            return Dialect(separator, dialect.quoted, padded)
+            found = Dialect(separator, dialect.quoted, padded)
+            if widths[0] > 1:
+                return found
+            unnamed = unnamed or found  # it may be in the cells: date;price above 2024-01-05;67,85
+    if unnamed is not None:
+        return unnamed
     return Dialect(",") if form == "csv" else Dialect("\t", False)
 
 

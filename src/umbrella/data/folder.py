@@ -60,7 +60,7 @@ def find_files(root: Path, *, labelled: bool = True) -> Found | None:
     kinds: dict[str, str] = {}
     unusable: list[tuple[str, str]] = []
     others: Counter[str] = Counter()
-    for name in sorted(_walk(root, root.resolve())):
+    for name in sorted(walk(root, root.resolve())):
         if not _is_text(name):
             unusable.append((_shown(name), "its name is not UTF-8: rename it"))
         elif kind := _kind(root / name):
@@ -83,7 +83,7 @@ def find_files(root: Path, *, labelled: bool = True) -> Found | None:
     return Found(kind, files, labels, unusable, notes)
 
 
-def _walk(root: Path, top: Path) -> Iterator[str]:
+def walk(root: Path, top: Path) -> Iterator[str]:
     """Every file below, as a path from the top; links that lead out are refused."""
     waiting = [root]
     while waiting:

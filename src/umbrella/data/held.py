@@ -22,11 +22,13 @@ class Held:
     Attributes:
         endings: column whose cells are names of such files → ending that its cells have.
         folder: where they are; None before the first one.
+        kinds: column → kind, where the file's format says it.
     """
 
     def __init__(self) -> None:
         self.endings: dict[str, str] = {}
         self.folder: Path | None = None
+        self.kinds: dict[str, str] = {}
 
     def accept(self, column: str, cells: Sequence[Any]) -> bool:
         """Whether a column's first cells are media, which it is then ready to hold.

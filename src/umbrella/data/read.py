@@ -22,6 +22,7 @@ from umbrella.base.errors import ConfigError, DataError, unknown
 from umbrella.base.limits import LIMITS, Limits
 from umbrella.data import magic, samples
 from umbrella.data.columnar import Rows, read_frame, read_parquet, to_frame
+from umbrella.data.conll import looks_tagged, read_tagged
 from umbrella.data.decode import Decoder, make_decoder
 from umbrella.data.delimited import Cutter
 from umbrella.data.dialect import find_layout
@@ -32,7 +33,7 @@ from umbrella.data.jsonlines import LineReader
 from umbrella.data.kinds import as_written, infer_kinds, to_numbers
 from umbrella.data.ledger import Ledger
 from umbrella.data.media import check_files, copies_across, find_roots, make_absolute
-from umbrella.data.shelf import find_tables, lay_together
+from umbrella.data.shelf import Tables, find_tables, lay_together
 from umbrella.data.source import FORMATS, AsFile, Source, open_source, unpack_command
 from umbrella.data.store import Store
 from umbrella.data.table import Table
@@ -60,13 +61,13 @@ def read(
     """Read a table.
 
     Args:
-        source: path of a CSV, TSV, JSON-lines, Parquet or plain text file, also gzip or zstd; a
+        source: path of a CSV, TSV, JSON-lines, Parquet, CoNLL or plain text file, also packed; a
             folder of pictures, sounds or videos by class, or of tables with the same columns, one a
             series; "-" for standard input; the name of a
             sample; a polars or pandas frame; a dict of lists; a list of dicts.
         kinds: column → kind, where inference should not decide.
         encoding: a Python codec's name, where it should not be found.
-        format: "csv", "tsv", "jsonl" or "parquet", where name and content should not tell.
+        format: "csv", "tsv", "jsonl", "parquet" or "conll", where name and content should not tell.
         header: whether the first row names the columns of a CSV, TSV or text file; found if None.
             Columns without names are called column_1, column_2, …
         missing: cells that mean missing in every column; None for `kinds.MISSING`.
@@ -96,7 +97,7 @@ def read(
     path = Path(source)
     if found := find_files(path, labelled=answering is None):
         return _read_folder(path, found, Ledger(str(source), limits, share), asked)
-    if tables := find_tables(path):
+    if (tables := find_tables(path)).paths:
         return _read_tables(path, tables, Ledger(str(source), limits, share), how, asked)
     return _read_file(source, limits, share, how, asked)
 
@@ -171,9 +172,7 @@ def _read_folder(folder: Path, found: Found, ledger: Ledger, asked: _Asked) -> T
     return _finish(store, ledger, notes, place, Held(), asked)
 
 
-def _read_tables(
-    folder: Path, tables: Sequence[Path], ledger: Ledger, how: _How, asked: _Asked
-) -> Table:
+def _read_tables(folder: Path, tables: Tables, ledger: Ledger, how: _How, asked: _Asked) -> Table:
     """The tables of a folder, one below the other, with a column that says which."""
     store, held = Store(ledger.limits.memory_bytes), Held()
 
@@ -223,6 +222,8 @@ def _read_opened(
     blocks = decoder.decode(chain([first] if first else [], stored))
     if form == "jsonl":
         frames, notes = _json_lines(blocks, ledger, decoder, opened)
+    elif form == "conll":
+        frames, notes = read_tagged(blocks, ledger, held.kinds)
     else:
         frames, notes = _delimited(blocks, ledger, decoder, form, how.header)
     _fill(store, frames)
@@ -305,6 +306,8 @@ def _find_format(opened: Source, first: bytes) -> str:
     line = first.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n")[0]
     if line.startswith(b"{") and not _is_spread(line):
         return "jsonl"
+    if looks_tagged(first):
+        return "conll"
     return "csv" if opened.path is None else "text"
 
 
@@ -324,7 +327,8 @@ def _finish(
     ledger.close()
     store.close()
     _require_rows(store, ledger)
-    kinds = infer_kinds(store.sample(), asked.kinds, mixed=asked.answering is not None)
+    given = {**held.kinds, **asked.kinds}
+    kinds = infer_kinds(store.sample(), given, mixed=asked.answering is not None)
     roots, beside = find_roots(store, kinds, place.root, held)
     signatures: dict[str, Signatures] = {}
     if roots and asked.answering is None:

@@ -26,7 +26,8 @@ BLOCK = 2**20  # bytes read at a time
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 OTHERS = {b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"7z\xbc\xaf": "7-zip"}
 WINDOW = 2**27  # bytes that a zstd stream may ask to keep in memory
-ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
+TAGGED = (".conll", ".bio", ".iob", ".iob2", ".bioes", ".bmes", ".ner")  # tokens with their tags
+ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".jsonl", ".ndjson", ".json", ".parquet", ".pq", *TAGGED)
 FORMATS = {  # ending → format; other names are told by their content
     ".csv": "csv",
     ".tsv": "tsv",
@@ -36,6 +37,7 @@ FORMATS = {  # ending → format; other names are told by their content
     ".json": "jsonl",
     ".parquet": "parquet",
     ".pq": "parquet",
+    **dict.fromkeys(TAGGED, "conll"),
 }
 PACKED = (".gz", ".zst", ".zstd", ".gzip")
 SHOWN = 5  # names of neighbouring files in a message

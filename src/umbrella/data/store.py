@@ -4,6 +4,7 @@ A store takes frames one after the other and gives them back in that order. Whil
 keeps two things that need every row: an evenly spaced sample, for kinds, and a fingerprint.
 """
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
@@ -67,6 +68,15 @@ class Store:
     def close(self) -> "Store":
         """Say that all rows are there."""
         self._end_part()
+        return self
+
+    def rest(self) -> "Store":
+        """Let go of the memory of a large table: what is asked for later is read from the disk.
+        What the disk has no room for stays.
+        """
+        if self._held_bytes > self._part_bytes:
+            with contextlib.suppress(DataError):
+                self._spill()
         return self
 
     def sample(self) -> pl.DataFrame:

@@ -20,13 +20,14 @@ class Average:
     """The shadow of a network.
 
     Args:
-        network: weights and buffers to follow; the shadow starts as their copy.
+        network: weights that learn and buffers to follow; the shadow starts as their copy.
         decay: d's limit, in [0, 1); half-life in steps is ln 2 / −ln d.
     """
 
     def __init__(self, network: nn.Module, decay: float) -> None:
         self.network, self.decay, self.updates = network, decay, 0
-        state = list(network.parameters()) + list(network.buffers())
+        learned = [weight for weight in network.parameters() if weight.requires_grad]
+        state = [*learned, *network.buffers()]
         self.live = [tensor for tensor in state if tensor.is_floating_point()]
         self.copied = [tensor for tensor in state if not tensor.is_floating_point()]
         self.flat = torch.cat([t.detach().reshape(-1).float() for t in self.live])

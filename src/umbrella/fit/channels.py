@@ -80,7 +80,8 @@ def choose_channels(
         named, columns = settings.features, given.shared["covariates"]
         choosable = named if settings.tune else ()
         out = _narrowed(given, wide, roles, named, columns, choosable)
-        return replace(out, facts={**out.facts, "choosable": list(choosable)})
+        told = sentence("features.named", count=len(named), names=", ".join(named))
+        return replace(out, notes=(told,), facts={**out.facts, "choosable": list(choosable)})
     season = int(given.shared["season"])
     tried = [name for name in candidates(season) if _can(name, roles) and _is_new(name, wide)]
     known = given.shared["known"]

@@ -11,13 +11,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, RunError
-from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import FORMAT, Run, digests
 from umbrella.base.tensors import load_tensors, save_tensors
@@ -26,17 +24,21 @@ from umbrella.data.read import read
 from umbrella.data.split import PARTS
 from umbrella.data.table import Table
 from umbrella.fit.against_naive import facts_beside_naive
+from umbrella.fit.chosen import FILES, keep, opened
 from umbrella.fit.device import find_device
 from umbrella.fit.donor import Donor, open_donor
+from umbrella.fit.encoder import FOLDER, encoder_of, forget
 from umbrella.fit.initial import Initial, Start
-from umbrella.fit.ladder import Climb, climb, pick, summary
+from umbrella.fit.inputs import with_task
+from umbrella.fit.ladder import Climb, climb, pick, summary, with_encoder
 from umbrella.fit.loop import outputs_of
+from umbrella.fit.modelled import modelled_facts
 from umbrella.fit.naive import beside
 from umbrella.fit.origins import prepare_series
-from umbrella.fit.prepare import Prepared, prepare
-from umbrella.fit.remarks import of_length, of_reading
-from umbrella.fit.rung import Context, Look, own_settings
-from umbrella.fit.seen import seen_until
+from umbrella.fit.prepare import Prepared, prepare, require_rows
+from umbrella.fit.remarks import of_cut, of_length, of_reading
+from umbrella.fit.rung import Context, Look
+from umbrella.fit.seen import known_counts, seen_until
 from umbrella.fit.series_roles import several, usual_target
 from umbrella.fit.settings import FitSettings, differences
 from umbrella.fit.sized import calibrated
@@ -45,12 +47,10 @@ from umbrella.fit.survey import provenance, survey
 from umbrella.fit.together import together
 from umbrella.fit.trained import ROWS
 from umbrella.fit.views import View, Views
-from umbrella.models.ladders import network_of
 from umbrella.score.selection import Choice, Selection
 from umbrella.tasks.task import Task, bounds, for_all
 
-LABEL = "label"  # the column that is predicted when none is named
-FILES = ("weights.safetensors", "codecs.json")
+LABEL, SPANS = "label", "spans"  # the column that is predicted when none is named
 OURS = (
     *FILES,
     ROWS,
@@ -107,20 +107,22 @@ def fit_run(
     progress, watcher = progress or Silent(), watcher or Watcher()
     with progress.stage(sentence("stage.read")):
         table = read(source, kinds=settings.kinds or None, **(reading or {}))
-    settings = replace(settings, target=find_target(table, settings))
+    require_rows(table)
+    settings = with_task(table, replace(settings, target=find_target(table, settings)))
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
         donor = _donor(settings, run)
-        plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor)
+        encoder, sums = encoder_of(settings.pretrained, run)
+        plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor) | sums
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
         made = prepare if settings.horizon is None else prepare_series
         prepared = made(table, settings, progress)
-        views = Views(prepared, progress)
-        context = Context(run, prepared, views, settings, device, progress)
+        context = Context(run, prepared, Views(prepared, progress), settings, device, progress)
         context, starts = _with_starts(context, donor)
-        _begin(run, plan | {"fingerprint": table.fingerprint}, table, prepared)
+        context = with_encoder(context, encoder)
+        _begin(context, plan | {"fingerprint": table.fingerprint})
         watcher.prepared(prepared)
         for name, start in starts.items():
             run.log("init", rung=name, **start.facts())
@@ -129,6 +131,8 @@ def fit_run(
         if not climbed.looks:
             raise KeyboardInterrupt
         _finish(context, climbed, plan)
+        if not climbed.interrupted:
+            forget(run)  # what is needed of it lies in the run's own files now
     if climbed.interrupted:
         best = run.read("run.json")["rung"]
         raise KeyboardInterrupt(
@@ -150,6 +154,8 @@ def find_target(table: Table, settings: FitSettings) -> str:
         return asked  # each of its columns a series; "" for all
     if not asked and ahead and (found := usual_target(table)):
         return found
+    if not asked and LABEL not in table.columns and SPANS in table.columns:
+        return SPANS
     if not asked and LABEL not in table.columns:
         shown = ", ".join(table.columns[:12]) + (", …" if len(table.columns) > 12 else "")
         raise ConfigError(
@@ -234,20 +240,24 @@ def _clear(run: Run) -> None:
     """Remove a fit of ours from a folder, and nothing that is not ours."""
     if not run.has("plan.json"):
         return
-    for name in ("rungs", "checkpoint"):
+    for name in ("rungs", "checkpoint", FOLDER):
         shutil.rmtree(run / name, ignore_errors=True)
     for name in OURS:
         (run / name).unlink(missing_ok=True)
     (run / "plan.json").unlink()  # last: a folder without it is not ours to clear
 
 
-def _begin(run: Run, plan: dict[str, Any], table: Table, prepared: Prepared) -> None:
+def _begin(context: Context, plan: dict[str, Any]) -> None:
+    run, prepared = context.run, context.prepared
+    table = prepared.table
     if table.source is None and not run.has(ROWS):
         growing = run / f".{ROWS}"
         table.write_parquet(growing)
         growing.replace(run / ROWS)
     prepared.split.to_parquet(run / "split.parquet")
     run.write("plan.json", plan)
+    if context.encoder is not None:
+        context.encoder.save(run / FOLDER)
     run.log("begun", rows=len(prepared.rows), fingerprint=table.fingerprint)
 
 
@@ -256,13 +266,13 @@ def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
     choice, selection = pick(context, climbed)
     chosen = climbed.looks[choice.chosen]
     run, prepared = context.run, context.prepared
-    for name in FILES:
-        write_bytes(run / name, (chosen.folder / name).read_bytes())
     validation = load_tensors(chosen.folder / "validation.safetensors")["outputs"]
-    task = calibrated(prepared, chosen.folder, validation)
+    ends = calibrated(prepared, chosen.folder, validation, choice.name)
+    chosen, task = keep(run, chosen, ends.own), ends.task
     run.write("ladder.json", summary(prepared, climbed, choice))
     facts = _facts(context, climbed, chosen, choice, selection, plan) | {"task": task.spec()}
-    network, view = _open(context, chosen)
+    network, view = opened(context, chosen)
+    facts["notes"] += [ends.says.to_json()] if ends.says else []
     facts["notes"] += _remarks(prepared, network, view, task, validation)
     facts["network"] = chosen.facts["network"]
     facts["choice"] = chosen.facts["choice"]
@@ -280,21 +290,11 @@ def _finish(context: Context, climbed: Climb, plan: dict[str, Any]) -> None:
     run.log("finished", chosen=choice.name, partial=climbed.interrupted)
 
 
-def _open(context: Context, chosen: Look) -> tuple[nn.Module, View]:
-    """The chosen network with its weights, where it computes, and what it reads."""
-    step = chosen.step
-    view = context.views.get(step.rung, own_settings(chosen.facts["choice"])[0], step.columns)
-    network = network_of(chosen.facts["network"])
-    weights = load_tensors(chosen.folder / "weights.safetensors")
-    network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
-    return network.to(context.device.name), view
-
-
 def _remarks(
     prepared: Prepared, network: nn.Module, view: View, task: Task, validation: NDArray
 ) -> list[dict[str, Any]]:
     """What only the finished fit can tell."""
-    said = of_reading(task, validation, prepared.judged())
+    said = of_reading(task, validation, prepared.judged()) + of_cut(view.codecs, view.arrays)
     said += of_length(network, view.arrays, prepared.targets, prepared.part("train"))
     return [note.to_json() for note in said]
 
@@ -344,7 +344,11 @@ def _facts(
         "grouped": prepared.grouped,
         "roles": dict(prepared.roles) or None,
         "seen": seen_until(prepared),
+        "history": known_counts(prepared),
         "features": dict(prepared.features) or None,
+        "pretrained": None if context.encoder is None else dict(context.encoder.told),
+        "modelled": modelled_facts(prepared),
+        "season": prepared.shared.get("season"),
         "columns": list(chosen.step.columns),
         "rows": {name: len(prepared.part(name)) for name in PARTS},
         "twins": _twins(prepared),

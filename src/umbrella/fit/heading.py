@@ -3,6 +3,7 @@
 from umbrella.base.catalogue import Sentence, say, sentence
 from umbrella.data.panel import Panel, find_roles
 from umbrella.fit.prepare import Prepared
+from umbrella.fit.season import WHY
 
 SHOWN = 12  # columns that are named, at most
 
@@ -26,7 +27,10 @@ def _of_rows(prepared: Prepared, lang: str) -> list[str]:
         name=prepared.table.name,
         rows=len(prepared.rows),
         inputs=sentence(f"fit.kind.{prepared.kind}"),
-        outcome=sentence(f"fit.outcome.{prepared.task.name}", classes=len(spec.get("labels", ()))),
+        outcome=sentence(
+            f"fit.outcome.{prepared.task.name}",
+            classes=len(spec.get("labels", spec.get("types", ()))),
+        ),
         twins=told,
     )
     kinds = prepared.table.kinds.items()
@@ -48,7 +52,7 @@ def _of_series(prepared: Prepared, lang: str) -> list[str]:
             least=int(sizes.min()),
             most=int(sizes.max()),
             every=panel.frequency.said(),
-            season=_season(panel, int(prepared.shared["season"])),
+            season=_season(prepared, panel),
             horizon=prepared.targets.shape[1],
         )
     ]
@@ -69,11 +73,12 @@ def _of_series(prepared: Prepared, lang: str) -> list[str]:
     return lines
 
 
-def _season(panel: Panel, season: int) -> Sentence:
+def _season(prepared: Prepared, panel: Panel) -> Sentence:
     """The season that forecasts count by, and where it comes from."""
-    usual = season == (panel.frequency.season or 1)
-    key = "none" if season <= 1 else "usual" if usual else "named"
-    return sentence(f"forecast_fit.season.{key}", season=season)
+    season = int(prepared.shared["season"])
+    found = any(note.key == WHY for note in prepared.notes)
+    where = "found" if found else "usual" if season == (panel.frequency.season or 1) else "named"
+    return sentence(f"forecast_fit.season.{'none' if season <= 1 else where}", season=season)
 
 
 def _unread(prepared: Prepared, unread: list[str], lang: str) -> str:

@@ -1,6 +1,7 @@
 """Which columns of a table go into a model, and what names the ladder that they climb."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,20 @@ from umbrella.data.table import Table
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import FUSION, modalities
 from umbrella.models.ladders import LADDERS, OWN_LADDERS, input_kind
+from umbrella.tasks.task import own_task
+
+
+def with_task(table: Table, settings: FitSettings) -> FitSettings:
+    """The same settings with a task that has its own ladder, where the target's cells ask for it.
+
+    Args:
+        table: the rows.
+        settings: with the target's name.
+    """
+    several = settings.wide or settings.horizon is not None
+    if settings.task is not None or several:
+        return settings
+    return replace(settings, task=own_task(table.raw(settings.target).to_list()))
 
 
 def input_columns(

@@ -10,16 +10,17 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from umbrella.base.errors import FitError
+from umbrella.base.errors import ConfigError, FitError
 from umbrella.fit.apart import DOUBT, can_tell, doubt_of, paired_test
+from umbrella.fit.encoder import Encoder
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.rung import Context, Look
-from umbrella.fit.steps import Step, steps
+from umbrella.fit.steps import PRETRAINED, Step, steps
 from umbrella.fit.tune import search
 from umbrella.score.selection import Choice, Selection, best_of, choose
 
@@ -64,7 +65,7 @@ def climb(context: Context, seen: Callable[[Look], None] = lambda _: None) -> Cl
     most = math.inf if context.settings.rungs else context.settings.patience
     for index, step in enumerate(ladder):
         if idle[step.section] >= most:
-            out.ended = "kinds" if step.section else "patience"
+            out.ended = "patience" if step.section in ("", PRETRAINED) else "kinds"
             continue
         left = [later for later in ladder[index:] if idle[later.section] < most]
         seconds = _share(left, deadline)
@@ -94,6 +95,28 @@ def climb(context: Context, seen: Callable[[Look], None] = lambda _: None) -> Cl
     return out
 
 
+def with_encoder(context: Context, encoder: Encoder | None) -> Context:
+    """The same context for a ladder with the rungs that start from a published encoder.
+
+    Raises:
+        ConfigError: no rung that is climbed starts from one.
+    """
+    if encoder is None:
+        return context
+    prepared = context.prepared
+    names = [one.name for one in _ladder(replace(context, encoder=encoder)) if one.rung.pretrained]
+    if not names:
+        asked = ", ".join(context.settings.rungs)
+        raise ConfigError(
+            f"--pretrained {encoder.source} is an encoder of texts, and no rung that is climbed "
+            f"reads by it: {f'--rungs names {asked}' if asked else f'this is {prepared.kind}'}. "
+            f"Leave it out, or name a column of text (--kind COLUMN=text)."
+        )
+    prepared.notes.append(encoder.note(names))
+    views = replace(context.views, keep=encoder.keep(context.views.keep))
+    return replace(context, views=views, encoder=encoder)
+
+
 def pick(context: Context, climbed: Climb) -> tuple[Choice, Selection]:
     """The lightest rung within doubt of the best, and how much looking alone flatters."""
     sign = context.prepared.task.sign
@@ -117,7 +140,9 @@ def _order(climbed: Climb) -> list[int]:
 
 def _ladder(context: Context) -> Sequence[Step]:
     prepared = context.prepared
-    return steps(prepared.kind, prepared.columns, prepared.table.kinds, context.settings.rungs)
+    asked, encoder = context.settings.rungs, context.encoder
+    kinds = prepared.table.kinds
+    return steps(prepared.kind, prepared.columns, kinds, asked, encoder is not None)
 
 
 def _share(left: Sequence[Step], deadline: float | None) -> float | None:

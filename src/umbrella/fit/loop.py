@@ -60,6 +60,9 @@ class LoopConfig:
         patience: epochs without a better validation score before it stops.
         average: decay of the weight average, in [0, 1); 0 switches it off.
         balance: whether rare classes weigh as much as common ones.
+        schedule: how the rate falls after it has risen, "cosine" or "linear".
+        layer_decay: what the rate of a layer is to that of the layer above, of a network that
+            knows its layers (`depth_of`); 1 for all alike.
         half: whether a CPU with units for bfloat16 makes the products in it; CUDA always does.
         seed: start weights, order and dropout follow from it.
     """
@@ -73,6 +76,8 @@ class LoopConfig:
     patience: int = 2
     average: float = 0.995
     balance: bool = False
+    schedule: str = "cosine"
+    layer_decay: float = 1.0
     half: bool = False
     seed: int = 0
 
@@ -86,6 +91,7 @@ class Data:
         targets: [N], as the task encodes them.
         train, validation: row numbers.
         numbers: each row's number in the source, for messages; its own when left out.
+        vectors: [N, W] what a frozen encoder makes of the rows, where that is known already.
     """
 
     encoded: Encoded
@@ -93,6 +99,7 @@ class Data:
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
     numbers: NDArray[np.int64] | None = None
+    vectors: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -208,7 +215,9 @@ def _plain(task: Task, config: LoopConfig) -> Objective:
 
 
 def _begin(network: nn.Module, config: LoopConfig) -> Training:
-    optimizer = make_optimizer(network, config.learning_rate, config.weight_decay)
+    optimizer = make_optimizer(
+        network, config.learning_rate, config.weight_decay, layer_decay=config.layer_decay
+    )
     average = Average(network, config.average) if config.average else None
     return Training(network, optimizer, average, State())
 
@@ -308,9 +317,11 @@ class _Run:
         training, state, config = self.training, self.training.state, self.config
         training.network.train()
         targets = torch.from_numpy(self.data.targets[rows]).to(self.device.name)
-        rate = config.learning_rate * rate_at(state.step, state.total, config.warmup)
+        rate = config.learning_rate * rate_at(
+            state.step, state.total, config.warmup, config.schedule
+        )
         for group in training.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["scale"]
         mix = None
         if self.augment is not None:
             inputs, mix = self.augment(dict(inputs), derive(config.seed, "augment", state.step))

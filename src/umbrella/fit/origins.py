@@ -10,34 +10,39 @@ always comes before what it is judged by, so there is nothing to keep out.
 Shapes: S series, N steps of all of them, n origins.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.catalogue import sentence
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.progress import Progress
 from umbrella.data import codecs
 from umbrella.data.codecs.calendar import cycles
-from umbrella.data.panel import Panel, Roles, find_roles, make_panel
+from umbrella.data.panel import Panel, find_roles, make_panel
 from umbrella.data.split import PARTS, Split
 from umbrella.data.table import Table
+from umbrella.fit.blanks import find_blanks, find_unknown, find_untested
 from umbrella.fit.channels import Channels, again, choose_channels, reads_features
 from umbrella.fit.foreknown import find_foreknown, find_scaled, refuse_foreknown
+from umbrella.fit.modelled import modelled
 from umbrella.fit.prepare import Prepared
-from umbrella.fit.series_roles import roles_of
-from umbrella.fit.settings import FitSettings
+from umbrella.fit.season import season_of
+from umbrella.fit.series_roles import day_first_of, roles_of
+from umbrella.fit.settings import FOLDS, FitSettings
 from umbrella.fit.steps import steps
+from umbrella.fit.too_short import Asked, refusal
+from umbrella.fit.unheeded import unheeded
 from umbrella.tasks.forecast import Forecast
 
 KIND = "series"
 Bounds = tuple[int, int, int]
 Cut = tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]
 SEEN = ("train", "validation")
+AT_ONCE = 2**20  # steps that are cut at a time
 MOST_CELLS = 50_000_000  # targets held at once: origins × horizon; more origins are thinned out
 SIDE_BY_SIDE = 0.6  # share of all moments that series have in the mean, to be cut by the clock
 SHORT, FEW_WINDOWS = 1_000, 10  # moments; horizons of validation origins: fewer tell little
@@ -64,10 +69,12 @@ def prepare_series(
             each with what to type next.
     """
     with progress.stage(sentence("stage.panel")):
+        table.store.rest()  # the panel is what is read from here on
         found = find_roles(table)
         roles = dict((facts or {}).get("roles") or roles_of(table, settings, found))
         panel = make_panel(table, **roles)
-    log = _is_log(table, panel, settings, found)
+        roles |= day_first_of(panel)  # fewer rows, at predict, may not tell
+    log, said = modelled(panel, settings, found)
     horizon = int(settings.horizon or 1)
     columns = tuple(roles["time"] or (settings.target or "step",))[:1]  # an origin has one name
     climb = steps(KIND, columns, table.kinds, settings.rungs)  # a typo is found now
@@ -75,12 +82,13 @@ def prepare_series(
     walk = bounds_of(total, horizon, settings.shares, settings.folds)
     cuts = [cut(panel, horizon, bounds) for bounds in walk]
     counts = np.bincount(cuts[-1][1], minlength=4)
-    _require(counts, total, horizon, settings.shares)
-    shared = _shared(panel, settings, log, cuts[0])
-    told = {"series": len(panel.ids), "steps": len(panel.values), "walks": len(walk)}
-    told |= {name: int(counts[PARTS.index(name)]) for name in ("train", "validation", "test")}
-    told["validation"] = sum(int((part == VALIDATION).sum()) for _, part, _ in cuts)
-    notes = [*(finding.text for finding in panel.findings), sentence("forecast.cut", **told)]
+    _require(panel, counts, total, settings)
+    season, of_season = season_of(panel, _learned(cuts[0]), settings, facts)
+    shared = _shared(panel, settings, log, season, cuts[0])
+    notes = [*(finding.text for finding in panel.findings), *of_season, said]
+    notes += _said_of_cuts(panel, cuts, settings)
+    notes += find_unknown(panel) + find_blanks(panel, shared["covariates"], shared["known"])
+    notes += unheeded(settings, climb)
     foreknown = find_foreknown(panel, _learned(cuts[-1]), horizon, shared["covariates"], log)
     notes += refuse_foreknown(foreknown, settings.known) + find_scaled(panel, _learned(cuts[-1]))
     read = Channels(panel, roles, shared)
@@ -120,44 +128,33 @@ def _prepared(
     )
 
 
+def _said_of_cuts(panel: Panel, cuts: list[Cut], settings: FitSettings) -> list[Sentence]:
+    """How many origins there are, in how many stretches, and what is lacking."""
+    counts = np.bincount(cuts[-1][1], minlength=4)
+    told = {"series": len(panel.ids), "steps": len(panel.values), "walks": len(cuts)}
+    told |= {name: int(counts[PARTS.index(name)]) for name in ("train", "validation", "test")}
+    told["validation"] = sum(int((part == VALIDATION).sum()) for _, part, _ in cuts)
+    told |= {"least": int((cuts[0][1] == TRAIN).sum()), "folds": settings.folds}
+    notes = [sentence(f"forecast_fit.{'cut' if len(cuts) > 1 else 'cut_one'}", **told)]
+    if len(cuts) < settings.folds != FOLDS:  # what nobody asked for is not missed
+        notes.append(sentence("forecast_fit.folds", **told))
+    return [*notes, *find_untested(panel, cuts[-1][0][cuts[-1][1] == TEST])]
+
+
 def _learned(one: Cut) -> NDArray[np.int64]:
     """The origins that are learned from."""
     return one[0][one[1] == TRAIN]
 
 
-def _is_log(table: Table, panel: Panel, settings: FitSettings, found: Roles) -> bool:
-    """Whether the target is forecast as its logarithm: asked for, or a price.
-
-    Raises:
-        DataError: it has values that have none.
-    """
-    price = settings.target in found.prices and panel.positive[0]
-    log = price if settings.target_as is None else settings.target_as == "return"
-    if log and not panel.positive[0]:
-        raise DataError(
-            f"Column {settings.target} of {table.name} holds values of zero or below: it cannot be "
-            f"forecast by its returns. Remove them, or add --as level."
-        )
-    return log
-
-
-def _shared(panel: Panel, settings: FitSettings, log: bool, first: Cut) -> dict[str, Any]:
-    """Settings of the codec that all rungs share; `first` is the earliest stretch of the walk.
-
-    Raises:
-        ConfigError: a season that the series are too short to have.
-    """
-    longest = int(np.diff(panel.offsets).max())
-    if settings.season is not None and 2 * settings.season > longest:
-        raise ConfigError(
-            f"--season {settings.season:,} does not come round twice in {longest:,} steps, the "
-            f"longest series. Give the steps of one season, or leave --season out."
-        )
+def _shared(
+    panel: Panel, settings: FitSettings, log: bool, season: int, first: Cut
+) -> dict[str, Any]:
+    """Settings of the codec that all rungs share; `first` is the earliest stretch of the walk."""
     seen = panel.stamps[first[0][first[1] == TRAIN]]
     span = int(seen.max() - seen.min()) if len(seen) else 0
     return {
         "horizon": int(settings.horizon or 1),
-        "season": int(settings.season or panel.frequency.season or 1),
+        "season": season,
         "log": log,
         "covariates": tuple(range(1, len(panel.columns))),
         "known": tuple(panel.columns.index(name) for name in settings.known),
@@ -176,21 +173,51 @@ def cut(panel: Panel, horizon: int, bounds: Bounds) -> Cut:
         horizon: H.
         bounds: the moments where validation, the test, and what comes after it begin.
     """
-    sizes = np.diff(panel.offsets)
-    starts = np.repeat(panel.offsets[:-1], sizes)
-    ends = np.repeat(panel.offsets[1:], sizes)
-    place = np.arange(len(panel.stamps))
-    known = np.isfinite(panel.values[:, 0])
-    usable = known & (place - starts >= LEAST - 1) & _any_ahead(known, ends, horizon)
     moments = moments_of(panel)
-    last = moments[np.minimum(place + horizon, ends - 1)]  # of the targets
+    block = (panel.offsets[1:] - 1) // AT_ONCE  # of whole series: the work takes their memory
+    firsts = np.flatnonzero(np.diff(block, prepend=-1))
+    found, parts = [], []
+    for first, end in pairwise([*firsts.tolist(), len(block)]):
+        offsets = panel.offsets[first : end + 1]
+        part = _parts(panel, moments, offsets, horizon, bounds)
+        found.append(offsets[0] + np.flatnonzero(part != UNUSED))
+        parts.append(part[part != UNUSED])
+    origins, part = np.concatenate(found), np.concatenate(parts)
+    kept = _thinned(part, horizon)
+    if kept is not None:
+        origins, part = origins[kept], part[kept]
+    return origins, part, moments[origins]
+
+
+def _parts(
+    panel: Panel,
+    moments: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    horizon: int,
+    bounds: Bounds,
+) -> NDArray[np.int8]:
+    """The part of every step of some series that follow one another; UNUSED of what is no origin.
+
+    Args:
+        panel: the series.
+        moments: of all steps, [N].
+        offsets: of these series, of their first steps and the end of the last.
+        horizon: H.
+        bounds: as of `cut`.
+    """
+    sizes, span = np.diff(offsets), slice(offsets[0], offsets[-1])
+    starts = np.repeat(offsets[:-1] - offsets[0], sizes)
+    ends = np.repeat(offsets[1:] - offsets[0], sizes)
+    own, place = moments[span], np.arange(offsets[-1] - offsets[0])
+    known = np.isfinite(panel.values[span, 0])
+    usable = known & (place - starts >= LEAST - 1) & _any_ahead(known, ends, horizon)
+    last = own[np.minimum(place + horizon, ends - 1)]  # of the targets
     part = np.full(len(place), UNUSED, np.int8)
     part[last < bounds[0]] = TRAIN
-    part[(moments >= bounds[0]) & (last < bounds[1])] = VALIDATION
-    part[(moments >= bounds[1]) & (last < bounds[2]) & (place + horizon < ends)] = TEST
-    origins = np.flatnonzero(usable & (part != UNUSED))
-    origins = _thinned(origins, part[origins], horizon)
-    return origins, part[origins], moments[origins]
+    part[(own >= bounds[0]) & (last < bounds[1])] = VALIDATION
+    part[(own >= bounds[1]) & (last < bounds[2]) & (place + horizon < ends)] = TEST
+    part[~usable] = UNUSED
+    return part
 
 
 def bounds_of(
@@ -225,20 +252,18 @@ def bounds_of(
     return [*earlier, (first, second, total)]
 
 
-def _require(
-    counts: NDArray[np.int64], total: int, horizon: int, shares: tuple[float, float, float]
-) -> None:
+def _require(panel: Panel, counts: NDArray[np.int64], total: int, settings: FitSettings) -> None:
+    """Refuse a history of which a part has no origin."""
+
+    def works(horizon: int) -> bool:
+        bounds = bounds_of(total, horizon, settings.shares, 1)[-1]
+        part = cut(panel, horizon, bounds)[1]
+        return min(np.bincount(part, minlength=4)[[TRAIN, VALIDATION, TEST]]) > 0
+
     if min(counts[[TRAIN, VALIDATION, TEST]]) < 1:
-        ahead = f"{horizon:,} step{'s' if horizon > 1 else ''}"
-        needed = shortest(horizon, shares)
-        farthest = bisect_right(range(1, horizon), total, key=lambda h: shortest(h, shares))
-        smaller = f", or forecast at most {farthest} ahead: --horizon {farthest}"
-        why = f"{needed:,} or more are needed" if total < needed else "too few of them are known"
-        raise DataError(
-            f"The history is too short: {total:,} moments, where to learn from some, choose by "
-            f"later ones and test on the last, {ahead} ahead each, {why}. Give a longer "
-            f"history{smaller if farthest else ''}."
-        )
+        horizon = int(settings.horizon or 1)
+        asked = Asked(horizon, total, shortest(horizon, settings.shares))
+        raise refusal(panel, asked, works)
 
 
 def shortest(horizon: int, shares: tuple[float, float, float]) -> int:
@@ -276,10 +301,14 @@ def _any_ahead(
     return total[last] - total[np.minimum(place + 1, ends)] > 0
 
 
-def _thinned(origins: NDArray[np.int64], part: NDArray[np.int8], horizon: int) -> NDArray[np.int64]:
-    """Every k-th training origin where there are more than memory should hold the targets of."""
-    train = origins[part == TRAIN]
+def _thinned(part: NDArray[np.int8], horizon: int) -> NDArray[np.bool_] | None:
+    """Which origins are kept: every k-th of training where there are more than memory should hold
+    the targets of; None for all.
+    """
+    train = np.flatnonzero(part == TRAIN)
     stride = -(-len(train) * horizon // MOST_CELLS)
     if stride <= 1:
-        return origins
-    return np.sort(np.concatenate([train[::stride], origins[part != TRAIN]]))
+        return None
+    kept = part != TRAIN
+    kept[train[::stride]] = True
+    return kept

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, sentence
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.errors import ConfigError, DataError, listed
 from umbrella.base.progress import Progress
 from umbrella.data import codecs
 from umbrella.data.arrays import cell_batches
@@ -27,7 +27,6 @@ from umbrella.data.twins import Twins
 from umbrella.fit.inputs import input_columns, refuse_equal
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import steps
-from umbrella.models.ladders import OWN_LADDERS
 from umbrella.tasks.task import Task, infer_task, strata, task_class, with_target
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 FEW_GROUPS = 3  # units in a part below which their spread cannot be told
 COPIES = 0.02  # how much wider (in variance) units may make an interval before they are drawn whole
 EXAMPLES, REMEMBERED = 200, 1_000  # origins to try a model on, steps of their histories
+SPOKEN = "transcribe"
 LEAST_ROWS = 20  # fewer cannot fill three parts with anything to learn from or to judge by
 
 
@@ -106,8 +106,8 @@ class Prepared:
         self,
         part: str | NDArray[np.bool_] | None = None,
         columns: Sequence[str] | None = None,
-    ) -> Iterator[dict[str, list[Any]]]:
-        """The input cells of a part by column, batch by batch.
+    ) -> Iterator[dict[str, Any]]:
+        """The input cells of a part by column, batch by batch; origins all at once, an array.
 
         Args:
             part: its name, or which of the n rows, [n]; all of them by default.
@@ -115,7 +115,7 @@ class Prepared:
         """
         if self.panel is not None:
             some = self.rows if part is None else self._origins(part)
-            return iter([{self.columns[0]: some.tolist()}])
+            return iter([{self.columns[0]: some}])
         keep = self.keep
         if part is not None:
             keep = np.zeros(len(self.keep), dtype=bool)
@@ -150,7 +150,9 @@ class Prepared:
             made = codecs.make(codec, **{**self.shared, **settings})
             return Part(names, made.bind(self.panel))
         kinds = [self.table.kinds[name] for name in names]
-        return Part(names, codecs.make(codec, kinds=kinds, **settings))
+        tells = getattr(self.task, "tells", None)  # what a codec learns from targets
+        more = {} if tells is None else tells(codec)
+        return Part(names, codecs.make(codec, kinds=kinds, **more, **settings))
 
     def judged(self) -> NDArray:
         """Targets of all rows that models are chosen by, oldest first."""
@@ -182,11 +184,13 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     _require_rows(table, settings, len(rows))
     grouped, groups, said = find_groups(table, settings, rows, labels)
     kind, columns, notes = input_columns(table, settings, rows, grouped)
-    steps(kind, columns, table.kinds, settings.rungs)  # a typo is found now, not after an hour
+    named = settings.pretrained is not None
+    steps(kind, columns, table.kinds, settings.rungs, named)  # a typo is found now
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
     cls, given = task_class(name), told(name, settings)
+    aside = _with_texts(cls, table, columns, labels, rows, notes)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)
         twins = find_copies(table, columns, keep, seed=settings.seed)
@@ -206,7 +210,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         if min(held) < FEW_GROUPS:
             notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
     train = parts.rows("train")
-    task = cls.learn(labels, train, rows, **given)
+    task = cls.learn(labels, train, rows, **given, **aside)
     notes += task.remarks(labels)
     if groups is None:
         notes += looks_like_series(table, settings.target, by_time=settings.time is not None)
@@ -228,6 +232,43 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     )
 
 
+def require_rows(table: Table) -> None:
+    """Refuse a table without any row.
+
+    Raises:
+        DataError: it has none.
+    """
+    if not table.rows:
+        header = f" below its header ({listed(table.columns)})" if table.columns else ""
+        raise DataError(
+            f"{table.name} has no rows{header}, so there is nothing to learn from. Give a file "
+            f"with data, or see whether its rows were lost on the way."
+        )
+
+
+def _with_texts(
+    cls: Any,
+    table: Table,
+    columns: Sequence[str],
+    labels: list[str],
+    rows: NDArray,
+    notes: list[Sentence],
+) -> dict[str, Any]:
+    """What a task whose targets are places in the input is told of it; nothing for others.
+
+    Raises:
+        DataError: a place lies outside.
+    """
+    if not getattr(cls, "reads_texts", False):
+        return {}
+    texts = _column(table, columns[0], rows)
+    try:
+        notes += cls.agree(labels, texts, rows)
+    except DataError as error:
+        raise DataError(f"{table.source or table.name}: {error}") from error
+    return {"texts": texts}
+
+
 def _require_rows(table: Table, settings: FitSettings, rows: int) -> None:
     if rows < LEAST_ROWS:
         raise DataError(
@@ -246,10 +287,10 @@ def told(task: str, settings: FitSettings) -> dict[str, Any]:
     """
     if not settings.sentences:
         return {} if settings.separator is None else {"separator": settings.separator}
-    if task not in OWN_LADDERS:
+    if task != SPOKEN:
         raise ConfigError(
-            f"--sentences teaches the language model of {', '.join(OWN_LADDERS)}; the task here is "
-            f"{task}. Leave it out."
+            f"--sentences teaches the language model of {SPOKEN}; the task here is {task}. Leave "
+            f"it out."
         )
     return {"sentences": read_lines(settings.sentences)}
 

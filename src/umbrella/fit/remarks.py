@@ -5,7 +5,9 @@ from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.data.arrays import Arrays
+from umbrella.data.codecs.columns import Columns
 from umbrella.data.codecs.ragged import Ragged
+from umbrella.data.codecs.text_subwords import TextSubwords
 from umbrella.tasks.task import Task
 
 
@@ -31,6 +33,16 @@ def of_reading(task: Task, outputs: NDArray, targets: NDArray) -> list[Sentence]
     weight = spec["search"]["weight"]
     how = sentence("fit.read.language" if weight else "fit.read.beam", weight=weight)
     return [sentence("fit.read", how=how, **told)]
+
+
+def of_cut(codecs: Columns, arrays: Arrays) -> list[Sentence]:
+    """Texts that fill all that a published encoder reads: they may go on beyond it."""
+    for part in codecs.parts:
+        if isinstance(part.codec, TextSubwords):
+            length, lengths = part.codec.config.length, arrays[f"{part.prefix}ids"].lengths  # type: ignore[union-attr]
+            if cut := int((lengths >= length).sum()):
+                return [sentence("fit.pretrained.cut", cut=cut, rows=len(lengths), length=length)]
+    return []
 
 
 def of_length(network: object, arrays: Arrays, targets: NDArray, at: NDArray) -> list[Sentence]:

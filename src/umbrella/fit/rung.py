@@ -23,16 +23,19 @@ from umbrella.base.progress import Progress
 from umbrella.base.run import Run
 from umbrella.base.seeds import derive
 from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.fit.adapters import adapt, merge
 from umbrella.fit.augment import Augment
 from umbrella.fit.auxiliary import with_own_answers
-from umbrella.fit.cost import measure
+from umbrella.fit.cost import Cost, measure
 from umbrella.fit.device import Device, use_threads
-from umbrella.fit.initial import Initial, start_of
+from umbrella.fit.encoder import Encoder
+from umbrella.fit.initial import Initial, Start, start_of
 from umbrella.fit.loop import LoopConfig, Objective, Outcome, outputs_of, train
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.settings import FitSettings
 from umbrella.fit.sized import is_sized, judged_by, with_sizes
 from umbrella.fit.solve import Solved, solve
+from umbrella.fit.solve_vectors import FROZEN, answers_of
 from umbrella.fit.steps import Step
 from umbrella.fit.views import View, Views
 from umbrella.models.ladders import Rung, build
@@ -43,7 +46,14 @@ LEAST_STEPS, MOST_EPOCHS = 600, 30  # few rows are gone through more often: step
 
 @dataclass(frozen=True)
 class Context:
-    """What all rungs of one fit share."""
+    """What all rungs of one fit share.
+
+    Args:
+        initial: weights that networks start from, or None.
+        encoder: that pretrained rungs start from, or None.
+        vectors: [N, W] what it makes of all rows where it is frozen, once that is known.
+        priced: whether size and time of a finished network are measured.
+    """
 
     run: Run
     prepared: Prepared
@@ -52,6 +62,9 @@ class Context:
     device: Device
     progress: Progress
     initial: Initial | None = None
+    encoder: Encoder | None = None
+    vectors: NDArray[np.float32] | None = None
+    priced: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +114,7 @@ def fit_rung(
         return read_look(context.prepared, step, folder)
     start = time.monotonic()
     view = context.views.get(step.rung, _under(choice, "view."), step.columns)
-    begun = start_of(context.initial, step.rung, view, choice)
+    begun = _begun(context, step.rung, view, choice)
     choice = {**begun.settings, **_sized(context, step.rung), **choice}
     torch.manual_seed(derive(context.settings.seed, "weights", step.name))
     network = build(
@@ -116,6 +129,13 @@ def fit_rung(
     how |= {"walk": 1 + len(before)} if before else {}
     spent = time.monotonic() - start
     return _finish(context, step, network, view, folder, choice, how, spent, before)
+
+
+def _begun(context: Context, rung: Rung, view: View, choice: Mapping[str, Any]) -> Start | Encoder:
+    """What a rung's weights start from."""
+    if rung.pretrained and context.encoder is not None:
+        return context.encoder
+    return start_of(context.initial, rung, view, choice)
 
 
 def _sized(context: Context, rung: Rung) -> dict[str, Any]:
@@ -175,7 +195,8 @@ def loop_config(rung: Rung, rows: int, choice: Mapping[str, Any], **user: Any) -
     known = {f.name for f in fields(LoopConfig)}
     config = LoopConfig(**{name: v for name, v in rung.train.items() if name in known})
     steps = -(-rows // config.batch)
-    config = replace(config, epochs=max(config.epochs, min(MOST_EPOCHS, -(-LEAST_STEPS // steps))))
+    least = int(rung.train.get("least_steps", LEAST_STEPS))
+    config = replace(config, epochs=max(config.epochs, min(MOST_EPOCHS, -(-least // steps))))
     config = replace(config, **{name: v for name, v in user.items() if v is not None})
     return replace(config, **_under(choice, "train."))
 
@@ -195,6 +216,7 @@ def _learn(
     if rung.solver != "gradient":
         asked = {**dict(rung.train), **_under(choice, "solver.")}
         asked |= {"balance": context.settings.balance, "seed": context.settings.seed}
+        data = replace(data, vectors=context.vectors if rung.pretrained else None)
         with context.progress.stage(sentence("stage.solve", name=step.name)):
             return _solved(solve(rung.solver, network, data, task, asked, left))
     settings = context.settings
@@ -208,6 +230,8 @@ def _learn(
         epochs=settings.epochs,
     )
     threads = use_threads(network, config.batch, settings.threads)
+    if rank := int(rung.train.get("rank", 0)):
+        adapt(network, rank)
     with context.progress.stage(sentence("stage.rung", name=step.name), 1) as stage:
         outcome = train(
             network,
@@ -224,6 +248,8 @@ def _learn(
             else objective_of(rung, task, config.balance),
             augment=augmenter(rung),
         )
+    if rank:
+        merge(network)
     return _trained(outcome, threads)
 
 
@@ -256,14 +282,18 @@ def _finish(
     """Score the validation rows, measure the cost, write the rung's files; result.json last."""
     prepared, task = context.prepared, context.prepared.task
     rows = prepared.part("validation")
-    outputs = outputs_of(network, view.arrays, rows, context.device)
+    known = context.vectors if step.rung.solver == FROZEN else None
+    outputs = answers_of(known, network, view.arrays, rows, context.device)
     sizes = judged_by(network, view.arrays, rows, context.device)
     outputs = np.concatenate([*before, outputs])
     if not np.isfinite(outputs).all():
         raise FitError(f"{step.name} answers with values that are not numbers; it is left out.")
     scores = task.row_scores(outputs, prepared.judged())
     network.to("cpu")
-    cost = measure(network, view.codecs, prepared.examples("validation", view.codecs.columns))
+    cost = Cost(0, 0.0)
+    if context.priced:
+        examples = prepared.examples("validation", view.codecs.columns)
+        cost = measure(network, view.codecs, examples)
     interval = task.interval(scores, prepared.dependent("validation"))
     place = Run(folder)
     state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}

@@ -1,4 +1,4 @@
-"""Up to when intervals have learned from a series: the last value that validation was held against.
+"""What a fit knew of each series: how many values, and up to when its intervals learned from them.
 
 Shapes: S series.
 """
@@ -7,7 +7,7 @@ import numpy as np
 
 from umbrella.fit.prepare import Prepared
 
-MOST = 5_000  # series that do not end together, of which each stamp is written down
+MOST = 5_000  # series that differ in it, of which each one's is written down
 
 
 def seen_until(prepared: Prepared) -> int | dict[str, int] | None:
@@ -32,3 +32,19 @@ def seen_until(prepared: Prepared) -> int | dict[str, int] | None:
         return None
     names = np.array(panel.ids, object)[at]
     return dict(zip(names.tolist(), stamps.tolist(), strict=True))
+
+
+def known_counts(prepared: Prepared) -> int | dict[str, int] | None:
+    """Known values of the target: what a later history is held against.
+
+    Returns:
+        One number where all series have as many, else series → number, or the largest where there
+        are too many series to name them all; None where rows are no origins.
+    """
+    panel = prepared.panel
+    if panel is None:
+        return None
+    counts = np.add.reduceat(np.isfinite(panel.values[:, 0]).astype(np.int64), panel.offsets[:-1])
+    if len(np.unique(counts)) == 1 or len(counts) > MOST:
+        return int(counts.max())
+    return dict(zip(panel.ids, counts.tolist(), strict=True))

@@ -223,11 +223,11 @@ def _laid(
     """The past of every origin, and what followed."""
     tried = sorted({*covariates, *shared.get("known", ())})
     settings = {**shared, "covariates": tuple(tried), "features": tuple(features)}
-    codec = codecs.make("window", **{**settings, "window": PAST}).bind(panel).fit([train.tolist()])
+    codec = codecs.make("window", **{**settings, "window": PAST}).bind(panel).fit([train])
     encoded = codec.encode(train)
     past: Windows = encoded["past"]
     ahead = np.unique(np.linspace(0, int(shared["horizon"]) - 1, STEPS).round().astype(int))
-    parts = [_at(past, train, 0, np.arange(1, PAST)) / past.scales[:, None]]
+    parts = [_at(past, train, 0, np.arange(1, PAST)) / past.scales[:][:, None]]
     turns = past.values.shape[1] - 1 - len(tried) - len(features)
     parts.append(past.values[train][:, past.values.shape[1] - turns :])
     if "ahead" in encoded and shared.get("known"):

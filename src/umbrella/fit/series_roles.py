@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from umbrella.base.errors import ConfigError, DataError, listed
-from umbrella.data.panel import Roles, find_roles
-from umbrella.data.panel.roles import number_columns
+from umbrella.data.panel import Panel, Roles, find_roles
+from umbrella.data.panel.roles import number_columns, refuse_mixed_times
 from umbrella.data.table import Table
 from umbrella.fit.settings import FitSettings
 
@@ -51,6 +51,8 @@ def roles_of(table: Table, settings: FitSettings, found: Roles) -> dict[str, Any
         _refuse_beside_rows(settings)
         return {"time": None, "ids": settings.series or found.ids, "layout": "rows"}
     times = _time_columns(table, settings, found)
+    if settings.zone is not None and not times:
+        raise ConfigError("--zone says nothing to rows without dates. Leave it out.")
     if wide:
         targets = targets or _columns(table, settings, times, found.ids)
         _require_wide(settings, found, times, table)
@@ -67,7 +69,19 @@ def roles_of(table: Table, settings: FitSettings, found: Roles) -> dict[str, Any
         "covariates": list(dict.fromkeys([*used, *settings.known])),
         "layout": "wide" if wide else "long",
         **({} if settings.day_first is None else {"day_first": settings.day_first}),
+        **({} if settings.zone is None else {"zone": settings.zone}),
     }
+
+
+def day_first_of(panel: Panel) -> dict[str, bool]:
+    """What the dates themselves told of 03/04/2024; nothing where they are written otherwise.
+
+    Args:
+        panel: as it was read.
+    """
+    orders = {"series.day_first": True, "series.month_first": False}
+    told = [orders[one.text.key] for one in panel.findings if one.text.key in orders]
+    return {"day_first": told[-1]} if told else {}
 
 
 def _time_columns(table: Table, settings: FitSettings, roles: Roles) -> tuple[str, ...]:
@@ -78,6 +92,7 @@ def _time_columns(table: Table, settings: FitSettings, roles: Roles) -> tuple[st
         return (settings.time,)
     times = (roles.time,) if isinstance(roles.time, str) else roles.time
     if not times:
+        refuse_mixed_times(table, settings.day_first)
         raise ConfigError(
             f"Which column of {table.name} says when? Say --time COLUMN, or --time none where rows "
             f"stand in the order of time. Its columns: {listed(table.columns, 12)}."
@@ -116,6 +131,11 @@ def _require_wide(settings: FitSettings, found: Roles, times: Sequence[str], tab
 
 
 def _refuse_beside_rows(settings: FitSettings) -> None:
+    if settings.zone is not None:
+        raise ConfigError(
+            "Each row of this table is a series and each column a step, so --zone says nothing: "
+            "no column holds times. Leave it out."
+        )
     odd = {"--use": settings.use, "--known": settings.known}
     if flags := [flag for flag, given in odd.items() if given]:
         raise ConfigError(

@@ -14,6 +14,7 @@ SHOWN = 40  # characters of a value in a message
 CALLED = {  # parts of a plan that no flag names
     "fingerprint": "the data (its rows, columns or files, or how they are read)",
     "init_sha256": "the weights that --init names",
+    "pretrained_sha256": "the weights that --pretrained names",
     "sentences_sha256": "the lines of --sentences",
 }
 UNSAID: tuple[Any, ...] = (None, "", [], {})  # values of settings that were left out
@@ -39,6 +40,7 @@ class FitSettings:
         horizon: steps ahead that are forecast, which makes the task a forecast; or None.
         series: column that tells series apart; by default one is sought.
         day_first: whether 03/04/2024 is in April, where the dates cannot tell.
+        zone: whose clocks showed times without an offset, e.g. "Europe/Berlin", or None.
         wide: whether each column is a series: those of `target`, or all of numbers.
         season: steps of one season; by default what the frequency has.
         folds: stretches of time that choose among forecasts, one after the other.
@@ -54,6 +56,8 @@ class FitSettings:
         sentences: text file, a sentence a line, that teaches the language model of transcribe; by
             default the training transcripts do. Other lines in it make another fit.
         init: run folder or .safetensors file whose weights networks start from, or None.
+        pretrained: published encoder that further rungs of a text ladder start from: a folder, an
+            installed package, a name on the hub, or "auto" for one that is installed; or None.
         balance: whether rare classes weigh as much as common ones.
         average: decay of the weight average; 0 switches it off.
         epochs: passes over the training rows at most, or None for the rung's own.
@@ -73,6 +77,7 @@ class FitSettings:
     horizon: int | None = None
     series: str | None = None
     day_first: bool | None = None
+    zone: str | None = None
     wide: bool = False
     season: int | None = None
     folds: int = FOLDS
@@ -86,6 +91,7 @@ class FitSettings:
     minutes: float | None = None
     sentences: str = ""
     init: str | None = None
+    pretrained: str | None = None
     balance: bool = False
     average: float = 0.995
     epochs: int | None = None
@@ -102,8 +108,7 @@ class FitSettings:
             raise ConfigError(f"--average {self.average} is not in [0, 1). Use 0 to switch it off.")
         if self.separator is not None:
             self._take_separator(self.separator)
-        if self.init is not None and not isinstance(self.init, str):  # a Path, from Python
-            object.__setattr__(self, "init", str(self.init))
+        self._take_weights()
         least = {
             "patience": 1,
             "tune": 0,
@@ -128,6 +133,18 @@ class FitSettings:
                 f"--group and --target are both {self.target!r}. Name another column."
             )
 
+    def _take_weights(self) -> None:
+        """Names of weights to start from, also as a Path from Python."""
+        for name in ("init", "pretrained"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                object.__setattr__(self, name, str(value))
+        if self.init is not None and self.pretrained is not None:
+            raise ConfigError(
+                "--init and --pretrained are both given. --init continues a model of your own, "
+                "--pretrained adds rungs that start from a published encoder: leave one out."
+            )
+
     def _take_separator(self, separator: str) -> None:
         """What separates several labels says that there are several."""
         if separator == "":
@@ -148,12 +165,14 @@ class FitSettings:
             "--horizon": not ahead and self.task == "forecast",
             "--series": not ahead and self.series is not None,
             "--day-first": not ahead and self.day_first is not None,
+            "--zone": not ahead and self.zone is not None,
             "--wide": not ahead and self.wide,
             "--season": not ahead and self.season is not None,
             "--folds": not ahead and self.folds != FOLDS,
             "--known": not ahead and bool(self.known),
             "--quantiles": not ahead and self.quantiles,
             "--features": not ahead and bool(self.features),
+            "--pretrained": ahead and self.pretrained is not None,
             "--as": not ahead and self.target_as is not None,
         }
         for flag, wrong in odd.items():

@@ -11,14 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from umbrella.base.catalogue import sentence
 from umbrella.base.tensors import load_tensors
 from umbrella.fit.augment import Mix
 from umbrella.fit.batches import Encoded
 from umbrella.fit.device import Device
 from umbrella.fit.loop import Objective, outputs_of
 from umbrella.fit.prepare import Prepared
+from umbrella.fit.widths import Ends, held_out_scores
 from umbrella.tasks.task import Task
 
+SETTING = "network.spread"  # by which a network says how large its errors may be
+HEAD = "spread."  # what the names of those weights begin with
 MOST_CELLS = 2_000_000  # forecast steps of one stretch whose sizes are kept
 
 
@@ -71,19 +75,22 @@ def judged_by(
     return {"sizes": sizes_of(network, encoded, some, device).astype(np.float16)}
 
 
-def calibrated(prepared: Prepared, folder: Path, outputs: NDArray) -> Task:
-    """The task with intervals from the errors on validation rows, in sizes where there are any.
+def calibrated(prepared: Prepared, folder: Path, outputs: NDArray, rung: str) -> Ends:
+    """The task with intervals from the errors on validation rows, in sizes where there are any and
+    where they are better than one width for all origins.
 
     Args:
         prepared: the data.
         folder: of the rung: its validation outputs and those of its walk.
         outputs: for the rows of `prepared.judged()`.
+        rung: its name, for what is said.
     """
     targets, task = prepared.judged(), prepared.task
     walked = [folder / f"walk-{at}" / "outputs.safetensors" for at in range(len(prepared.earlier))]
     kept = [load_tensors(path) for path in (*walked, folder / "validation.safetensors")]
+    plain = task.calibrated(outputs, targets)
     if "sizes" not in kept[-1]:
-        return task.calibrated(outputs, targets)
+        return Ends(plain)
     counts = [len(one.part("validation")) for one in (*prepared.earlier, prepared)]
     starts = np.concatenate([[0], np.cumsum(counts)])
     rows = np.concatenate(
@@ -93,8 +100,22 @@ def calibrated(prepared: Prepared, folder: Path, outputs: NDArray) -> Task:
         ]
     )
     sizes = np.concatenate([one["sizes"] for one in kept]).astype(np.float64)
-    made: Task = task.calibrated(outputs[rows], targets[rows], sizes)  # type: ignore[call-arg]
-    return made
+    some = outputs[rows], targets[rows], sizes
+    moments = prepared.dependent("validation")
+    scores = None if moments is None else held_out_scores(task, *some, moments[rows])
+    told = {} if scores is None else {"rung": rung, "sized": scores[0], "plain": scores[1]}
+    if scores is not None and scores[0] >= scores[1]:
+        return Ends(plain, False, sentence("forecast_fit.sized.dropped", **told))
+    made: Task = task.calibrated(*some)  # type: ignore[call-arg]
+    return Ends(made, True, sentence("forecast_fit.sized.kept", **told) if told else None)
+
+
+def without_sizes(facts: dict[str, Any]) -> dict[str, Any]:
+    """A rung's facts, for a network that says nothing of its errors."""
+    network = facts["network"]
+    config = {**network["config"], "spread": False}
+    choice = {name: value for name, value in facts["choice"].items() if name != SETTING}
+    return {**facts, "network": {**network, "config": config}, "choice": choice}
 
 
 def _stride(rows: int, horizon: int) -> int:

@@ -31,8 +31,10 @@ SOLVERS = {  # name in a rung → "module:function"
     "linear-table": "umbrella.fit.solve_table:solve_linear",
     "boost": "umbrella.fit.solve_table:solve_boost",
     "naive": "umbrella.fit.solve_series:solve_naive",
+    "names": "umbrella.fit.solve_names:solve_names",
     "ridge": "umbrella.fit.solve_series:solve_ridge",
     "smoothing": "umbrella.fit.solve_series:solve_smoothing",
+    "vectors": "umbrella.fit.solve_vectors:solve_vectors",
     "svm": "umbrella.fit.solve:solve_svm",
 }
 PROBE_ROWS = 20_000  # above this many rows a part is solved first, to foretell the whole

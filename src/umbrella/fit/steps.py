@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from umbrella.base.errors import unknown
+from umbrella.base.errors import ConfigError, listed, unknown
 from umbrella.models.ladders import LADDERS, input_kind
 from umbrella.models.rungs import Rung
 
 FUSION = "fusion"
+PRETRAINED = "pretrained"  # section of rungs that start from a published encoder
 APART = ("image", "audio", "video")  # kinds of which every column needs an encoder of its own
 LONGEST = 40  # characters of a column's name in the name of a folder
 ORDER = ("table", "text", "audio", "image", "video")  # from light to heavy
@@ -79,7 +80,11 @@ def modalities(columns: Sequence[str], kinds: Mapping[str, str]) -> list[Modalit
 
 
 def steps(
-    kind: str, columns: Sequence[str], kinds: Mapping[str, str], asked: Sequence[str] = ()
+    kind: str,
+    columns: Sequence[str],
+    kinds: Mapping[str, str],
+    asked: Sequence[str] = (),
+    pretrained: bool = False,
 ) -> list[Step]:
     """The climb, lightest first.
 
@@ -88,16 +93,20 @@ def steps(
         columns: input columns.
         kinds: column → kind.
         asked: names of steps or of their rungs; all by default.
+        pretrained: whether there is a published encoder for the rungs that start from one.
 
     Raises:
-        ConfigError: nothing has an asked name; the message lists those there are.
+        ConfigError: nothing has an asked name, which lists those there are; or one that starts
+            from a published encoder was asked for without it.
     """
-    whole = [Step(rung.name, kind, rung, tuple(columns)) for rung in LADDERS[kind]]
+    whole = [
+        Step(rung.name, kind, rung, tuple(columns), _section(rung, "")) for rung in LADDERS[kind]
+    ]
     if kind != FUSION:
         out = whole
     else:
         out = whole[:1] + [
-            Step(f"{one.name}-{rung.name}", one.kind, rung, one.columns, one.name)
+            Step(f"{one.name}-{rung.name}", one.kind, rung, one.columns, _section(rung, one.name))
             for one in modalities(columns, kinds)
             for rung in LADDERS[one.kind][1:]
         ]
@@ -106,4 +115,25 @@ def steps(
     for name in asked:
         if name not in names:
             raise unknown(f"{kind} rung", name, names)
-    return [step for step in out if not asked or {step.name, step.rung.name} & set(asked)]
+    if not pretrained:
+        left_out = [step for step in out if step.rung.pretrained]
+        if missed := [name for step in left_out for name in _names(step) & set(asked)]:
+            raise _without(missed)
+        out = [step for step in out if not step.rung.pretrained]
+    return [step for step in out if not asked or _names(step) & set(asked)]
+
+
+def _section(rung: Rung, usual: str) -> str:
+    """Published encoders are climbed even where the rungs that learn from scratch gave up."""
+    return PRETRAINED if rung.pretrained else usual
+
+
+def _names(step: Step) -> set[str]:
+    return {step.name, step.rung.name}
+
+
+def _without(names: Sequence[str]) -> ConfigError:
+    return ConfigError(
+        f"{listed(list(names))} starts from a published encoder, and none is named. Add "
+        f"--pretrained FOLDER_OR_NAME, or --pretrained auto for the one that is installed."
+    )

@@ -13,12 +13,14 @@ import numpy as np
 
 from umbrella.base.errors import FitError, need
 from umbrella.base.files import write_bytes
+from umbrella.base.run import Run
 from umbrella.base.seeds import derive
 from umbrella.fit.channels import CHOICE, reads_features
 from umbrella.fit.rung import Context, Look, fit_rung, read_look
 from umbrella.fit.steps import Step
 from umbrella.models.ladders import Rung
 
+FEW = 2_000  # training rows below which a pretrained rung is trained from several seeds
 SWITCH = "feature "  # begins the name of a feature's switch
 FILES = ("weights.safetensors", "validation.safetensors", "codecs.json", "result.json")
 
@@ -39,7 +41,8 @@ def search(context: Context, step: Step, seconds: float | None) -> tuple[Look, l
     """
     folder, rung = context.run / "rungs" / step.name, step.rung
     trials = context.settings.tune if rung.tune else 0
-    if not trials:
+    trials = trials or seeds_of(rung, len(context.prepared.part("train")))
+    if trials == 1 and not context.settings.tune:
         look = fit_rung(context, step, folder, {}, seconds)
         return look, [look.scores]
     looks: list[Look] = []
@@ -51,7 +54,7 @@ def search(context: Context, step: Step, seconds: float | None) -> tuple[Look, l
         left = None if seconds is None else seconds - (time.monotonic() - start)
         if left is not None and left <= 0 and looks:
             break
-        choice = _ask(context, step, space, looks, number)
+        choice = _next(context, step, space, looks, number)
         share = None if left is None else left / (trials - number)
         try:
             looks.append(fit_rung(context, step, folder / f"trial-{number}", choice, share))
@@ -61,9 +64,28 @@ def search(context: Context, step: Step, seconds: float | None) -> tuple[Look, l
         raise FitError(f"None of {trials} trials of {step.name} could be fitted; see log.jsonl.")
     sign = context.prepared.task.sign
     best = max(looks, key=lambda look: sign * look.facts["score"])
-    for name in FILES:
+    for name in FILES[:-1]:
         write_bytes(folder / name, (best.folder / name).read_bytes())
+    said = {} if context.settings.tune else {"best_of": len(looks)}
+    Run(folder).write(FILES[-1], best.facts | said)
     return read_look(context.prepared, step, folder), [look.scores for look in looks]
+
+
+def seeds_of(rung: Rung, rows: int) -> int:
+    """How many seeds a rung is trained from: several where it is tuned on few rows, where another
+    seed may change much (Dodge et al. 2020, arXiv:2002.06305).
+    """
+    return int(rung.train.get("seeds", 1)) if rows < FEW else 1
+
+
+def _next(
+    context: Context, step: Step, space: dict[str, Any], looks: list[Look], number: int
+) -> dict[str, Any]:
+    """The settings of the next training: another seed alone, or what the search asks for."""
+    if context.settings.tune:
+        return _ask(context, step, space, looks, number)
+    seed = derive(context.settings.seed, "train", step.name, number)
+    return {"train.seed": seed} if number else {}
 
 
 def distributions(rung: Rung) -> dict[str, Any]:

@@ -8,8 +8,8 @@ in it, however long the history.
 Shapes: S series, H steps ahead, Q levels, n origins.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,17 @@ from umbrella.base.errors import BundleError, ConfigError
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs.history import History, join
 from umbrella.lite.bundle import Bundle
+from umbrella.lite.recalled import Recalled, changed, recall
 from umbrella.score.fan import plain, sides
 from umbrella.score.tracking import Ends, arrivals, learn
 
 ORIGINS = 40_000  # forecasts that are made again in one call, at most: a minute or so
 CELLS = 4_000_000  # of their steps: memory
 ENOUGH = 0.75  # of the history: what a forecast that is learned from knows, or the model's reach
+STATE = "The kept state of the intervals"  # as messages call it where it has no file
 JUDGED = 0.95  # level of the plain intervals that are held against what came
+Tally = tuple[int, int, int]  # values learned from, forecasts held against them, of these held
+NOTHING: Tally = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -36,24 +40,49 @@ class State:
         weights: digest of the model that they belong to.
         until: series → stamp of the last step that they learned from.
         low, high: series → ends, [Q, H].
+        tallies: series → how much it learned since the fit; not of series that an older release
+            kept.
+        recalled: series → the last known values that it learned from; not of those either.
+        name: what messages call it.
     """
 
     weights: str
     until: Mapping[str, int] = field(default_factory=dict)
     low: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     high: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    recalled: Mapping[str, Recalled] = field(default_factory=dict)
+    name: str = STATE
 
     def spec(self) -> dict[str, Any]:
         """As JSON-safe values, to the last bit."""
-        series = [
-            {"name": name, "until": at, "low": pack(self.low[name]), "high": pack(self.high[name])}
-            for name, at in self.until.items()
-        ]
-        return {"weights": self.weights, "series": series}
+        return {"weights": self.weights, "series": [self._spec(name) for name in self.until]}
+
+    def _spec(self, name: str) -> dict[str, Any]:
+        low, high = pack(self.low[name]), pack(self.high[name])
+        spec: dict[str, Any] = {"name": name, "until": self.until[name], "low": low, "high": high}
+        if name in self.tallies:
+            spec["tally"] = list(self.tallies[name])
+        if name in self.recalled:
+            spec["known"] = self.recalled[name].spec()
+        return spec
+
+    def without(self, names: Collection[str]) -> "State":
+        """The state as if it had never seen some series."""
+        parts = ("until", "low", "high", "tallies", "recalled")
+        kept: dict[str, Any] = {
+            part: {k: v for k, v in getattr(self, part).items() if k not in names} for part in parts
+        }
+        return replace(self, **kept)
 
     @classmethod
-    def from_spec(cls, spec: Any, bundle: Bundle) -> "State":
+    def from_spec(cls, spec: Any, bundle: Bundle, name: str = STATE) -> "State":
         """Read back what `spec` made.
+
+        Args:
+            spec: of a file, so anything.
+            bundle: the model that it should belong to.
+            name: what messages call it.
 
         Raises:
             BundleError: it is damaged, or of another model.
@@ -61,24 +90,34 @@ class State:
         task = bundle.spec["task"]
         shape = (len(task["levels"]), int(task["horizon"]))
         until, low, high = {}, {}, {}
+        tallies: dict[str, Tally] = {}
+        recalled: dict[str, Recalled] = {}
         try:
-            for one in spec["series"]:
-                name = str(one["name"])
-                until[name] = int(one["until"])
-                low[name], high[name] = unpack(one["low"]), unpack(one["high"])
-                if not low[name].shape == high[name].shape == shape:
-                    raise ValueError(f"{low[name].shape} ends for {shape}")
-            weights = str(spec["weights"])
-        except (KeyError, TypeError, ValueError) as error:
+            weights, several = str(spec["weights"]), spec["series"]
+            for one in several:
+                series = str(one["name"])
+                until[series] = int(np.int64(int(one["until"])))  # as stamps are
+                low[series], high[series] = unpack(one["low"]), unpack(one["high"])
+                ends = np.stack([low[series], high[series]])
+                if ends.shape[1:] != shape or not np.isfinite(ends).all():
+                    raise ValueError(f"{ends.shape[1:]} ends")
+                if "tally" in one:
+                    values, pairs, held = map(int, one["tally"])
+                    tallies[series] = values, pairs, held
+                if "known" in one:
+                    recalled[series] = Recalled.from_spec(one["known"])
+        except (KeyError, TypeError, ValueError, OverflowError, BundleError) as error:
             raise BundleError(
-                f"The kept state of the intervals is damaged ({error!r}). Delete it to start anew."
+                f"{name} is not what --state keeps of a forecast's intervals, or it is damaged; "
+                f"nothing of it was used or changed. Name another file with --state, or delete "
+                f"this one to start anew."
             ) from error
         if weights != bundle.spec["weights"]:
             raise BundleError(
-                f"The kept state of the intervals belongs to another model than {bundle.name}. "
-                f"Name another file with --state."
+                f"{name} keeps the intervals of another model than {bundle.name}. Name another "
+                f"file with --state, one for each model."
             )
-        return cls(weights, until, low, high)
+        return cls(weights, until, low, high, tallies, recalled, name)
 
 
 @dataclass(frozen=True)
@@ -91,8 +130,12 @@ class Adapted:
         series: how many have learned from anything in this call.
         steps: new values that they learned from, of all series.
         level: of the intervals that were judged.
-        held: share of what came that the model's own intervals of that level held; None where
-            nothing came.
+        pairs: forecasts of these values that were held against them: a value is forecast again
+            from each of up to H steps before it, once for each step ahead.
+        held: share of these forecasts whose own interval of that level, the model's, held the
+            value; None where there are none.
+        rewritten: series → stamps, [k], at which the state knew another value: such a series
+            started anew.
     """
 
     ends: Ends
@@ -100,7 +143,9 @@ class Adapted:
     series: int = 0
     steps: int = 0
     level: float = JUDGED
+    pairs: int = 0
     held: float | None = None
+    rewritten: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 def adapt(bundle: Bundle, histories: Sequence[History], state: State | None = None) -> Adapted:
@@ -123,34 +168,43 @@ def adapt(bundle: Bundle, histories: Sequence[History], state: State | None = No
     state = state or State(bundle.spec["weights"])
     _require_past(state, histories)
     names = [one.name for one in histories]
+    others = {one.name: changed(one, state.recalled.get(one.name)) for one in histories}
+    others = {name: stamps for name, stamps in others.items() if len(stamps)}
+    state = state.without(others)
     for at, name in enumerate(names):
         if name in state.until:
             ends.low[at], ends.high[at] = state.low[name], state.high[name]
     most = min(ORIGINS, CELLS // horizon) // max(len(histories), 1) - horizon
     new = [_new(bundle, one, state.until.get(one.name), most) for one in histories]
     moved = [at for at, count in enumerate(new) if count > 0]
+    judged = levels.index(JUDGED) if JUDGED in levels else len(levels) - 1
+    level = levels[judged] if levels else JUDGED
     if not levels or not moved:
-        return Adapted(ends, _kept(state, histories, ends, []))
+        return Adapted(ends, _kept(state, histories, ends, {}), level=level, rewritten=others)
     some, fresh = [histories[at] for at in moved], [new[at] for at in moved]
     errors = _errors(bundle, some, fresh, join(some, codec.frequency, codec.zone))
-    judged = levels.index(JUDGED) if JUDGED in levels else len(levels) - 1
-    known = held = 0
+    known, held = np.zeros((2, len(moved)), np.int64)
     now = Ends(ends.low[moved], ends.high[moved])
     for below, above in errors:  # moment after moment, the last one last
         inside = (below[:, judged] >= own.low[:, judged]) & (
             above[:, judged] <= own.high[:, judged]
         )
-        known += int(np.isfinite(below[:, judged]).sum())
-        held += int(inside.sum())
+        known += np.isfinite(below[:, judged]).sum(axis=1)
+        held += inside.sum(axis=1)
         now = learn(now, levels, below, above)
     ends.low[moved], ends.high[moved] = now.low, now.high
+    come = [_come(one, count) for one, count in zip(some, fresh, strict=True)]
+    learned = zip(come, known.tolist(), held.tolist(), strict=True)
+    pairs = int(known.sum())
     return Adapted(
         ends,
-        _kept(state, histories, ends, moved),
+        _kept(state, histories, ends, dict(zip(moved, learned, strict=True))),
         len(moved),
-        sum(fresh),
-        levels[judged],
-        held / known if known else None,
+        sum(come),
+        level,
+        pairs,
+        int(held.sum()) / pairs if pairs else None,
+        others,
     )
 
 
@@ -162,24 +216,41 @@ def _require_past(state: State, histories: Sequence[History]) -> None:
             series = f" of series {one.name!r}" if one.name else ""
             days = [np.datetime_as_string(np.datetime64(at, "us"), "m") for at in (until, end)]
             raise ConfigError(
-                f"The kept state of the intervals has learned up to {days[0]}, but the history"
+                f"{state.name} has learned up to {days[0]}, but the history"
                 f"{series} ends at {days[1]}. Name another file with --state, or delete it."
             )
 
 
-def _kept(state: State, histories: Sequence[History], ends: Ends, moved: Sequence[int]) -> State:
+def _kept(
+    state: State, histories: Sequence[History], ends: Ends, moved: Mapping[int, Tally]
+) -> State:
     """The state after this call; series that are not in it now stay as they were."""
     until, low, high = dict(state.until), dict(state.low), dict(state.high)
-    for at in moved:
+    tallies, recalled = dict(state.tallies), dict(state.recalled)
+    for at, learned in moved.items():
         one = histories[at]
-        until[one.name] = int(one.stamps[_end(one)])
-        low[one.name], high[one.name] = ends.low[at], ends.high[at]
-    return State(state.weights, until, low, high)
+        name = one.name
+        if name in tallies or name not in until:  # else an older release did not count
+            before = tallies.get(name, NOTHING)
+            tallies[name] = tuple(a + b for a, b in zip(before, learned, strict=True))  # type: ignore[assignment]
+        until[name] = int(one.stamps[_end(one)])
+        low[name], high[name] = ends.low[at], ends.high[at]
+    for one in histories:
+        if one.name in until:
+            before_now = recalled.get(one.name)
+            recalled[one.name] = recall(one, until[one.name], before_now, len(until))
+    return State(state.weights, until, low, high, tallies, recalled)
 
 
 def _end(history: History) -> int:
     """Number of the last known step."""
     return len(history.stamps) - 1 - history.after
+
+
+def _come(history: History, count: int) -> int:
+    """How many of the last steps have a value."""
+    end = _end(history) + 1
+    return int(np.isfinite(history.values[end - count : end, 0]).sum())
 
 
 def _new(bundle: Bundle, history: History, until: int | None, most: int) -> int:

@@ -20,6 +20,7 @@ from umbrella.base.errors import BundleError, UmbrellaError
 from umbrella.data.codecs.cells import Cells, count, slices
 from umbrella.data.codecs.columns import Columns, Faults
 from umbrella.data.codecs.ragged import Ragged
+from umbrella.lite import spans
 from umbrella.lite.envelope import MAX_BYTES, unseal
 from umbrella.lite.notes import damaged, digest_of, read_notes
 from umbrella.lite.rows import note, to_columns
@@ -92,7 +93,8 @@ class Bundle:
         self.inputs = list(self._codecs.columns)
         self._session = _open_session(data, name, threads)
         self._check_probe(self._check_graph())
-        self.answers = list(decode(self.spec["task"], self._nothing()))
+        told = decode(self.spec["task"], self._nothing())
+        self.answers = [spans.SPANS] if spans.marks(self.spec) else list(told)
 
     def __getstate__(self) -> dict[str, Any]:
         """The file's bytes, name and threads: what `copy` and joblib need to make another one.
@@ -147,6 +149,8 @@ class Bundle:
         """
         which = (0, self._weighed()) if weights else (0,)
         columns = to_columns(rows, self.inputs, files=self._codecs.files)
+        if spans.marks(self.spec):
+            return spans.mark(self.spec, columns, self._in_batches, CHUNK)
         made, faults, lost = self._ask(columns, *which)
         answers = {
             name: cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
@@ -163,6 +167,11 @@ class Bundle:
         if any(notes):
             answers["note"] = notes
         return answers
+
+    def _in_batches(self, cells: Cells) -> Iterator[tuple[NDArray[np.int64], NDArray]]:
+        """Encode some rows and run them from short to long: numbers and outputs of each batch."""
+        feeds = self._codecs.encode(cells)
+        return ((rows, self.run(_pad(feeds, rows))[0]) for rows in self._cut(feeds))
 
     def outputs(self, rows: Any) -> NDArray[np.float32]:
         """The network's raw outputs [N, C], before they are turned into answers."""
@@ -240,11 +249,15 @@ class Bundle:
 
     def _answer(self, feeds: Mapping[str, Column], *which: int) -> list[NDArray]:
         """Run encoded rows from short to long, and put the outputs back in order."""
-        lengths = np.max([_lengths(part) for part in feeds.values()], axis=0)
-        order = np.argsort(lengths, kind="stable")
-        cut = list(order[:, None] if self.spec.get("alone") is True else batches(order, lengths))
+        cut = self._cut(feeds)
         made = [self.run(_pad(feeds, rows)) for rows in cut]
         return [in_order([outputs[number] for outputs in made], cut) for number in which]
+
+    def _cut(self, feeds: Mapping[str, Column]) -> list[NDArray[np.int64]]:
+        """Numbers of encoded rows, a batch each, from short to long."""
+        lengths = np.max([_lengths(part) for part in feeds.values()], axis=0)
+        order = np.argsort(lengths, kind="stable")
+        return list(order[:, None] if self.spec.get("alone") is True else batches(order, lengths))
 
     def run(self, feeds: Mapping[str, NDArray]) -> list[NDArray]:
         """One batch of padded arrays through the graph: all its outputs, the first one [B, C].

@@ -6,7 +6,8 @@ and the model is asked again; the intervals grow as errors did in the past, see 
 Shapes: S series, H steps of the model's horizon, F steps asked for, Q levels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, ConfigError, DataError
+from umbrella.base.limits import LIMITS
 from umbrella.data.codecs.history import History
 from umbrella.lite.bundle import Bundle
 from umbrella.lite.growth import growth
 from umbrella.score.fan import Fan, fan
 from umbrella.score.tracking import Ends
 
-FARTHEST = 100_000  # steps ahead
+YEAR_10000 = 253_402_300_800_000_000  # microseconds since 1970
 DIGITS = 6  # of a change that float32 knows after a few sums
 
 
@@ -35,7 +37,8 @@ class Future:
         low, high: [Q, F].
         levels: [Q], share of values that each interval should hold.
         last: the last known value: the naive forecast of every step.
-        season: [F] the last season again, the other naive forecast; None where there is none.
+        season: [F] the last season again, the other naive forecast; NaN where the history does not
+            hold a whole one, None where the model knows of none.
     """
 
     name: str
@@ -53,6 +56,7 @@ def forecast(
     histories: Sequence[History],
     steps: int | None = None,
     ends: Ends | None = None,
+    advance: Callable[[int], object] = lambda _: None,
 ) -> list[Future]:
     """Forecast series beyond their last step.
 
@@ -62,24 +66,24 @@ def forecast(
             (`bundle.window.reach` steps), or as long as there is.
         steps: F; the model's horizon by default.
         ends: of intervals that have learned since, see adapting.py; the model's own by default.
+        advance: called with a number of steps ahead when they are forecast.
 
     Raises:
         BundleError: the model does not forecast.
-        ConfigError: `steps` out of range.
+        ConfigError: `steps` out of range, or further ahead than dates or memory go.
         DataError: a history that ends without a value, or covariates that are needed ahead.
     """
     horizon = horizon_of(bundle)
     wanted = horizon if steps is None else steps
-    if not 1 <= wanted <= FARTHEST:
-        raise ConfigError(f"--future {wanted} is not in 1..{FARTHEST:,}.")
     codec = bundle.window
     now = ended(bundle, histories)
+    _require_near(wanted, now, codec)
     if wanted > horizon and codec.reads_others:
         raise ConfigError(
             f"--future {wanted} is beyond the horizon of {horizon}, and nobody knows the other "
             f"columns by then. Ask for at most {horizon}, or fit with a larger --horizon."
         )
-    turns = _turns(bundle, now, wanted, ends)
+    turns = _turns(bundle, now, wanted, ends, advance)
     sizes = np.ones(1)
     if len(turns) > 1:
         sizes = growth(
@@ -88,20 +92,65 @@ def forecast(
     return [_joined(at, one, turns, codec, wanted, sizes) for at, one in enumerate(now)]
 
 
+def _require_near(wanted: int, now: Sequence[History], codec: Any) -> None:
+    """Refuse what lies further ahead than anybody could use, write down or hold in memory.
+
+    Raises:
+        ConfigError: with how far is possible.
+    """
+    if not 1 <= wanted <= LIMITS.steps_ahead:
+        raise ConfigError(f"--future {wanted:,} is not in 1..{LIMITS.steps_ahead:,}.")
+    most = LIMITS.rows_ahead // max(len(now), 1)
+    if wanted > most:
+        raise ConfigError(
+            f"--future {wanted:,} of {len(now):,} series is {wanted * len(now):,} rows; at most "
+            f"{LIMITS.rows_ahead:,} are forecast at once. Ask for at most {max(most, 1):,} steps, "
+            f"or for fewer series at a time."
+        )
+    last = max((int(one.stamps[-1]) for one in now), default=0)
+    if codec.frequency.code != "step" and last + wanted * codec.frequency.step >= YEAR_10000:
+        most = (YEAR_10000 - last) // codec.frequency.step - 1
+        raise ConfigError(
+            f"--future {wanted:,} ends after the year 9999, which no date is written for. Ask for "
+            f"at most {most:,} steps."
+        )
+
+
 def _turns(
-    bundle: Bundle, now: Sequence[History], wanted: int, ends: Ends | None = None
+    bundle: Bundle,
+    now: Sequence[History],
+    wanted: int,
+    ends: Ends | None = None,
+    advance: Callable[[int], object] = lambda _: None,
 ) -> list[Fan]:
     """Forecasts of a horizon each, every one from those before it."""
     spec, codec, turns = bundle.spec["task"], bundle.window, list[Fan]()
     horizon = int(spec["horizon"])
-    for left in range(wanted, 0, -horizon):
-        outputs, sizes = bundle.fans(now)
-        base, scales = codec.anchor(now)
-        turns.append(fan(spec, outputs, base, scales, sizes, ends))
-        if left > horizon:
-            middle = turns[-1].middle
-            now = [_moved_on(one, made, codec) for one, made in zip(now, middle, strict=True)]
+    with _scaled(codec, now):
+        for left in range(wanted, 0, -horizon):
+            outputs, sizes = bundle.fans(now)
+            base, scales = codec.anchor(now)
+            turns.append(fan(spec, outputs, base, scales, sizes, ends))
+            advance(min(left, horizon))
+            if left > horizon:
+                middle = turns[-1].middle
+                now = [_moved_on(one, made, codec) for one, made in zip(now, middle, strict=True)]
     return turns
+
+
+@contextmanager
+def _scaled(codec: Any, now: Sequence[History]) -> Iterator[None]:
+    """Let series that are new to the model keep the scale of what is known of them: forecasts that
+    are taken for values measure nothing.
+    """
+    fitted, names = codec.scales, [one.name for one in now]
+    if not set(names) <= set(fitted) and len(set(names)) == len(names):
+        scales = codec.anchor(now)[1].tolist()
+        codec.scales = {**dict(zip(names, scales, strict=True)), **fitted}
+    try:
+        yield
+    finally:
+        codec.scales = fitted
 
 
 def _middles(turns: Sequence[Fan]) -> NDArray[np.float64]:
@@ -153,14 +202,23 @@ def _ended(history: History, codec: Any, horizon: int) -> History:
 
 
 def _moved_on(history: History, middle: NDArray[np.float64], codec: Any) -> History:
-    """The history with a forecast as if it had come; of other columns nothing is known then."""
+    """The history with a forecast as if it had come; of other columns nothing is known then.
+
+    Of a series that the model knows the scale of, only the steps that it looks back over are kept,
+    so that a turn costs the same however many came before it.
+    """
     stamps = codec.frequency.ahead(int(history.stamps[-1]), len(middle), codec.zone)
     come = np.full((len(middle), history.values.shape[1]), np.nan)
     come[:, 0] = middle
+    first = 0
+    if history.name in codec.scales:
+        first = max(0, len(history.stamps) + len(middle) - codec.reach)
+        known = np.flatnonzero(np.isfinite(history.values[: first + 1, 0]))
+        first = int(known[-1]) if len(known) else 0  # what is missing is as it was before
     return replace(
         history,
-        values=np.concatenate([history.values, come]),
-        stamps=np.concatenate([history.stamps, stamps]),
+        values=np.concatenate([history.values[first:], come]),
+        stamps=np.concatenate([history.stamps[first:], stamps]),
     )
 
 
@@ -196,13 +254,19 @@ def _joined(
 def _last_season(
     values: NDArray[np.float64], season: int, steps: int
 ) -> NDArray[np.float64] | None:
-    """The last values, as many as a season has, over and over; what is missing as it was before."""
+    """The last values, as many as a season has, over and over; what is missing as it was before.
+
+    All of it is NaN where the values do not hold a whole season: nothing could be repeated then.
+    """
     if season <= 1:
         return None
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known) or len(values) - known[0] < season:
+        return np.full(steps, np.nan)
     there = np.where(np.isfinite(values), np.arange(len(values)), -1)
     filled = values[np.maximum.accumulate(there)]
     ahead = np.arange(1, steps + 1)
-    return filled[np.maximum(len(values) - 1 + ahead - season * -(-ahead // season), 0)]
+    return filled[len(values) - 1 + ahead - season * -(-ahead // season)]
 
 
 def _rounded(last: float, *values: NDArray[np.float64]) -> list[NDArray[np.float64]]:

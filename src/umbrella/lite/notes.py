@@ -16,6 +16,8 @@
      "roles": {…} or null,                of a model of series: which column is what; may be absent
      "seen": 1700000000000000 or null,    of the same: the last stamp that its intervals were made
                                           of, or series → stamp; may be absent
+     "history": 144 or null,              of the same: known values that the fit had of a series, or
+                                          series → their number; may be absent
      "made": {…}}                         when, from which run, with which versions; free form
 
 The two digests together cover every byte that is used: "weights" the graph, "digest" the notes

@@ -165,11 +165,16 @@ def delimited(cells: Sequence[Any], separator: str) -> str:
     # The csv module of Python 3.11 leaves a bare carriage return unquoted and so breaks the row.
     out = []
     for cell in cells:
-        text = "" if cell is None else str(cell)
+        text = "" if cell is None else _written(cell)
         if any(mark in text for mark in (separator, '"', "\n", "\r")):
             text = '"' + text.replace('"', '""') + '"'
         out.append(text)
     return separator.join(out) + "\n"
+
+
+def _written(cell: Any) -> str:
+    """A cell of a table; a list as JSON."""
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else str(cell)
 
 
 def _plain(cell: Any) -> Any:

@@ -3,7 +3,8 @@
 The rungs themselves are plain data in `rungs/KIND.py`; listing them imports no model. To add one,
 add it there: the contract test, `fit`, `shrink` and `ship` find it. A kind of input is a kind of
 column, "table" for numbers, categories and times together, "fusion" for several kinds at once,
-"speech" for sound that is to be written down, "series" for what is to be forecast.
+"speech" for sound that is to be written down, "tag" for text in which spans are to be marked,
+"series" for what is to be forecast.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from umbrella.models.rungs import (
     series,
     speech,
     table,
+    tag,
     text,
     video,
 )
@@ -36,9 +38,13 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
     "table": (MOST_COMMON, *table.RUNGS),
     "fusion": (MOST_COMMON, *fusion.RUNGS),
     "speech": speech.RUNGS,
+    "tag": tag.RUNGS,
     "series": series.RUNGS,
 }
-OWN_LADDERS = {"transcribe": ("speech", "audio")}  # task → its ladder, the kind of column it reads
+OWN_LADDERS = {  # task → its ladder, the kind of column it reads
+    "transcribe": ("speech", "audio"),
+    "tag": ("tag", "text"),
+}
 
 
 def input_kind(kind: str) -> str:

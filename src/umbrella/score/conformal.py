@@ -36,7 +36,7 @@ def split(errors: NDArray, level: float = 0.95) -> Limits:
     errors = _matrix(errors, "errors")
     if not 0 < level < 1:
         raise ConfigError(f"level={level}: it lies between 0 and 1 (0.95 is usual).")
-    ends = np.array([_ends(sorted(_known(one).tolist()), 1 - level) for one in errors.T])
+    ends = np.array([_ends(np.sort(_known(one)), 1 - level) for one in errors.T])
     return ends[:, 0], ends[:, 1]
 
 
@@ -53,7 +53,7 @@ def around(forecast: NDArray, distances: Limits, scale: NDArray | None = None) -
     return forecast + distances[0] * size, forecast + distances[1] * size
 
 
-def _ends(ordered: Sequence[float], aside: float) -> tuple[float, float]:
+def _ends(ordered: Sequence[float] | NDArray, aside: float) -> tuple[float, float]:
     """The two ends that leave out a share of errors, half of it on each side.
 
     Args:
@@ -65,7 +65,7 @@ def _ends(ordered: Sequence[float], aside: float) -> tuple[float, float]:
     if rank < 1:
         return -math.inf, math.inf
     rank = min(rank, (count + 1) // 2)
-    return ordered[rank - 1], ordered[count - rank]
+    return float(ordered[rank - 1]), float(ordered[count - rank])
 
 
 def _known(errors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.chain import width_of
 from umbrella.base.errors import BundleError, ConfigError, unknown
+from umbrella.score import chain
 from umbrella.score.ctc import Search, listen
 from umbrella.score.language import Language
 
@@ -54,8 +56,9 @@ def decode(
             {"task": "transcribe", "symbols": […], "search": … or None, "language": … or None} or
             {"task": "multilabel", "labels": […], "separator": …, "temperature": T,
             "offsets": […], "thresholds": […]} or
+            {"task": "tag", "types": […], "temperature": T} or
             {"task": "forecast", "horizon": C, …}, see fan.py.
-        outputs_NC: raw outputs; of transcribe log-probabilities [N, T, C].
+        outputs_NC: raw outputs; of transcribe log-probabilities [N, T, C], of tag chains.
         every: whether to give every class's probability too, for classify and multilabel.
 
     Returns:
@@ -63,6 +66,7 @@ def decode(
         "probabilities" [N, C] in the order of the labels.
         regress: "value" [N] in the target's unit; with a quantile also "low" and "high".
         transcribe: "text" (list) and "confidence" [N], see `ctc.Heard`.
+        tag: "spans" (a list of [start, end, type] a row) and "sure" (lists of chances), [N].
         forecast: "step 1" … [N] each, changes from the origin over the scale of the series.
         multilabel: "labels" (list of text: the labels named, as `join` writes them) and
         "probabilities" [N] of the labels named, written the same way; with `every`, also
@@ -163,6 +167,26 @@ def _transcribe(
     return {"text": texts, "confidence": sure}
 
 
+def _tag(
+    spec: Mapping[str, Any],
+    outputs: NDArray,
+    every: bool,  # noqa: ARG001
+) -> dict[str, list[Any] | NDArray]:
+    types = spec.get("types")
+    if not isinstance(types, list | tuple) or not all(isinstance(one, str) for one in types):
+        raise _damaged("its types are not a list of text")
+    if outputs.shape[2] != width_of(len(types)):
+        raise _damaged(f"it names {len(types)} types for {outputs.shape[2]} columns of outputs")
+    found = chain.find(outputs, _number(spec, "temperature", positive=True), sure=True)
+    spans: list[list[Any]] = [[] for _ in outputs]
+    sure = np.empty(len(outputs), dtype=object)  # measured, so no list: see ship/parity.py
+    sure[:] = [[] for _ in outputs]
+    for at, row in enumerate(found.rows.tolist()):
+        spans[row].append([int(found.start[at]), int(found.end[at]), types[int(found.kind[at])]])
+        sure[row].append(float(found.sure[at]))
+    return {"spans": spans, "sure": sure}
+
+
 def _multilabel(
     spec: Mapping[str, Any], outputs: NDArray, every: bool
 ) -> dict[str, list[Any] | NDArray]:
@@ -255,14 +279,18 @@ DECODERS = {
     "regress": _regress,
     "transcribe": _transcribe,
     "multilabel": _multilabel,
+    "tag": _tag,
     "forecast": _forecast,
 }
-DIMENSIONS = {name: 3 if name == "transcribe" else 2 for name in DECODERS}  # of the outputs
+DIMENSIONS = {
+    name: 3 if name in ("transcribe", "tag") else 2 for name in DECODERS
+}  # of the outputs
 SETTINGS = {
     "classify": ("labels", "temperature"),
     "regress": ("mean", "scale", "quantile"),
     "transcribe": ("symbols", "search", "language"),
     "multilabel": ("labels", "separator", "temperature", "offsets", "thresholds"),
+    "tag": ("types", "temperature"),
     "forecast": ("horizon", "log", "levels", "low", "high"),
 }
 
@@ -297,6 +325,8 @@ def lead(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
     if _task(spec) == "multilabel":
         away = np.abs(_odds(spec, outputs) - logit(_thresholds(spec)))
         return np.asarray(away.min(axis=1) * _number(spec, "temperature", positive=True))
+    if _task(spec) == "tag":
+        return chain.lead(outputs)
     if outputs.shape[-1] == 1:
         return np.zeros(len(outputs))
     top = np.partition(even(outputs).astype(np.float64), -2, axis=-1)

@@ -54,11 +54,21 @@ def card(facts: Mapping[str, Any], lang: str = "en") -> str:
 def _does(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     task = facts["task"]
     columns = _list([_code(name) for name in facts["columns"]], lang)
-    labels = [_code(label) for label in task.get("labels", [])]
+    labels = [_code(label) for label in task.get("labels", task.get("types", []))]
     more = ["…"] if len(labels) > LABELS_SHOWN else []
     shown = _list([*labels[:LABELS_SHOWN], *more], lang)
     told = {"columns": columns, "count": len(labels), "labels": shown}
-    yield say(f"ship.card.{task['task']}", lang, **told, horizon=task.get("horizon", 1))
+    if not _ahead(facts):
+        yield say(f"ship.card.{task['task']}", lang, **told)
+        return
+    roles = facts.get("roles") or {}
+    bare = "" if roles.get("time") else "_rows"  # where no column says when
+    yield say(f"ship.card.forecast{bare}", lang, **told, horizon=task.get("horizon", 1))
+    named, modelled = roles.get("targets") or [], "return" if task.get("log") else "level"
+    if roles.get("layout", "long") == "long" and named:
+        yield say(f"ship.card.{modelled}", lang, column=_code(named[0]))
+    else:  # each column, or each row, is a series
+        yield say(f"ship.card.{modelled}_each", lang)
 
 
 def _ahead(facts: Mapping[str, Any]) -> bool:
@@ -112,7 +122,7 @@ def _choice(facts: Mapping[str, Any], form: str, lang: str) -> Iterable[str]:
     """How the model was picked, and of a shrunk one, what its drop was held against."""
     chosen, shrunk = facts.get("selection", {}), facts.get("shrunk")
     if shrunk and facts.get("ladder"):
-        yield "- " + say("ship.card.picked", lang, candidates=len(facts["ladder"]))
+        yield "- " + say(_key(facts, "picked"), lang, candidates=len(facts["ladder"]))
     elif chosen.get("looks", 0) > 1:
         rows, optimism = facts.get("rows", {}).get("validation", 0), abs(chosen["optimism"])
         key = _key(facts, "looks" if noticeable(optimism, form) else "looks_plain")
@@ -125,7 +135,7 @@ def _choice(facts: Mapping[str, Any], form: str, lang: str) -> Iterable[str]:
         yield "- " + say("ship.card.shrunk", lang, parent=parent)
         return
     yield "- " + say(
-        "ship.card.proof",
+        _key(facts, "proof"),
         lang,
         parent=parent,
         rows=proof["rows"],
@@ -143,8 +153,12 @@ def _data(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
         # A path would tell where on whose machine the data lies; its last part is enough.
         source = PurePath(facts["source"]).name if facts.get("source") else facts.get("name", "")
         digest = str(facts.get("fingerprint", ""))[:12] or DASH
-        key = _key(facts, "source")
-        yield "- " + say(key, lang, source=_code(source), fingerprint=digest, **rows)
+        key, walked = _key(facts, "source"), dict[str, Any]()
+        if not facts.get("shrunk"):  # small models were judged by the last stretch alone
+            walked = (facts.get("against_naive") or {}).get("chosen_by") or {}
+        if walked.get("stretches", 1) > 1:
+            key = "ship.card.source_walk"
+        yield "- " + say(key, lang, source=_code(source), fingerprint=digest, **rows, **walked)
     if facts.get("twins", {}).get("rows"):
         yield "- " + say("ship.card.twins", lang, count=facts["twins"]["rows"])
     if facts.get("bad_rows"):
@@ -158,7 +172,7 @@ def _rungs(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
         return
     form = form_of(headline_of(facts["task"]))
     shrunk = bool(facts.get("shrunk"))
-    head = say("ship.card.rungs.head_shrunk" if shrunk else "ship.card.rungs.head", lang)
+    head = say(_key(facts, "rungs.head_shrunk" if shrunk else "rungs.head"), lang)
     yield f"| {head} |"
     yield "|" + "---|" * (head.count("|") + 1)
     for rung in ladder:
@@ -195,13 +209,13 @@ def _cost(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     bundle = facts.get("bundle", {})
     if "bytes" in bundle:
         ms, cpu = bundle.get("one_row_ms"), bundle.get("cpu", DASH)
-        yield "- " + say("ship.card.size", lang, bytes=bundle["bytes"], ms=ms, cpu=cpu)
+        yield "- " + say(_key(facts, "size"), lang, bytes=bundle["bytes"], ms=ms, cpu=cpu)
     if "before_bytes" in bundle:
         yield "- " + say("ship.card.int8", lang, before=bundle["before_bytes"])
     if "parity" in bundle:
         parity = bundle["parity"]
         yield "- " + say(
-            "ship.card.parity",
+            _key(facts, "parity"),
             lang,
             rows=parity["rows"],
             change=parity["max_abs"],

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from umbrella.base.catalogue import sentence
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import read_ladder
 from umbrella.base.version import VERSION
@@ -18,6 +18,7 @@ from umbrella.lite.bundle import Bundle
 from umbrella.score.cost import cpu_class
 from umbrella.ship.bundle import pack_bundle, write_bundle
 from umbrella.ship.card import card
+from umbrella.ship.history_notes import modelled_of
 from umbrella.ship.parity import Parity, check_parity
 
 
@@ -32,6 +33,7 @@ class Shipped:
         one_row_ms: median time of one row, from text to outputs, one thread.
         cpu: class of the processor it was measured on.
         parity: how far its outputs lie from the run's, on the validation rows.
+        modelled: of a forecast: what of the column it forecasts.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class Shipped:
     one_row_ms: float
     cpu: str
     parity: Parity
+    modelled: Sentence | None = None
 
 
 def ship_run(
@@ -82,7 +85,10 @@ def ship_run(
     written, beside = write_bundle(target, graph, spec, card(facts, lang))
     trained.run.log("shipped", path=str(target), bytes=size)
     size = written.stat().st_size
-    return Shipped(written, beside, size, cost.milliseconds, cpu_class(), parity)
+    modelled = None
+    if prepared.panel is not None:
+        modelled = modelled_of(prepared.panel, bool(trained.task.spec().get("log")))
+    return Shipped(written, beside, size, cost.milliseconds, cpu_class(), parity, modelled)
 
 
 def examples(codecs: Columns) -> dict[str, str]:
@@ -119,6 +125,7 @@ def bundle_spec(trained: Trained) -> dict[str, Any]:
         "alone": trained.alone,
         "roles": facts.get("roles"),
         "seen": facts.get("seen"),
+        "history": facts.get("history"),
         "made": {
             "when": datetime.now(UTC).isoformat(timespec="seconds"),
             "run": run.path.name,

@@ -1,7 +1,7 @@
 """Forecasts as rows of a file: series, time, forecast, ends of every interval, naive forecasts."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ def write_futures(
     roles: Mapping[str, Any],
     out: Path | None,
     format: str | None = None,
+    written: Callable[[int], str] | None = None,
 ) -> None:
     """Write a row for every step of every series.
 
@@ -29,6 +30,7 @@ def write_futures(
         roles: of the columns of the history, whose names the output keeps.
         out: the file, replaced at once; standard output when None.
         format: "csv", "tsv" or "jsonl"; by the name of `out` if None.
+        written: how a stamp is written; as for people if None.
 
     Raises:
         ConfigError: the name of `out` tells no format.
@@ -39,9 +41,9 @@ def write_futures(
     with target(out) as file:
         if form in SEPARATORS:
             file.write(delimited(names, SEPARATORS[form]))
-        for row in _rows(panel, futures, names):
+        for row in _rows(futures, names, written or panel.written):
             if form in SEPARATORS:
-                cells = [f"{cell:.15g}" if isinstance(cell, float) else cell for cell in row]
+                cells = [_cell(cell) for cell in row]
                 file.write(delimited(cells, SEPARATORS[form]))
             else:
                 cells = [_short(cell) for cell in row]
@@ -73,15 +75,24 @@ def time_of(roles: Mapping[str, Any]) -> str:
     return str(time[0]) if isinstance(time, Sequence) and len(time) == 1 else TIME
 
 
-def _rows(panel: Panel, futures: Sequence[Future], names: Sequence[str]) -> Iterator[list[Any]]:
+def _rows(
+    futures: Sequence[Future], names: Sequence[str], written: Callable[[int], str]
+) -> Iterator[list[Any]]:
     for future in futures:
         for step, stamp in enumerate(future.stamps.tolist()):
             limits = np.stack([future.low[:, step], future.high[:, step]], axis=1).ravel()
             figures = [future.middle[step], *limits, future.last]
             if future.season is not None:
                 figures.append(future.season[step])
-            told = [panel.written(stamp), *map(float, figures)]
+            told = [written(stamp), *map(float, figures)]
             yield [future.name, *told] if len(told) < len(names) else told
+
+
+def _cell(cell: Any) -> Any:
+    """A number without digits that say nothing; empty for one that is not finite."""
+    if not isinstance(cell, float):
+        return cell
+    return f"{cell:.15g}" if np.isfinite(cell) else ""
 
 
 def _short(cell: Any) -> Any:

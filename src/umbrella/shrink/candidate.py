@@ -1,6 +1,7 @@
 """Make one candidate: train it on the large model's answers, export it, quantize it, measure it."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +22,11 @@ from umbrella.fit.device import Device, use_threads
 from umbrella.fit.loop import Data, outputs_of, train
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.rung import augmenter, loop_config, own_settings
-from umbrella.fit.sized import is_sized
+from umbrella.fit.sized import SETTING, is_sized
 from umbrella.fit.solve import solve
 from umbrella.fit.trained import Trained, graph_outputs
-from umbrella.fit.views import View, Views
-from umbrella.models.ladders import build
+from umbrella.fit.views import Ask, View, Views, keep_none
+from umbrella.models.ladders import Rung, build
 from umbrella.models.onnx import OUTPUT, SIZES
 from umbrella.shrink.distill import DistillConfig, Student, features_of, make_objective
 from umbrella.shrink.plan import Idea
@@ -86,6 +87,11 @@ class Workshop:
     hidden: NDArray[np.float32] | None = None
     encoded: tuple[Any, str, Arrays] | None = None
 
+    def _keep(self, step: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
+        """For students that read by a published tokenizer the one that the large model has."""
+        own = [part.codec for part in self.teacher.codecs.parts]
+        return own if step.pretrained else keep_none(step, wanted)
+
     def make(self, idea: Idea, seconds: float | None, computed: bool = False) -> list[Candidate]:
         """A candidate in float32 and in int8, where int8 makes it smaller.
 
@@ -132,10 +138,18 @@ class Workshop:
         )
         cost = measure_graph(graph, codecs, self.prepared.examples("validation"))
         name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
-        choice = dict(idea.choice)
+        choice = self._choice(idea)
         return Candidate(
             name, idea.rung.name, choice, network, codecs, graph, way, cost, scores, own
         )
+
+    def _choice(self, idea: Idea) -> dict[str, Any]:
+        """An idea's settings; where the large model says how large its errors may be, so does every
+        small one that is trained by steps, and no other can.
+        """
+        choice = {name: value for name, value in idea.choice.items() if name != SETTING}
+        says = is_sized(self.teacher.network) and (idea.given or idea.rung.solver == "gradient")
+        return choice | ({SETTING: True} if says else {})
 
     def _sizes(
         self, network: nn.Module, graph: bytes, codecs: Columns, way: str | None
@@ -155,12 +169,14 @@ class Workshop:
         return graph_outputs(graph, arrays, np.arange(len(self.prepared.part(part))), alone, name)
 
     def _student(self, idea: Idea, seconds: float | None) -> tuple[nn.Module, Any]:
-        view_choice, network_choice, solver_choice = own_settings(idea.choice)
-        network_choice.pop("spread", None)  # a teacher has forecasts to give, not their doubt
+        view_choice, network_choice, solver_choice = own_settings(self._choice(idea))
+        self.views.keep = self._keep
         view = self.views.get(idea.rung, view_choice)
         torch.manual_seed(derive(self.teacher.facts["plan"]["seed"], "student", idea.name))
         task = self.teacher.task
         network = build(idea.rung, view.codecs.sizes, outputs=task.outputs, **network_choice)
+        if idea.rung.pretrained:
+            network.take_layers(self.teacher.network)  # type: ignore[operator]
         data = self.views.data(view)
         if idea.rung.solver != "gradient":
             plan = self.teacher.facts["plan"]

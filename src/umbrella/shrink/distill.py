@@ -6,6 +6,7 @@ their head, tries to match that too through a linear map that is thrown away aft
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from umbrella.fit.augment import Mix
 from umbrella.fit.batches import Encoded
 from umbrella.fit.device import Device
 from umbrella.fit.loop import Objective, outputs_of
+from umbrella.fit.sized import is_sized
 from umbrella.score import losses
 from umbrella.tasks.task import Task
 
@@ -95,14 +97,14 @@ def make_objective(
         mix: Mix | None = None,
     ) -> Tensor:
         assert isinstance(student, Student)
-        outputs = student(**inputs)
+        outputs, own_doubt = _asked(task, student, inputs, targets)
         at = torch.from_numpy(rows)
         teacher = soft[at].to(outputs.device)
         if mix is not None:  # the teacher's answer to a mixture is the mixture of its answers
             teacher = mix.share * teacher + (1 - mix.share) * teacher[mix.order]
             if mix.share < 0.5:
                 targets = targets[mix.order]
-        loss = _as_taught(task, config, outputs, teacher, targets, balance)
+        loss = _as_taught(task, config, outputs, teacher, targets, balance) + own_doubt
         if goal is None or student.project is None or not config.hidden or mix is not None:
             return loss
         own = student.network.features(**inputs)  # type: ignore[operator]
@@ -110,6 +112,19 @@ def make_objective(
         return loss + config.hidden * far
 
     return objective
+
+
+def _asked(
+    task: Any, student: Student, inputs: Mapping[str, Tensor], targets: Tensor
+) -> tuple[Tensor, Tensor | float]:
+    """A student's outputs, and the loss of how large it says their errors may be: that is learned
+    from what came, for the large model's own errors are no longer what they were.
+    """
+    if not is_sized(student.network):
+        return student(**inputs), 0.0
+    spread: Any = student.network.spread
+    outputs, sizes = spread.fans(student.network, **inputs)
+    return outputs, task.size_loss(outputs.detach(), sizes, targets)
 
 
 def _as_taught(
@@ -121,6 +136,10 @@ def _as_taught(
     balance: bool,
 ) -> Tensor:
     """The loss of a batch's outputs beside the teacher's."""
+    if (taught := getattr(task, "taught", None)) is not None:  # as the task itself compares them
+        told: Tensor = taught(outputs, teacher)
+        true: Tensor = task.loss(outputs, targets, balance)
+        return config.trust * told + (1 - config.trust) * true
     if outputs.ndim == 3:  # place by place
         soft = losses.distill_frames(outputs, teacher)
         hard: Tensor = task.loss(outputs, targets, balance)

@@ -9,6 +9,7 @@ from typing import Any
 
 from umbrella.models.ladders import Rung, own_size, rung, rungs
 
+TUNED = "bert"
 SOLVED = 6  # smaller sizes tried of a rung that a solver finds
 
 
@@ -28,12 +29,18 @@ class Idea:
 
     @property
     def name(self) -> str:
-        """For tables: "cnn", or "cnn width 32"."""
-        marks = [
-            f"{key.split('.')[-1]} {value:,}"
-            for key, value in self.choice.items()
-            if isinstance(value, int) and not self.given
-        ]
+        """For tables: "cnn", or "cnn width 32 attention"."""
+        if self.given:
+            return self.rung.name
+        marks = []
+        for key, value in self.choice.items():
+            if self.rung.pretrained and key != self.rung.dial:
+                continue  # the rest is the checkpoint's
+            name = key.split(".")[-1]
+            if isinstance(value, bool):  # every model of a search says its doubt, or none does
+                marks += [name] if value and name != "spread" else []
+            elif isinstance(value, int):
+                marks.append(f"{name} {value:,}")
         return " ".join([self.rung.name, *marks])
 
 
@@ -52,9 +59,11 @@ def ideas(kind: str, name: str, choice: Mapping[str, Any], size: int) -> list[Id
     """
     own = rung(kind, name)
     out = [Idea(own, choice, given=True)]
-    out += [Idea(own, {**choice, own.dial: number}) for number in smaller(own, size)]
+    made = rung(kind, TUNED) if own.train.get("rank") else own  # no low ranks once layers are gone
+    out += [Idea(made, {**choice, own.dial: number}) for number in smaller(own, size)]
     lighter = [step for step in rungs(kind) if step.solver != "mean"]
     lighter = lighter[: [step.name for step in lighter].index(name)] if own in lighter else []
+    lighter = [step for step in lighter if not step.pretrained]  # no checkpoint is at hand
     for step in reversed(lighter):
         out.append(Idea(step))
         out += [Idea(step, {step.dial: number}) for number in smaller(step, own_size(step))]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import BudgetError
 from umbrella.score import doubt
 from umbrella.score.resample import effective_units
@@ -56,6 +57,27 @@ class Proof:
     def to_json(self) -> dict[str, Any]:
         """JSON-safe."""
         return dict(self.__dict__)
+
+    def says(self, task: Any) -> Sentence:
+        """What it showed: a drop of a share in points, a rise of an error as a share of it.
+
+        Args:
+            task: tells which of the two, and what a row is.
+        """
+        verdict = "accepted" if self.accepted else "refused"
+        kind = "points" if task.sign > 0 else "ahead" if getattr(task, "ahead", False) else "error"
+        return sentence(
+            f"shrink.{verdict}.{kind}",
+            n=self.rows,
+            before=self.before,
+            after=self.after,
+            change=abs(self.change),
+            moved=sentence(f"shrink.{'less' if self.change >= 0 else 'more'}"),
+            gained=self.change,
+            bound=max(0.0, -self.bound),
+            allowed=self.allowed,
+            level=self.level,
+        )
 
 
 def level_of(look: int) -> float:

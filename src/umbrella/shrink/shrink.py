@@ -10,37 +10,31 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from umbrella.base.budget import Budget
-from umbrella.base.catalogue import sentence
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import BudgetError, RunError, UmbrellaError
-from umbrella.base.files import write_bytes
 from umbrella.base.progress import Progress, Silent
-from umbrella.base.run import Run, digests
-from umbrella.base.tensors import save_tensors
+from umbrella.base.run import Run, read_ladder
 from umbrella.fit.device import find_device
 from umbrella.fit.prepare import Prepared
-from umbrella.fit.rung import network_spec
-from umbrella.fit.trained import GRAPH, ROWS, Trained, load_trained, read_rows
+from umbrella.fit.trained import Trained, load_trained, read_rows
 from umbrella.fit.views import Views
 from umbrella.models.ladders import own_size, rung
-from umbrella.score.cost import cpu_class
-from umbrella.score.selection import best_of
 from umbrella.shrink.candidate import Candidate, Workshop
 from umbrella.shrink.looks import read_looks, write_looks
 from umbrella.shrink.plan import ideas
 from umbrella.shrink.proof import Proof, best_margin, changed_share, independent, prove, too_few
-from umbrella.tasks.task import bounds, for_all
+from umbrella.shrink.written import write_small
 
 LOOKS = 3  # proofs one search may try
 WORTH = 0.98  # of its size that a smaller model may keep at most, to be worth the name
 NOTES = 5_000  # bytes kept free for the card and the notes of the shipped file
+GRAPH_LEAST = 1_000  # bytes of the smallest graph there is: one that repeats the last season
 
 
 @dataclass(frozen=True)
@@ -48,6 +42,7 @@ class ShrinkWatcher:
     """Who wants to see a search as it goes.
 
     Args:
+        said: called with what should be known of the search before it starts.
         margin: called with the proof rows, the best provable drop (or None) and the allowed one.
         candidate: called with each candidate and what `judge` says of it.
         proof: called with each candidate put to the proof.
@@ -56,6 +51,7 @@ class ShrinkWatcher:
     margin: Callable[[int, float | None, float], None] = lambda *_: None
     candidate: Callable[[Candidate, str], None] = lambda *_: None
     proof: Callable[[Candidate, Proof], None] = lambda *_: None
+    said: Callable[[Sentence], None] = lambda *_: None
 
 
 def shrink_run(
@@ -101,7 +97,7 @@ def shrink_run(
         tried, fitting = _search(shop, budget, minutes, watcher)
         chosen, proof = _prove(shop, fitting, tried, budget, looks, watcher)
         _clear(run)
-        _write(run, shop, chosen, proof, tried, budget)
+        write_small(run, shop, chosen, proof, tried, budget)
     return run
 
 
@@ -130,7 +126,16 @@ def _clear(run: Run) -> None:
 def _announce(
     teacher: Trained, prepared: Prepared, budget: Budget, looks: int, watcher: ShrinkWatcher
 ) -> None:
-    """Say what can be proven before any work is done."""
+    """Say what can be proven before any work is done, and of forecasts what candidates are judged
+    by: the last stretch alone, for they learn from the earlier ones.
+    """
+    if budget.size is not None and budget.size < NOTES + GRAPH_LEAST:
+        raise BudgetError(
+            f"--size {budget.size:,} bytes is less than any file takes: {NOTES / 1000:g} kB are "
+            f"kept for its card and notes, and the smallest network there is takes "
+            f"{GRAPH_LEAST / 1000:g} kB. The floor is {(NOTES + GRAPH_LEAST) / 1000:g} kB, and "
+            f"what learned something takes a few more: --size 12KB, say."
+        )
     count, units = len(prepared.part("test")), prepared.dependent("test")
     rows = independent(count, units)
     if too_few(teacher.task, count, units):
@@ -139,6 +144,12 @@ def _announce(
             f"{teacher.task.outputs} steps ahead. Fit again with a longer history, or with a "
             f"smaller --horizon."
         )
+    if budget.size is not None:
+        left = budget.size - NOTES
+        watcher.said(sentence("shrink.room", size=budget.size, left=left, notes=NOTES))
+    judged = _judged_by(teacher, len(prepared.part("validation")))
+    if judged is not None:
+        watcher.said(judged)
     margin = best_margin(teacher.task, rows, looks + 1)
     watcher.margin(rows, margin, budget.drop)
     if margin is not None and margin > budget.drop:
@@ -147,6 +158,15 @@ def _announce(
             f" even if no answer changes; --drop is {100 * budget.drop:.2f} points. Allow --drop "
             f"{100 * margin * 1.5:.1f}%, or fit with more rows."
         )
+
+
+def _judged_by(teacher: Trained, rows: int) -> Sentence | None:
+    """How the figures of candidates differ from that of the fit, which walked through time."""
+    walked = [one.get("walk", 1) for one in read_ladder(teacher.run) if one.get("chosen")]
+    if teacher.facts.get("shrunk") or not walked or walked[0] < 2:
+        return None
+    score = teacher.facts["scores"]["validation"]["score"]
+    return sentence("shrink.judged_by", n=rows, score=score, stretches=walked[0])
 
 
 def _search(
@@ -248,6 +268,7 @@ def _prove(
         task.row_scores(shop.outputs(tried[0], "test"), targets),
         shop.prepared.dependent("test"),
     )
+    seen: list[tuple[float, str, Proof]] = []
     for candidate in fitting[:LOOKS]:
         looks += 1
         write_looks(shop.teacher, looks)
@@ -256,18 +277,21 @@ def _prove(
         watcher.proof(candidate, proof)
         if proof.accepted:
             return candidate, proof
-    best = min(len(fitting), LOOKS)
-    if not np.isfinite(proof.bound):
+        seen.append((proof.bound, candidate.name, proof))
+    bound, name, proof = max(seen, key=lambda one: one[0])
+    if not np.isfinite(bound):
         raise BudgetError(
-            f"None of the {best} best candidates could be proven: errors of neighbouring test "
+            f"None of the {len(seen)} best candidates could be proven: errors of neighbouring test "
             f"moments hang together for so long that {proof.rows:,} rows are too few. Fit again "
             f"with a longer history, or with a smaller --horizon."
         )
+    unit = "points" if task.sign > 0 else "% of the error"
+    more = "a longer history" if getattr(task, "ahead", False) else "more rows"
     raise BudgetError(
-        f"None of the {best} best candidates could be proven to lose less than "
-        f"{100 * budget.drop:.2f} %: at best the change is above {100 * proof.bound:.2f} % with "
-        f"{100 * proof.level:.1f} % confidence. Allow a larger --drop or --size, or fit with more "
-        f"rows."
+        f"None of the {len(seen)} best candidates could be proven to lose less than "
+        f"{100 * budget.drop:.2f} {unit}: {name}, the nearest, may lose {-100 * bound:.2f} {unit} "
+        f"({100 * proof.level:.1f} % confidence). Allow a larger --drop or --size, or fit with "
+        f"{more}."
     )
 
 
@@ -283,7 +307,8 @@ def _nothing_fits(shop: Workshop, tried: list[Candidate], budget: Budget) -> str
         asked.append(f"size {budget.size:,} bytes")
     if budget.latency is not None:
         asked.append(f"latency {budget.latency:g} ms")
-    asked.append(f"drop {100 * budget.drop:g} %")
+    unit = "points" if shop.teacher.task.sign > 0 else "% of the error"
+    asked.append(f"drop {100 * budget.drop:g} {unit}")
     smallest = min(tried, key=lambda c: c.cost.bytes)
     worse = 100 * _loss(shop, smallest, old)
     honest = [c for c in tried if _loss(shop, c, old) <= budget.drop]
@@ -291,109 +316,7 @@ def _nothing_fits(shop: Workshop, tried: list[Candidate], budget: Budget) -> str
     return (
         f"None of {len(tried)} candidates meets {', '.join(asked)}. Smallest within the drop: "
         f"{near.name}, {near.cost.bytes:,} bytes, {near.cost.milliseconds:.2f} ms. Smallest of "
-        f"all: {smallest.name}, {smallest.cost.bytes:,} bytes, {worse:.1f} % worse. Card and notes "
-        f"of the shipped file take {NOTES:,} bytes more. Allow more with --size, --latency or "
-        f"--drop."
+        f"all: {smallest.name}, {smallest.cost.bytes:,} bytes, {worse:.1f} {unit} "
+        f"worse. Card and notes of the shipped file take {NOTES:,} bytes more. Allow more with "
+        f"--size, --latency or --drop."
     )
-
-
-def _write(
-    run: Run,
-    shop: Workshop,
-    chosen: Candidate,
-    proof: Proof,
-    tried: list[Candidate],
-    budget: Budget,
-) -> None:
-    """The small run's files; run.json last."""
-    teacher, prepared = shop.teacher, shop.prepared
-    parent = teacher.run
-    state = {name: tensor.numpy() for name, tensor in chosen.network.state_dict().items()}
-    save_tensors(run / "weights.safetensors", state)
-    run.write("codecs.json", chosen.codecs.entries())
-    if chosen.way is not None:
-        write_bytes(run / GRAPH, chosen.graph)
-    write_bytes(run / "split.parquet", (parent / "split.parquet").read_bytes())
-    test = shop.outputs(chosen, "test")
-    save_tensors(run / "test.safetensors", {"outputs": test})
-    run.write("ladder.json", _table(shop, tried, chosen))
-    facts = teacher.facts | _scored(shop, chosen, tried, test)
-    facts |= {
-        "name": run.path.resolve().name,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "source": str((parent / ROWS).resolve()) if parent.has(ROWS) else facts["source"],
-        "parent": str(parent.path.resolve()),
-        "rung": chosen.rung,
-        "best": chosen.rung,
-        "ended": None,
-        "network": network_spec(chosen.rung, prepared.kind, chosen.network),
-        "choice": chosen.choice,
-        "cost": {"bytes": chosen.cost.bytes, "one_row_ms": chosen.cost.milliseconds},
-        "shrunk": {
-            "budget": {"size": budget.size, "latency": budget.latency, "drop": budget.drop},
-            "name": chosen.name,
-            "int8": chosen.way is not None,
-            "alone": chosen.way == "computed",
-            "cpu": cpu_class(),
-            "before": {"bytes": tried[0].cost.bytes, "one_row_ms": tried[0].cost.milliseconds},
-            "proof": proof.to_json(),
-        },
-    }
-    files = ("weights.safetensors", "codecs.json", GRAPH, "split.parquet", "test.safetensors")
-    facts["digests"] = digests(run, files)
-    run.write("run.json", facts)
-    run.log("shrunk", name=chosen.name, bytes=chosen.cost.bytes)
-
-
-def _scored(
-    shop: Workshop, chosen: Candidate, tried: list[Candidate], test: NDArray
-) -> dict[str, Any]:
-    """Scores of the small run, its task with fresh confidence, and how many were looked at."""
-    prepared, task = shop.prepared, chosen.task
-    targets, units = prepared.part_targets("test"), prepared.dependent("test")
-    scores = task.row_scores(test, targets)
-    simple = for_all(prepared.baseline(task), len(targets))
-    baseline = task.row_scores(simple, targets)
-    near = task.interval(chosen.scores, prepared.dependent("validation"))
-    compared = np.stack([task.sign * candidate.scores for candidate in tried])
-    selection = best_of(compared, prepared.dependent("validation"))
-    mean = float(chosen.scores.mean())
-    return {
-        "task": task.spec(),
-        "scores": {
-            "test": {
-                "score": float(scores.mean()),
-                **bounds(task.interval(scores, units)),
-                "rows": len(scores),
-                "p_against_baseline": float(task.compare(scores, baseline, units)),
-                "metrics": task.metrics(test, targets),
-            },
-            "baseline": {"score": float(baseline.mean())},
-            "validation": {"score": mean, **bounds(near)},
-        },
-        "selection": {
-            "looks": selection.looks,
-            "optimism": selection.optimism,
-            "corrected": mean - task.sign * selection.optimism,
-        },
-    }
-
-
-def _table(shop: Workshop, tried: list[Candidate], chosen: Candidate) -> list[dict[str, Any]]:
-    """ladder.json of a small run: every candidate, the large model first."""
-    task = shop.teacher.task
-    table, units = [], shop.prepared.dependent("validation")
-    for candidate in tried:
-        around = task.interval(candidate.scores, units)
-        table.append(
-            {
-                "name": candidate.name,
-                "score": float(candidate.scores.mean()),
-                **bounds(around),
-                "bytes": candidate.cost.bytes,
-                "one_row_ms": candidate.cost.milliseconds,
-                "p_against_best": float(task.compare(candidate.scores, tried[0].scores, units)),
-                "chosen": candidate is chosen,
-            }
-        )
-    return table

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from umbrella.base.catalogue import Sentence
 from umbrella.score import doubt
 
+AT_ONCE = 2**20  # errors that are worked on at a time
 LEVELS = (0.5, 0.8, 0.95)  # of the intervals that are given with a forecast
 
 
@@ -72,9 +73,15 @@ class Forecast:
 
     def row_scores(self, outputs: NDArray, targets: NDArray) -> NDArray[np.float64]:
         """Mean absolute error of every origin over its known steps, in scales, [N]."""
-        errors = np.abs(outputs.astype(np.float64) - targets)
-        known = np.isfinite(errors)
-        return np.where(known, errors, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+        out = np.empty(len(outputs))
+        each = max(1, AT_ONCE // self.horizon)
+        for start in range(0, len(outputs), each):
+            some = slice(start, start + each)
+            errors = np.abs(outputs[some].astype(np.float64) - targets[some])
+            known = np.isfinite(errors)
+            total = np.where(known, errors, 0.0).sum(axis=1)
+            out[some] = total / np.maximum(known.sum(axis=1), 1)
+        return out
 
     def interval(self, scores: NDArray, groups: NDArray | None = None) -> doubt.Interval:
         """Block bootstrap interval of the mean over moments; without ends where they are too few
@@ -87,7 +94,8 @@ class Forecast:
         if moments < needed(self.horizon):
             return doubt.Interval(-np.inf, np.inf, 0.95, f"none: {moments} moments")
         found = block_mean(scores, dates=groups)
-        return replace(found, low=max(found.low, 0.0))
+        # An error is never below 0; where blocks were too few to draw, there is no end at all.
+        return replace(found, low=max(found.low, 0.0)) if np.isfinite(found.high) else found
 
     def compare(self, a: NDArray, b: NDArray, groups: NDArray | None = None) -> float:
         """Diebold and Mariano's two-sided p with Harvey's correction, over moments."""
@@ -110,8 +118,9 @@ class Forecast:
 
     def metrics(self, outputs: NDArray, targets: NDArray) -> dict[str, float]:
         """Further scores, each beside the naive forecast's: errors, skill, direction."""
-        errors, known = outputs - targets, np.isfinite(targets)
-        error, naive = errors[known].astype(np.float64), targets[known].astype(np.float64)
+        known = np.isfinite(targets)
+        error, square = _means((outputs - targets)[known])
+        naive, naive_square = _means(targets[known])
         moved = known & (targets != 0) & (outputs != 0)
         up = float((targets > 0)[moved].mean()) if moved.any() else 0.0
         right = (np.sign(outputs) == np.sign(targets))[moved]
@@ -120,10 +129,10 @@ class Forecast:
             "direction_naive": max(up, 1 - up),
         }
         return {
-            "mase": float(np.abs(error).mean()),
-            "rmsse": float(np.sqrt((error**2).mean())),
-            "naive_mase": float(np.abs(naive).mean()),
-            "skill": 1 - float((error**2).mean()) / max(float((naive**2).mean()), 1e-30),
+            "mase": error,
+            "rmsse": float(np.sqrt(square)),
+            "naive_mase": naive,
+            "skill": 1 - square / max(naive_square, 1e-30),
             **(told if moved.any() else {}),  # who repeats the last value tells no direction
         }
 
@@ -199,6 +208,16 @@ class Forecast:
             _nested(spec["low"]),
             _nested(spec["high"]),
         )
+
+
+def _means(errors: NDArray) -> tuple[float, float]:
+    """Mean size and mean square of errors, in one pass over pieces: there may be many."""
+    size = square = 0.0
+    for start in range(0, len(errors), AT_ONCE):
+        wide = errors[start : start + AT_ONCE].astype(np.float64)
+        size += float(np.abs(wide).sum())
+        square += float((wide**2).sum())
+    return size / max(len(errors), 1), square / max(len(errors), 1)
 
 
 def _nested(rows: Any) -> tuple[tuple[float, ...], ...]:

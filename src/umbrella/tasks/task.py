@@ -15,12 +15,14 @@ from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import RunError, unknown
 from umbrella.score.doubt import Interval
 from umbrella.tasks.labels import holds_sets
+from umbrella.tasks.spans import holds_spans
 
 TASKS = {
     "classify": "umbrella.tasks.classify:Classify",
     "regress": "umbrella.tasks.regress:Regress",
     "transcribe": "umbrella.tasks.transcribe:Transcribe",
     "multilabel": "umbrella.tasks.multilabel:Multilabel",
+    "tag": "umbrella.tasks.tag:Tag",
     "forecast": "umbrella.tasks.forecast:Forecast",
 }
 
@@ -45,7 +47,8 @@ class Task(Protocol):
         """C, the width of a network's answer."""
 
     def encode(self, values: Sequence[str | None], rows: NDArray | None = None) -> NDArray:
-        """Target cells → what the loss takes, [N], [N, L] for texts, [N, C] for several labels.
+        """Target cells → what the loss takes, [N], [N, L] for texts, [N, C] for several labels,
+        [N, M, 3] for spans.
 
         `rows` are the rows' numbers in the source, for messages.
         """
@@ -152,6 +155,15 @@ def with_target(values: Sequence[str | None], name: str | None = None) -> NDArra
     if name is not None and getattr(task_class(name), "empty_is_none", False):
         return np.ones(len(values), dtype=bool)
     return np.array([value is not None and value != "" for value in values], dtype=bool)
+
+
+def own_task(values: Sequence[str | None]) -> str | None:
+    """A task with a ladder of its own that a target's cells alone ask for, or None.
+
+    Args:
+        values: cells as written.
+    """
+    return "tag" if holds_spans(values) else None
 
 
 def infer_task(kind: str, values: Sequence[str | None]) -> str:

@@ -47,6 +47,7 @@ class Backtest:
         year: bars of a year.
         opened: whether orders filled at opens; else at closes.
         series: how many there were.
+        same: whether the rule held all series all the time, as buy-and-hold does.
     """
 
     course: Course
@@ -63,13 +64,14 @@ class Backtest:
     year: float
     opened: bool
     series: int
+    same: bool = False
 
     @property
     def verdict(self) -> Sentence:
-        """Better than holding, worse, or not to be told apart."""
+        """Better than holding, worse, not to be told apart, or holding itself."""
         key = "ahead" if self.ahead.low > 0 else "behind" if self.ahead.high < 0 else "level"
         return sentence(
-            f"trade.{key}",
+            f"trade.{'same' if self.same else key}",
             own=self.own.growth,
             hold=self.held.growth,
             bars=len(self.course.returns),
@@ -77,7 +79,8 @@ class Backtest:
 
     def sentences(self) -> list[Sentence]:
         """The report: verdict, doubt, costs, and that it is no advice."""
-        said = [self.verdict, self._sharpe(), self._luck()]
+        said = [self.verdict, self._sharpe()]
+        said += [] if self.same else [self._luck()]  # a rule that chose nothing had no luck in it
         if self.own.sharpe > SUSPECT:
             said.append(sentence("trade.leak", limit=SUSPECT))
         said.append(sentence("trade.fall", own=self.own.fall, hold=self.held.fall))
@@ -188,6 +191,7 @@ def backtest(
         year=year,
         opened=bars.open is not None,
         series=bars.count,
+        same=bool((wanted[~np.isnan(wanted)] == 1).all()),
     )
 
 

@@ -92,6 +92,12 @@ def test_one_column_called_last_is_no_market():
     assert roles(date=DAYS, last=Y, volume=Y).prices == ("last",)
 
 
+def test_a_close_alone_is_a_price_and_an_open_alone_is_not():
+    assert roles(date=DAYS, close=Y).prices == ("close",)
+    assert roles(日期=DAYS, 收盘价=Y).prices == ("收盘价",)
+    assert roles(date=DAYS, open=Y).prices == ()
+
+
 def test_a_table_without_a_time_says_so():
     found = roles(a=Y, b=Y + 1)
     assert found.time is None

@@ -98,3 +98,28 @@ def test_roles_of_shares_are_found_with_the_adjusted_close_as_target(shares):
     assert (roles.time, roles.ids, roles.target) == ("Date", "Ticker", "Adj Close")
     assert (roles.open, roles.high, roles.low, roles.close) == ("Open", "High", "Low", "Close")
     assert (roles.volume, roles.adjusted) == ("Volume", "Adj Close")
+
+
+@pytest.mark.parametrize("ratio", [7, 20, 1 / 10])
+def test_a_close_that_splits_while_the_open_does_not_is_no_ordinary_move(ratio):
+    made = prices(1 / ratio, opened=80.0)
+    [finding] = [f for f in made.findings if f.kind in ("split", "jump", "rush", "move")]
+    ratio_said = f"{ratio:.0f}:1" if ratio > 1 else f"1:{1 / ratio:.0f}"
+    assert (finding.kind, finding.text.values["ratio"]) == ("jump", ratio_said)
+    assert "opening price of that day did not" in finding.text.say("en")
+
+
+def test_three_for_two_is_a_split_where_price_and_open_come_close_to_it():
+    for ratio, said in ((2 / 3, "3:2"), (1.5, "2:3")):
+        [finding] = [f for f in prices(ratio).findings if f.kind == "split"]
+        assert finding.text.values["ratio"] == said
+    quiet = {"split", "jump", "rush", "move"}
+    assert not {f.kind for f in prices(0.71).findings} & quiet  # a bad day, and not near enough
+    assert not {f.kind for f in prices(2 / 3, volume=5.0).findings} & {"split", "jump"}
+
+
+def test_a_close_without_volume_or_other_prices_is_watched_for_splits_too():
+    days = [str(np.datetime64("2024-01-01") + n) for n in range(40)]
+    table = read({"date": days, "close": np.where(np.arange(40) < 20, 70.5, 10.25)})
+    made = make_panel(table, time="date", targets=["close"])
+    assert found(made, "jump") == [("", "2024-01-21")]

@@ -185,3 +185,25 @@ def test_frames_of_dates_and_of_datetimes_are_read():
         made = make_panel(table, time="at", targets=["y"])
         assert written(made)[0] == "2024-01-05T00:00"
         assert made.frequency.code == "day"
+
+
+def test_numbers_that_lie_anyhow_count_no_steps():
+    volumes = np.random.default_rng(3).integers(10**7, 10**8, 60).tolist()
+    with pytest.raises(DataError, match=r"'at' count no steps.*--time none"):
+        panel(volumes)
+    assert len(panel(volumes, frequency="irregular").stamps) == 60
+
+
+@pytest.mark.parametrize(
+    "cells", [list(range(0, 6000, 100)), [n + (n > 30) + 2 * (n > 50) for n in range(60)]]
+)
+def test_numbers_that_count_steps_may_count_by_hundreds_and_leave_some_out(cells):
+    assert panel(cells).frequency.code == "step"
+
+
+def test_where_numbers_count_no_steps_a_column_of_dates_is_named():
+    volumes = np.random.default_rng(3).integers(10**7, 10**8, 60)
+    days = (np.datetime64("2024-01-01") + np.arange(60)).astype(str)
+    table = read({"at": volumes.tolist(), "day": days.tolist(), "y": np.arange(60.0).tolist()})
+    with pytest.raises(DataError, match="--time day"):
+        make_panel(table, time="at", targets=["y"])

@@ -171,6 +171,60 @@ SENTENCES = {
         "gains are written so that plus is better",
         "正数表示更好",
     ),
+    "compare.title.curve": ("How many labels?", "要多少标注？"),
+    "compare.heading.curve": ("The curves", "各条曲线"),
+    "compare.head.labels": ("labels", "标注数"),
+    "compare.figure.labels": ("labels to learn from and to steer by", "用来学习和把握训练的标注数"),
+    "compare.figure.curve": (
+        "What each rung makes of few labels and of many",
+        "标注少与多时各级的得分",
+    ),
+    "compare.figure.curve_caption": (
+        "bands are 95 % ranges that allow for other rows and other draws of the labels",
+        "色带为 95% 区间，已计入换数据、换一批标注的影响",
+    ),
+    "compare.figure.curve_describe": (
+        "{count:count} {count:rung|rungs} from {few:count} labels to {most:count}",
+        "{count:count} 级，标注从 {few:count} 到 {most:count}",
+    ),
+    "compare.curve.drawn": (
+        "seven in eight labels are learned from and one in eight steers; every seed draws labels "
+        "of its own, and those of a size are among those of the next",
+        "八分之七的标注用来学习，八分之一用来把握训练；每个种子各抽一批，小的一批包含在大的一批里",
+    ),
+    "compare.curve.pays": (
+        "Pretraining pays with {sizes} labels: {name} is ahead of {base} by {gain}.",
+        "标注为 {sizes} 时，预训练划算：{name} 领先 {base} {gain}。",
+    ),
+    "compare.curve.costs": (
+        "Pretraining does not pay with {sizes} labels: {base} is ahead of {name} by {gain}.",
+        "标注为 {sizes} 时，预训练不划算：{base} 领先 {name} {gain}。",
+    ),
+    "compare.curve.ahead": (
+        "{name} is ahead of {base} with {sizes} labels: by {gain}.",
+        "标注为 {sizes} 时，{name} 领先 {base} {gain}。",
+    ),
+    "compare.curve.behind": (
+        "{base} is ahead of {name} with {sizes} labels: by {gain}.",
+        "标注为 {sizes} 时，{base} 领先 {name} {gain}。",
+    ),
+    "compare.curve.by": (
+        "{gain:size_{form}} ({range:{form}})",
+        "{gain:size_{form}}（{range:{form}}）",
+    ),
+    "compare.curve.from_to": (
+        "{by} with {first:count} and {then} with {last:count}",
+        "{by}（{first:count} 条时）、{then}（{last:count} 条时）",
+    ),
+    "compare.curve.doubt": (
+        "With {sizes} labels these rows and seeds cannot tell {name} and {base} apart.",
+        "标注为 {sizes} 时，凭这些数据和种子分不出 {name} 与 {base} 的高下。",
+    ),
+    "compare.curve.needs": (
+        "What {base} gets from all {most:count} labels ({score:{form}}), {name} gets from "
+        "{few:count}.",
+        "{base} 用全部 {most:count} 条标注才得到的 {score:{form}}，{name} 用 {few:count} 条就够。",
+    ),
     "compare.heading.contest": ("The rungs", "各级模型"),
     "compare.heading.networks": (
         "Four networks that differ in one assumption at a time",

@@ -12,6 +12,7 @@ SENTENCES = {
     "data.format.jsonl": ("JSON lines", "JSON Lines（每行一条 JSON）"),
     "data.format.parquet": ("Parquet", "Parquet"),
     "data.format.text": ("text", "纯文本"),
+    "data.format.conll": ("tokens with tags (CoNLL)", "逐词标注（CoNLL）"),
     "data.folder.read": (
         "a folder of {count:count} {kind} {count:file|files}",
         "一个文件夹，含 {count:count} 个{kind}文件",
@@ -33,6 +34,15 @@ SENTENCES = {
     "data.shelf.named": (
         "{count:count} {count:table|tables} of the folder, laid one below the other",
         "文件夹中的 {count:count} 个表上下相接",
+    ),
+    "data.shelf.below": (
+        "they lie in {count:count} {count:sub-folder|sub-folders}",
+        "它们在 {count:count} 个子文件夹中",
+    ),
+    "data.shelf.unread": (
+        "{count:count} more {count:table|tables} in sub-folders {count:was|were} not read: lay "
+        "{count:it|them} beside the others, or name the folder",
+        "子文件夹中还有 {count:count} 个表没有读入：请把它们放到同一文件夹，或指定它们所在的文件夹",
     ),
     "data.folder.others": (
         "{count:count} other {count:file is|files are} left out: {names}",

@@ -8,6 +8,15 @@ SENTENCES = {
         "{tried:count} 个特征与列（{names}）中，读入能无疑义地降低线性预测误差的：{kept}。"
         "试验用训练部分的 {origins:count} 个起点，共比较 {tests:count} 次",
     ),
+    "features.named": (
+        "{count:feature|features} read beside the target, as named: {names}",
+        "按指定，在目标之外读入 {count:count} 个特征：{names}",
+    ),
+    "features.unread": (
+        "features as named ({names}) are read by no rung that is tried: {rungs} {count:reads|read} "
+        "the target alone",
+        "指定的特征（{names}）没有一级会读：要试的 {count:count} 级（{rungs}）只看目标本身",
+    ),
     "features.none": (
         "None of {tried:count} features and columns ({names}) lowers the error of a linear "
         "forecast beyond doubt, on {origins:count} origins of the training part: none is read",

@@ -13,12 +13,14 @@ SENTENCES = {
     "fit.kind.image": ("image", "图像"),
     "fit.kind.audio": ("audio", "音频"),
     "fit.kind.speech": ("speech", "语音"),
+    "fit.kind.tag": ("text", "文本"),
     "fit.kind.video": ("video", "视频"),
     "fit.kind.time": ("time", "时间"),
     "fit.kind.series": ("series", "序列"),
     "fit.outcome.classify": ("{classes:count} classes", "{classes:count} 类"),
     "fit.outcome.regress": ("a number", "一个数"),
     "fit.outcome.transcribe": ("what is said", "说的话"),
+    "fit.outcome.tag": ("spans of {classes:count} types", "{classes:count} 种片段"),
     "fit.outcome.forecast": ("the steps to come", "之后各步的值"),
     "fit.outcome.multilabel": (
         "{classes:count} labels, several a row",
@@ -28,6 +30,21 @@ SENTENCES = {
     "fit.bad_rows": (
         "{bad:count} bad {bad:row|rows} skipped; the first: {place}: {reason}",
         "跳过 {bad:count} 行坏数据；第一处：{place}：{reason}",
+    ),
+    "fit.pretrained.found": (
+        "{name} adds {rungs} to the ladder: {weights:count} weights, {bytes:bytes} on disk, "
+        "license: {license}",
+        "{name} 为阶梯加上 {rungs}：{weights:count} 个权重，占盘 {bytes:bytes}，许可证：{license}",
+    ),
+    "fit.pretrained.unlicensed": ("not stated beside it", "未在旁注明"),
+    "fit.pretrained.cut": (
+        "{cut:count} of {rows:count} texts fill all {length:count} tokens that are read; what lies "
+        "beyond is not read",
+        "{rows:count} 条文本中有 {cut:count} 条占满所读的 {length:count} 个词元；其后的内容不读",
+    ),
+    "fit.best_of": (
+        "{rung}: the best of {count:count} seeds by the validation rows, each of them one look",
+        "{rung}：{count:count} 个种子中验证最好的一个，每个都算一次查看",
     ),
     "fit.head.rung": ("rung", "级"),
     "fit.head.score": ("validation (95 %)", "验证（95%）"),
@@ -86,6 +103,10 @@ SENTENCES = {
     "fit.useless.transcribe": (
         "not shown to be better than always the same words on {n:count} test {n:row|rows} ({p:p})",
         "在 {n:count} 行测试数据上，没能证明它比一律答同一句话好（{p:p}）",
+    ),
+    "fit.useless.tag": (
+        "not shown to be better than marking nothing on {n:count} test {n:row|rows} ({p:p})",
+        "在 {n:count} 行测试数据上，没能证明它比什么都不标好（{p:p}）",
     ),
     "fit.useless.multilabel": (
         "not shown to be better than always the same labels on {n:count} test {n:row|rows} ({p:p})",

@@ -1,13 +1,6 @@
 """What is said of forecasts; forecast_fit.py: by the fit; forecast_page.py: in figures."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
-    "forecast.cut": (
-        "origins: {train:count} to learn from, {validation:count} to choose by (in {walks:count} "
-        "{walks:stretch|stretches} of time, one after the other), {test:count} to test on; "
-        "what judges is later than all that the judged has learned from, targets and all",
-        "起点：训练 {train:count} 个，挑选 {validation:count} 个（前后相接的 {walks:count} 段时间）"
-        "，测试 {test:count} 个；用来评判的（连同要预测的值）都晚于被评判的模型学过的",
-    ),
     "forecast.beats": (
         "beats the naive forecast beyond doubt",
         "比朴素预测好，不容置疑",
@@ -80,10 +73,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "测试起点太少，分不出它与朴素预测的高下：历史再长一些就能定论。",
     ),
     "forecast.carries": (
-        "error as a share of the naive forecast's: training {train:percent}, validation "
-        "{validation:percent}, test {test:percent}; test less validation {short:points} "
+        "error as a share of the naive forecast's: training {train:percent}, the last stretch of "
+        "validation {validation:percent}, test {test:percent}; test less validation {short:points} "
         "({range:points}), {p:p}; {looks:count} {looks:look|looks} at the validation origins",
-        "误差占朴素预测误差的比例：训练 {train:percent}，验证 {validation:percent}，"
+        "误差占朴素预测误差的比例：训练 {train:percent}，最后一段验证 {validation:percent}，"
         "测试 {test:percent}；测试比验证 {short:points}（{range:points}），{p:p}；"
         "验证起点共看过 {looks:count} 次",
     ),
@@ -105,6 +98,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Much of what it knows holds for its training times only: try a lighter rung or a longer "
         "history.",
         "它知道的多半只对训练时段管用：请换更轻的模型，或给更长的历史。",
+    ),
+    "forecast.carries.changed": (
+        "Beside the naive forecast it does far better than when it was chosen: times have changed, "
+        "and the test stretch is of another kind. Look at the figure before you trust either.",
+        "与朴素预测相比，它比挑选时好得多：时势变了，测试区间已是另一种情形。"
+        "相信任何一边之前，请先看图。",
     ),
     "forecast.parted": (
         "{over:count} of {n:count} {n:origin|origins} reach into a later part with their targets",
@@ -321,9 +320,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "误差最大的测试起点，t 是起点；真实与回答取差得最远的那一步。",
     ),
     "forecast.unseen": (
-        "differences below ± {half:size_number} ({n:count} test origins), and what these series "
-        "hold no trace of",
-        "小于 ± {half:size_number} 的差别（{n:count} 个测试起点），以及这些序列里毫无踪迹的事",
+        "a difference from {naive} below {seen:number} ({share:percent} of its error), compared "
+        "origin by origin on {n:count} test origins (a larger one would show 8 times in 10); and "
+        "what these series hold no trace of",
+        "与{naive}相差小于 {seen:number}（{naive}误差的 {share:percent}）：在 {n:count} "
+        "个测试起点上逐个比较，更大的差别十次里有八次看得出来；以及这些序列里毫无踪迹的事",
+    ),
+    "forecast.unseen.same": (
+        "how far it is from another forecast: it is the naive one itself ({naive}), so nothing was "
+        "compared; and what these series hold no trace of",
+        "它与其他预测差多少：它就是朴素预测本身（{naive}），没有可比的对象；"
+        "以及这些序列里毫无踪迹的事",
     ),
     "forecast.unseen.few": (
         "any difference from another forecast: {n:count} test {n:origin|origins} of {dates:count} "

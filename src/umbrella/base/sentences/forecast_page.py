@@ -29,9 +29,41 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "forecast_page.asks.unseen": ("What can these series not show?", "这些序列说明不了什么？"),
     "forecast_page.baseline": ("naive", "朴素预测"),
     "forecast_page.ladder_caption": (
-        "Validation error of every rung with its 95 % interval, lightest first; smaller is better.",
-        "每一级模型的验证误差及其 95% 区间，由轻到重；越小越好。",
+        "Validation error of every rung with its 95 % interval, lightest first; smaller is better. "
+        "The dashed line is the naive forecast.",
+        "每一级模型的验证误差及其 95% 区间，由轻到重；越小越好。虚线是朴素预测。",
     ),
+    "forecast_page.chosen_by.several": (
+        "Validation: the mean over {origins:count} origins in {stretches:count} stretches of time, "
+        "each judged by a model that learned from what came before it. The naive forecast: "
+        "{naive:number}.",
+        "验证：{stretches:count} 段时间共 {origins:count} 个起点的平均，"
+        "每段都由只学过它之前数据的模型来预测。朴素预测为 {naive:number}。",
+    ),
+    "forecast_page.chosen_by.one": (
+        "Validation: the mean over {origins:count} origins, all later than what was learned from. "
+        "The naive forecast: {naive:number}.",
+        "验证：{origins:count} 个起点的平均，都晚于学过的数据。朴素预测为 {naive:number}。",
+    ),
+    "forecast_page.chosen_by.shrunk": (
+        "Validation: the mean over the {origins:count} origins of the last stretch alone, as small "
+        "models learn from all that comes before it; the fit of the large one counts earlier "
+        "stretches too. The naive forecast: {naive:number}.",
+        "验证：只取最后一段的 {origins:count} 个起点，因为小模型学的是它之前的全部数据；"
+        "大模型拟合时的验证误差还算上了更早的各段。朴素预测为 {naive:number}。",
+    ),
+    "forecast_page.counts": (
+        "{train:count} to learn from · {validation:count} to choose by, in {stretches:count} "
+        "{stretches:stretch|stretches} of time · {test:count} to test on",
+        "训练 {train:count} · 挑选 {validation:count}，分为 {stretches:count} 段时间 · "
+        "测试 {test:count}",
+    ),
+    "forecast_page.unsized": (
+        "{line}; they are as wide at every origin, unlike those of the run it came from, which "
+        "says how large each forecast's errors may be",
+        "{line}；它们在每个起点上一样宽，而原模型会说明每次预测的误差可能多大",
+    ),
+    "forecast_page.head.beside": ("of the naive error", "占朴素预测误差"),
     "forecast_page.name.worst": ("Worst origins", "最差的起点"),
     "forecast_page.examples": ("Origins to look at first", "最该先看的起点"),
     "forecast_page.unseen": ("What these series cannot tell", "这些序列说明不了的事"),

@@ -31,4 +31,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{target} 之差只有任意两行的 {share:whole_percent}），"
         "而每行都凭同一行的各列作答，仿佛那时它们已经知道。要预测之后的行，请加 --horizon 1。",
     ),
+    "leak.noted": ("the fit said of the data: {what}", "训练时对数据有过警告：{what}"),
+    "leak.noted.more": ("{line}; {what}", "{line}；{what}"),
+    "leak.noted.advice": (
+        "The scores here may owe to it: mend the data, fit again and compare.",
+        "这里的得分可能由此而来：请改正数据，重新训练，再作比较。",
+    ),
 }

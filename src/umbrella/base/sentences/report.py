@@ -42,6 +42,7 @@ SENTENCES = {
     "report.name.selection": ("Choice", "挑选"),
     "report.name.twins": ("Twins", "重复行"),
     "report.name.giveaway": ("Giveaway", "泄露"),
+    "report.name.noted": ("Warned", "警告"),
     "report.name.confidence": ("Confidence", "把握"),
     "report.name.classes": ("Classes", "类别"),
     "report.name.labels": ("Labels", "标签"),
@@ -49,6 +50,9 @@ SENTENCES = {
     "report.name.residuals": ("Pattern", "规律"),
     "report.name.slips": ("Slips", "听错"),
     "report.name.voices": ("Voices", "嗓音"),
+    "report.name.spans": ("Spans", "片段"),
+    "report.name.types": ("Types", "类型"),
+    "report.name.names": ("New names", "新名字"),
     "report.name.modalities": ("Columns", "各类列"),
     "report.name.carries": ("Later times", "后来"),
     "report.name.cut": ("Cut", "划分"),
@@ -69,6 +73,10 @@ SENTENCES = {
         "Does one column alone give the answer?",
         "有没有哪一列单独就给出了答案？",
     ),
+    "report.asks.noted": (
+        "Did the data tell what is to come?",
+        "数据里有没有将来才知道的东西？",
+    ),
     "report.asks.confidence": (
         "Does 90 % sure mean 90 % right?",
         "九成把握，是不是真有九成对？",
@@ -82,6 +90,9 @@ SENTENCES = {
     "report.asks.residuals": ("Is it off in a pattern?", "偏差有没有规律？"),
     "report.asks.slips": ("Does it drop words, or add some?", "是漏得多，还是添得多？"),
     "report.asks.voices": ("Is one group understood worse?", "有没有哪一组听得更差？"),
+    "report.asks.spans": ("Does it mark too few, or too many?", "是漏标得多，还是多标得多？"),
+    "report.asks.types": ("Which types fare worse?", "哪些类型更差？"),
+    "report.asks.names": ("Does it find names it never saw?", "没见过的名字找得到吗？"),
     "report.asks.modalities": (
         "What does each kind of column bring?",
         "每一类列各有多少用处？",
@@ -188,6 +199,12 @@ SENTENCES = {
         "so do its blind spots. How sure it is ranks answers; it is no chance of being right.",
         "测试数据里错得最多的行，以及给出的答案。写错的文字和它的盲区都集中在这里。"
         "把握只能用来排序，不是答对的概率。",
+    ),
+    "report.examples_spans": (
+        "Test rows with the most wrong spans. Spans that somebody marked wrongly or forgot gather "
+        "here, and so do its blind spots. Sure is how sure it is of its least sure span.",
+        "测试数据里片段错得最多的行。人工标错、漏标的片段和模型的盲区都集中在这里。"
+        "把握指的是其中最没有把握的那个片段。",
     ),
     "report.errors": ("{count:count} {count:error|errors}", "{count:count} 处错误"),
     "report.voices": ("Every group of the test rows", "测试数据的每一组"),

@@ -88,8 +88,8 @@ SENTENCES = {
     ),
     "series.zone.mixed": (
         "times are of several zones ({zones}): all were put into UTC; if days are to be those of "
-        "one place, name its zone",
-        "时间属于多个时区（{zones}）：已统一为 UTC；若需按某地的日期划分，请指定其时区",
+        "one place, name its zone (--zone)",
+        "时间属于多个时区（{zones}）：已统一为 UTC；若需按某地的日期划分，请指定其时区（--zone）",
     ),
     "series.zone.local": (
         "times were read as those that clocks in {zone} show",
@@ -107,9 +107,9 @@ SENTENCES = {
     ),
     "series.clock.absent": (
         "{count:count} missing {count:stamp is|stamps are} those that clocks leap over in spring, "
-        "as in {zone}: empty rows were put in; name the zone, and there is no gap",
+        "as in {zone}: empty rows were put in; name the zone (--zone), and there is no gap",
         "缺少的 {count:count} 个时刻正是春季拨快时钟时跳过的（如 {zone}）：已补入空行；"
-        "指定时区后便没有缺口",
+        "指定时区（--zone）后便没有缺口",
     ),
     "series.sorted": (
         "{count:count} rows did not rise in time: the series was sorted",
@@ -188,16 +188,23 @@ SENTENCES = {
     ),
     "series.split": (
         "{name} on {date}: the price moved by {change:percent} and the trade did not, so this "
-        "looks like a split of {ratio}; use adjusted prices, or forecasts learn a crash that never "
+        "looks like a split of {ratio}; use adjusted prices, or forecasts learn a jump that never "
         "was",
         "{name} 于 {date}：价格变动 {change:percent} 而成交如常，看来是 {ratio} 的拆股；"
-        "请使用复权价格，否则模型会学到一次并不存在的暴跌",
+        "请使用复权价格，否则模型会学到一次并不存在的跳变",
     ),
     "series.jump": (
         "{name} on {date}: the price moved by {change:percent}, near {ratio}: a split or a real "
         "move, which cannot be told without a column of volume",
         "{name} 于 {date}：价格变动 {change:percent}，接近 {ratio}：可能是拆股，也可能是真实波动，"
         "没有成交量列便无法分辨",
+    ),
+    "series.one_price": (
+        "{name} on {date}: the price moved by {change:percent}, near {ratio}, and the opening "
+        "price of that day did not: a split that only one of the two columns was adjusted for, or "
+        "a real move; use prices that are adjusted alike",
+        "{name} 于 {date}：价格变动 {change:percent}，接近 {ratio}，而当天的开盘价没有这样变动："
+        "可能是拆股，而两列中只有一列复权，也可能是真实波动；请使用复权方式一致的价格",
     ),
     "series.rush": (
         "{name} on {date}: the price moved by {change:percent}, near {ratio}, with {volume:number} "

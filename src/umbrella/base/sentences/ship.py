@@ -14,10 +14,19 @@ SENTENCES = {
         "capital letters are not written.",
         "读取每行的 {columns}（声音），给出所说内容的文字，不写标点和大小写。",
     ),
+    "ship.card.tag": (
+        "Reads {columns} of a row and marks spans of {count:count} types in it: {labels}.",
+        "读取每行的 {columns}，标出其中 {count:count} 种片段：{labels}。",
+    ),
     "ship.card.forecast": (
         "Reads the history of a series ({columns} says when) and forecasts its next "
         "{horizon:count} steps, with intervals.",
         "读取一条序列的历史（{columns} 说明时间），预测之后 {horizon:count} 步，并给出区间。",
+    ),
+    "ship.card.forecast_rows": (
+        "Reads the history of a series, in the order of time, and forecasts its next "
+        "{horizon:count} steps, with intervals.",
+        "读取一条序列按时间排列的历史，预测之后 {horizon:count} 步，并给出区间。",
     ),
     "ship.card.multilabel": (
         "Reads {columns} of a row and answers with any number of {count:count} labels, or none: "
@@ -45,6 +54,45 @@ SENTENCES = {
         "在 {rows:count} 个测试起点上，{headline}为 **{score:{form}}**（95% 区间："
         "{range:{form}}）。它们是最后一段时间，在拟合之前就已留出，选定模型之后只评一次分。",
     ),
+    "ship.card.test_shrunk_ahead": (
+        "{headline} on {rows:count} test origins: **{score:{form}}** (95 %: {range:{form}}). They "
+        "are the last stretch of time, and no training or search step saw them. They were scored "
+        "for the run it came from, and again to accept this model.",
+        "在 {rows:count} 个测试起点上，{headline}为 **{score:{form}}**（95% 区间："
+        "{range:{form}}）。它们是最后一段时间，训练和搜索都没见过；先用来给原模型评分，"
+        "又用来验收本模型。",
+    ),
+    "ship.card.picked_ahead": (
+        "Picked among {candidates:count} {candidates:candidate|candidates} by the last stretch of "
+        "validation origins, then accepted on the test origins.",
+        "用最后一段验证起点从 {candidates:count} 个候选中挑出，再在测试起点上验收。",
+    ),
+    "ship.card.proof_ahead": (
+        "Shrunk from the run {parent}; its drop was tested against what was allowed: with "
+        "{level:percent} confidence its error is less than {bound:{form}} above the large model's "
+        "on times like those of the {rows:count} test origins, and {allowed:{form}} was allowed.",
+        "由 {parent} 缩小而来；变差没有超过允许值，已在 {rows:count} 个测试起点上检验："
+        "对与之相仿的时势，有 {level:percent} 的把握误差比大模型高出不到 {bound:{form}}，"
+        "允许的是 {allowed:{form}}。",
+    ),
+    "ship.card.return": (
+        "It forecasts returns of {column} (changes of its logarithm) and rebuilds the values from "
+        "them; values of zero or below have none and are refused.",
+        "它预测 {column} 的收益率（对数的变动），再由此还原出值；零或负的值没有收益率，会被拒绝。",
+    ),
+    "ship.card.return_each": (
+        "It forecasts returns (changes of the logarithm) and rebuilds the values from them; values "
+        "of zero or below have none and are refused.",
+        "它预测收益率（对数的变动），再由此还原出值；零或负的值没有收益率，会被拒绝。",
+    ),
+    "ship.card.level_each": (
+        "It forecasts the values themselves, not their returns.",
+        "它预测值本身，而不是收益率。",
+    ),
+    "ship.card.level": (
+        "It forecasts {column} itself, not its returns.",
+        "它预测 {column} 的值本身，而不是收益率。",
+    ),
     "ship.card.looks_plain_ahead": (
         "Chosen among {looks:count} candidates by origins before those of the test.",
         "用测试之前的起点从 {looks:count} 个候选中选出。",
@@ -60,6 +108,15 @@ SENTENCES = {
         "test, each part later than the one before it (fingerprint `{fingerprint}`).",
         "{source}：训练 {train:count} 个起点，挑选 {validation:count} 个，测试 {test:count} 个，"
         "后一部分都晚于前一部分（指纹 `{fingerprint}`）。",
+    ),
+    "ship.card.source_walk": (
+        "{source}: {origins:count} origins to choose by, in {stretches:count} stretches of time, "
+        "each later than all that was learned from to forecast it; {train:count} to train before "
+        "the last of them, which has {validation:count}; {test:count} to test, later than all "
+        "(fingerprint `{fingerprint}`).",
+        "{source}：挑选 {origins:count} 个起点，分为 {stretches:count} 段时间，"
+        "每一段都晚于预测它时学过的数据；最后一段有 {validation:count} 个，它之前供训练的 "
+        "{train:count} 个；测试 {test:count} 个，晚于一切（指纹 `{fingerprint}`）。",
     ),
     "ship.card.limit.ahead": (
         "The score and the intervals hold for times like those of the test. What comes after, "
@@ -125,6 +182,15 @@ SENTENCES = {
         "model | validation | 95 % | size | one row | against the run it came from",
         "模型 | 验证集 | 95% 区间 | 大小 | 单行耗时 | 与原模型相比",
     ),
+    "ship.card.rungs.head_ahead": (
+        "model | validation | 95 % | size | one forecast | against the best",
+        "模型 | 验证集 | 95% 区间 | 大小 | 一次预测耗时 | 与最好者相比",
+    ),
+    "ship.card.rungs.head_shrunk_ahead": (
+        "model | last validation stretch | 95 % | size | one forecast | against the run it came "
+        "from",
+        "模型 | 最后一段验证 | 95% 区间 | 大小 | 一次预测耗时 | 与原模型相比",
+    ),
     "ship.card.rungs.failed": ("failed", "失败"),
     "ship.card.best": ("the best", "最好"),
     "ship.card.limits": ("What cannot be told", "无从得知的"),
@@ -166,6 +232,18 @@ SENTENCES = {
         "磁盘占用 {bytes:bytes}；单行耗时 {ms:ms}（中位数，单线程），处理器为 {cpu}。"
         "其他处理器会有出入。",
     ),
+    "ship.card.size_ahead": (
+        "{bytes:bytes} on disk; {ms:ms} for one forecast of one series (median, one thread) on "
+        "{cpu}. Another kind of processor will differ.",
+        "磁盘占用 {bytes:bytes}；一条序列的一次预测耗时 {ms:ms}（中位数，单线程），处理器为 {cpu}。"
+        "其他处理器会有出入。",
+    ),
+    "ship.card.parity_ahead": (
+        "From the {rows:count} origins of the last validation stretch this file forecasts as the "
+        "run does: the largest difference, in scales of the series, is {change:number}.",
+        "从最后一段验证的 {rows:count} 个起点出发，此文件的预测与原模型一致："
+        "最大的差（以序列的尺度计）为 {change:number}。",
+    ),
     "ship.card.int8": (
         "Weights are held in int8 ({before:bytes} before).",
         "权重以 int8 存储（此前为 {before:bytes}）。",
@@ -185,6 +263,12 @@ SENTENCES = {
     "ship.card.versions": (
         "Umbrella {umbrella}, {made}, with {versions}.",
         "Umbrella {umbrella}，{made}，使用 {versions}。",
+    ),
+    "ship.shipped_ahead": (
+        "shipped: {file}, {bytes:bytes}, one forecast of one series {ms:ms}, same forecasts as the "
+        "run from all {rows:count} origins of the last validation stretch",
+        "已交付：{file}，{bytes:bytes}，一条序列的一次预测耗时 {ms:ms}，"
+        "从最后一段验证的全部 {rows:count} 个起点出发，预测与训练结果一致",
     ),
     "ship.shipped": (
         "shipped: {file}, {bytes:bytes}, one row {ms:ms}, same answers as the run on all "

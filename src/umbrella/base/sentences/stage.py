@@ -10,6 +10,7 @@ SENTENCES = {
     "stage.naive": ("{name} by an ordinary split", "按普通划分求解 {name}"),
     "stage.rung": ("{name}", "{name}"),
     "stage.compare": ("compare", "比较"),
+    "stage.vectors": ("read by the encoder", "用编码器读取"),
     "stage.why": ("why", "原因"),
     "stage.score": ("score", "评分"),
     "stage.check": ("check", "检查"),

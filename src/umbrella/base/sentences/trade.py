@@ -37,6 +37,24 @@ SENTENCES = {
         "规则在 {bars:count} 根 K 线上扣除费用后收益为 {own:percent}，买入并持有为 {hold:percent}："
         "凭这些 K 线分不出高下。",
     ),
+    "trade.same": (
+        "The rule held all the time, so it is buy-and-hold: {own:percent} after costs over "
+        "{bars:count} bars. The forecasts decided nothing.",
+        "规则自始至终持有，因此就是买入并持有：{bars:count} 根 K 线上扣除费用后收益为 "
+        "{own:percent}。预测没有起任何作用。",
+    ),
+    "trade.odd": (
+        "Within this stretch: {what}.",
+        "在这段区间内：{what}。",
+    ),
+    "trade.odd_before": (
+        "In the history before it: {what}.",
+        "在此之前的历史中：{what}。",
+    ),
+    "trade.odd_more": (
+        "{n:count} more such {n:step|steps} of the prices are listed in backtest.json.",
+        "另有 {n:count} 处类似的价格变动，见 backtest.json。",
+    ),
     "trade.sharpe": (
         "A year: {yearly:percent}, buy-and-hold {hold_yearly:percent}; Sharpe ratio {own:number} "
         "(95 %: {range:number}), buy-and-hold {hold:number} (95 %: {hold_range:number}).",
@@ -56,9 +74,9 @@ SENTENCES = {
         "最大回撤：{own:percent}，买入并持有 {hold:percent}。",
     ),
     "trade.traded": (
-        "{orders:count} orders filled; a bar trades {turnover:percent} of the account, and costs "
-        "ate {paid:percent} of the money at the start. {exposed:whole_percent} of the money was in "
-        "the market on average.",
+        "{orders:count} {orders:order|orders} filled; a bar trades {turnover:percent} of the "
+        "account, and costs ate {paid:percent} of the money at the start. "
+        "{exposed:whole_percent} of the money was in the market on average.",
         "共成交 {orders:count} 笔；平均每根 K 线换手 {turnover:percent}，费用共占初始资金的 "
         "{paid:percent}。平均有 {exposed:whole_percent} 的资金在场。",
     ),

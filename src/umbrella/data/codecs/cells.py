@@ -7,7 +7,7 @@ Cell = str | bytes | None  # text as written, a path or the bytes of a file; Non
 Cells = Mapping[str, Sequence[Any]]  # column → N cells
 
 
-def join_cells(columns: Sequence[Sequence[Any]]) -> list[Any]:
+def join_cells(columns: Sequence[Sequence[Any]]) -> Sequence[Any]:
     """The cells of each row joined by a line break, missing and empty ones left out.
 
     Args:
@@ -17,7 +17,7 @@ def join_cells(columns: Sequence[Sequence[Any]]) -> list[Any]:
         N texts; None where a row has no text in any column. A single column stays as it is.
     """
     if len(columns) == 1:
-        return list(columns[0])
+        return columns[0]
     rows = zip(*columns, strict=True)
     return ["\n".join(cell for cell in row if cell) if any(row) else None for row in rows]
 

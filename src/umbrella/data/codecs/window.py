@@ -25,12 +25,22 @@ from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs import specs, window_features
 from umbrella.data.codecs.calendar import CYCLES, calendar
 from umbrella.data.codecs.history import History, Stretches, join
-from umbrella.data.codecs.windows import Ahead, Windows, fill_forward, running_scale, scale_of
+from umbrella.data.codecs.windows import (
+    Ahead,
+    AtOrigins,
+    ByMoment,
+    OfSeries,
+    Windows,
+    fill_forward,
+    running_scale,
+    scale_of,
+    with_moments,
+)
 
 LONGEST = 100_000  # steps of a window or a horizon
 PROBED = 400  # steps of a probe that only features look back over, at most
 DAY = 86_400_000_000
-Made = tuple[NDArray[np.float64], NDArray[np.int64]]
+Made = tuple[NDArray[np.float64] | ByMoment, OfSeries]
 
 
 @dataclass(frozen=True)
@@ -137,13 +147,13 @@ class WindowCodec:
         """
         panel = self._panel()
         self.frequency, self.zone = panel.frequency, panel.zone
-        given = [np.asarray(list(batch), np.int64) for batch in batches]
-        origins = np.concatenate([np.zeros(0, np.int64), *given])
-        if not len(origins):
-            raise DataError("A window codec was given no origins to fit on. Give at least one.")
         ends = np.full(len(panel.ids), -1, np.int64)
-        which = np.searchsorted(panel.offsets, origins, side="right") - 1
-        np.maximum.at(ends, which, origins)
+        for batch in batches:
+            origins = np.asarray(batch, np.int64)
+            which = np.searchsorted(panel.offsets, origins, side="right") - 1
+            np.maximum.at(ends, which, origins)
+        if ends.max(initial=-1) < 0:
+            raise DataError("A window codec was given no origins to fit on. Give at least one.")
         seen = np.zeros(len(panel.values), bool)
         for name, start, end in zip(panel.ids, panel.offsets[:-1], ends, strict=True):
             if end >= 0:
@@ -172,7 +182,7 @@ class WindowCodec:
         channels, firsts = self._channels(panel)
         relative = np.zeros(channels.shape[1], bool)
         relative[0] = True
-        scales = self.scales_of(panel, origins)
+        scales = self._scales_at(panel, origins)
         out: dict[str, Any] = {
             "past": Windows(channels, firsts, origins, self.config.window, relative, scales)
         }
@@ -184,7 +194,6 @@ class WindowCodec:
         """Target, covariates and calendar of every step, and the first step of its series."""
         if panel is self.bound and self._made is not None:
             return self._made
-        turns = calendar(panel.stamps, self.config.cycles)
         others = self._others(panel)
         count = len(self.config.covariates)
         others[:, :count] = (others[:, :count] - self.centre[:count]) / self.spread[:count]
@@ -192,8 +201,9 @@ class WindowCodec:
             others[:, count:], self.centre[count:], self.spread[count:]
         )
         target = self._working(panel.values[:, 0])[:, None]
-        firsts = np.repeat(panel.offsets[:-1], np.diff(panel.offsets))
-        channels = fill_forward(np.concatenate([target, others, turns], axis=1), firsts)
+        firsts = OfSeries(panel.offsets[:-1], panel.offsets)
+        whole = np.concatenate([target, others], axis=1) if others.shape[1] else target
+        channels = self._dated(fill_forward(whole, firsts), panel.stamps)
         if panel is self.bound:
             self._made = channels, firsts
         return channels, firsts
@@ -215,15 +225,30 @@ class WindowCodec:
             values: as for `encode`; the target is its logarithm where it is looked at so.
         """
         panel, origins = self._origins(values)
-        return self._channels(panel)[0][origins, 0], self.scales_of(panel, origins)
+        target = self._working(panel.values[:, 0])[:, None]
+        return self._filled(panel, target)[origins], self.scales_of(panel, origins)
 
     def targets(self, origins: NDArray[np.int64]) -> Ahead:
         """What came after origins of the bound panel, as changes over scales, [n, H]."""
         panel = self._panel()
         working = self._working(panel.values[:, 0])[:, None]
-        lasts = np.repeat(panel.offsets[1:] - 1, np.diff(panel.offsets))
-        base, scales = self.anchor(origins)  # type: ignore[arg-type]
+        lasts = OfSeries(panel.offsets[1:] - 1, panel.offsets)
+        base = AtOrigins(self._filled(panel, working), origins)
+        scales = self._scales_at(panel, origins)
         return Ahead(working, lasts, origins, self.config.horizon, scales, base)
+
+    def _filled(self, panel: Stretches, target: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The target [N, 1], the last known one where it is missing, [N]."""
+        return fill_forward(target, OfSeries(panel.offsets[:-1], panel.offsets))[:, 0]
+
+    def _scales_at(
+        self, panel: Stretches, origins: NDArray[np.int64]
+    ) -> NDArray[np.float64] | AtOrigins:
+        """`scales_of`, held once a series where every one was there in training."""
+        if all(name in self.scales for name in panel.ids):
+            known = np.array([self.scales[name] for name in panel.ids])
+            return AtOrigins(OfSeries(known, panel.offsets), origins)
+        return self.scales_of(panel, origins)
 
     def scales_of(self, panel: Stretches, origins: NDArray[np.int64]) -> NDArray[np.float64]:
         """The scale of every origin's series, [n]; of a new one by its steps up to the origin."""
@@ -333,9 +358,13 @@ class WindowCodec:
         starts = panel.offsets[:-1] + more * np.arange(len(sizes))
         own = np.repeat(starts - panel.offsets[:-1], sizes) + np.arange(len(panel.values))
         known[own] = self._standard(panel.values, config.known)
-        lasts = np.repeat(starts + sizes + more - 1, sizes + more)
-        turns = calendar(stamps, config.cycles)
-        return np.concatenate([np.nan_to_num(known), turns], axis=1), lasts
+        ends = starts + sizes + more
+        lasts = OfSeries(ends - 1, np.concatenate([starts[:1], ends]))
+        return self._dated(np.nan_to_num(known), stamps), lasts
+
+    def _dated(self, own: NDArray[np.float64], stamps: NDArray[np.int64]) -> Any:
+        """Numbers of every step, and the calendar behind them."""
+        return with_moments(own, stamps, lambda some: calendar(some, self.config.cycles))
 
     def _panel(self) -> Stretches:
         if self.bound is None:

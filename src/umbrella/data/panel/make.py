@@ -24,6 +24,9 @@ from umbrella.data.panel.steps import settle
 from umbrella.data.panel.twice import drop_copies
 from umbrella.data.table import Table
 
+LEAST_GAPS = 20  # distances between steps, fewer tell nothing
+SCATTERED = 20  # mean distance from which numbers may count nothing
+
 
 def make_panel(
     table: Table,
@@ -88,6 +91,8 @@ def _by_stamps(table: Table, asked: Asked, *, split: bool) -> Panel:
     stamped, codes = times_of(table, asked, series)
     values, repaired = read_values(table, asked.columns)
     order = put_in_order(series, stamped.stamps, codes)
+    if stamped.step == "step" and asked.frequency != "irregular":
+        _require_counted(order, table, asked)
     del series, codes
     findings = [*stamped.findings, *repaired, *say_unsorted(order, names)]
     zone = stamped.zone
@@ -112,11 +117,7 @@ def _by_stamps(table: Table, asked: Asked, *, split: bool) -> Panel:
     findings += said
     short, said = drop_short(order, asked.least, names)
     if short.all():
-        raise DataError(
-            f"{table.name}: no series has {asked.least} rows (there are {len(names):,} series in "
-            f"{table.rows:,} rows), so nothing can be forecast. Give more rows, or name another "
-            "column that tells series apart (--series)."
-        )
+        raise DataError(_too_short(table, asked, len(names)))
     if short.any():
         kept = np.repeat(~short, np.diff(order.offsets))
         order, values = order.without(short), values[kept]
@@ -139,6 +140,45 @@ def _by_stamps(table: Table, asked: Asked, *, split: bool) -> Panel:
         targets=len(asked.targets),
         layout="wide" if split else "long",
         name=table.name,
+    )
+
+
+def _require_counted(order: Order, table: Table, asked: Asked) -> None:
+    """Refuse numbers as times that count no steps, such as volumes or prices.
+
+    Raises:
+        DataError: they lie far apart, and at ever other distances.
+    """
+    apart = np.diff(order.stamps)
+    inside = np.ones(len(apart), bool)
+    inside[order.offsets[1:-1] - 1] = False
+    apart = apart[inside & (apart > 0)]
+    if len(apart) < LEAST_GAPS or apart.sum() < SCATTERED * len(apart):
+        return
+    commonest = np.unique(apart, return_counts=True)[1].max()
+    if commonest >= len(apart) / 4:
+        return
+    dates = [name for name, kind in table.kinds.items() if kind == "time"]
+    named = f"--time {dates[0]}" if dates else "--time COLUMN"
+    raise DataError(
+        f"{table.name}: the numbers in column {asked.time[0]!r} count no steps: they reach from "
+        f"{order.stamps.min():,} to {order.stamps.max():,} in {len(order.stamps):,} rows, nearly "
+        f"each at another distance from the next. Name the column of the time: {named}; or "
+        f"--time none where rows stand in their order."
+    )
+
+
+def _too_short(table: Table, asked: Asked, series: int) -> str:
+    there = "1 row" if table.rows == 1 else f"{table.rows:,} rows"
+    how = "Give more rows of the past: a forecast goes on from them."
+    if series > 1:
+        how = (
+            f"Give more rows; or, if column {asked.ids!r} does not tell series apart, fit with "
+            f"another one: --series COLUMN."
+        )
+    return (
+        f"{table.name}: no series has {asked.least} rows (there are {series:,} series in {there}), "
+        f"so nothing can be forecast. {how}"
     )
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError
 from umbrella.data.kinds import as_written
 from umbrella.data.panel.cells import Cells, part_of, read_cells
 from umbrella.data.panel.stamps import Place, read_stamps
+from umbrella.data.panel.styles import STYLES, whole
 from umbrella.data.table import Table
 
 PRICES = ("open", "high", "low", "close", "adjusted")
@@ -37,6 +39,7 @@ NAMES = {  # role → what columns are called, after `plain`
 }
 ROLE_OF = {name: role for role, names in NAMES.items() for name in names.split()}
 PARTS = ("year", "month", "day", "hour", "minute")
+VAGUE = "last"  # a price beside others; alone it may be the last of anything
 MANY_COLUMNS = 20  # one series a row has at least so many steps
 
 
@@ -74,10 +77,13 @@ class Roles:
 
     @property
     def prices(self) -> tuple[str, ...]:
-        """Columns of prices, where there are two: one alone may be the close of anything."""
+        """Columns of prices, where there are two, or volume, or a close: an open, a high or a last
+        alone may be that of anything.
+        """
         named = (self.open, self.high, self.low, self.close, self.adjusted)
         found = tuple(name for name in named if name is not None)
-        return found if len(found) > 1 or (found and self.volume) else ()
+        closes = [name for name in (self.close, self.adjusted) if name and plain(name) != VAGUE]
+        return found if len(found) > 1 or closes or (found and self.volume) else ()
 
 
 def plain(name: str) -> str:
@@ -112,6 +118,27 @@ def find_roles(table: Table) -> Roles:
         layout="rows" if rows else "long",
         **market,
     )
+
+
+def refuse_mixed_times(table: Table, day_first: bool | None = None) -> None:
+    """Say what is wrong with a column that would be the time, if all of its cells could be read.
+
+    Args:
+        table: without a column of times, by `find_roles`.
+        day_first: as of `make_panel`.
+
+    Raises:
+        DataError: a column is the time by its name and by half of its cells.
+    """
+    sample = table.store.sample()
+    styles = [pl.col("cell").str.contains(whole(style)) for style in STYLES]
+    for name in table.columns:
+        if ROLE_OF.get(plain(name)) != "time" or table.kinds[name] == "number":
+            continue
+        cells = as_written(sample[name], "time", table.missing).str.strip_chars().drop_nulls()
+        dated = cells.alias("cell").to_frame().select(pl.any_horizontal(styles)).to_series()
+        if len(dated) and 2 * dated.sum() >= len(dated):
+            read_stamps(read_cells(table, [name]), Place(table.name, name, day_first))
 
 
 def number_columns(table: Table) -> tuple[str, ...]:
@@ -190,14 +217,30 @@ def _find_ids(table: Table, sample: pl.DataFrame, time: str | tuple[str, ...] | 
     if time is None or not labels:
         return None, ()
     stamps = read_cells(table, [time] if isinstance(time, str) else list(time)).codes
-    if len(np.unique(stamps)) == len(stamps):
+    if _all_differ(stamps):
         return None, ()
     for name in labels:
         codes = read_cells(table, [name], "category").codes
-        together = stamps.astype(np.int64) * (int(codes.max()) + 2) + codes
-        if codes.min() >= 0 and len(np.unique(together)) == len(together):
+        if codes.min() >= 0 and _all_differ(codes, stamps):
             return name, (sentence("series.role.ids_cells", name=name),)
     return None, ()
+
+
+def _all_differ(*codes: NDArray[np.int32]) -> bool:
+    """Whether no two rows are alike; rows that already rise are not sorted for it.
+
+    Args:
+        codes: of every row, [N] each, -1 or more.
+    """
+    for order in (codes, codes[::-1]):
+        rank = np.zeros(len(codes[0]), np.int64)
+        for one in order:
+            rank *= int(one.max(initial=0)) + 2
+            rank += one
+        if (rank[1:] > rank[:-1]).all():
+            return True
+    rank.sort()
+    return bool((rank[1:] > rank[:-1]).all())
 
 
 def _find_target(table: Table, market: dict[str, str], taken: set[str | None]) -> FoundOne:

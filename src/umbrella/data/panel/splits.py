@@ -3,7 +3,8 @@
 A split leaves the trade as it was: the price opens at one n-th, and as many shares change hands as
 in the days after. A crash is a day of many times the trade. Measured on AAPL and MSFT 2000 to 2013,
 prices as traded: three splits with .5 to 1.04 times the volume of the days after, and the fall of
-2000-09-29 by 52 % with 6.2 times.
+2000-09-29 by 52 % with 6.2 times. Shares in trouble fall by a third too: 3:2 is said only where the
+price comes closer to it, and the open as well.
 """
 
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from umbrella.data.panel.panel import Panel
 from umbrella.data.panel.roles import ROLE_OF, Roles, plain
 from umbrella.data.table import Table
 
-LEAST = float(np.log(1.5))  # absolute log return from which on a step is looked at
-RATIOS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100)
-NEAR = 0.1  # log distance of the close to one n-th, and of the open half of it
+HALF = (3, 2)
+RATIOS = (HALF, *((n, 1) for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100)))
+NEAR, NEAR_HALF = 0.1, 0.04  # log distance of close and open to the ratio, and to 3:2
+LEAST = float(np.log(1.5))  # absolute log return from which on a step is worth a word
+LEAST_HALF = LEAST - NEAR_HALF  # and from which on one may be 3:2
 USUAL = 2.0  # times the volume of the days beside, up to which a day is an ordinary one
 BESIDE = 10  # rows to each side
 MANY = 0.01  # share of such steps from which on the column is no price
@@ -44,15 +47,16 @@ def find_splits(panel: Panel, column: str, market: Market) -> tuple[Finding, ...
 
     Returns:
         "split": price and volume say so; "rush": the price alone does, and the volume that it is a
-        real move; "jump": there is no volume to tell the two apart; "move": neither, e.g. a crash,
-        or a part of the company given to its owners.
+        real move; "jump": there is no volume to tell the two apart, or the open did not move with
+        the close; "move": neither, e.g. a crash, or a part of the company given to its owners.
     """
     prices = panel.values[:, panel.columns.index(column)]
     known = np.flatnonzero(prices > 0)
     series = np.searchsorted(panel.offsets, known, side="right") - 1
     moved = np.diff(np.log(prices[known]))
-    big = (np.abs(moved) > LEAST) & (series[1:] == series[:-1])
-    if not big.any() or big.sum() > max(MANY * len(known), 10):
+    same = series[1:] == series[:-1]
+    big = (np.abs(moved) > LEAST_HALF) & same
+    if not big.any() or (same & (np.abs(moved) > LEAST)).sum() > max(MANY * len(known), 10):
         return ()
     found: list[Finding] = []
     for at in np.flatnonzero(big)[:1_000]:
@@ -66,23 +70,47 @@ def find_splits(panel: Panel, column: str, market: Market) -> tuple[Finding, ...
 def _judge(panel: Panel, column: str, before: int, after: int, market: Market) -> Finding | None:
     prices = panel.values[:, panel.columns.index(column)]
     ratio = float(prices[after] / prices[before])
-    times = min(RATIOS, key=lambda n: abs(abs(np.log(ratio)) - np.log(n)))
-    signed = np.log(times) if ratio > 1 else -np.log(times)
+    new, old = min(RATIOS, key=lambda one: abs(abs(np.log(ratio)) - np.log(one[0] / one[1])))
+    signed = float(np.copysign(np.log(new / old), np.log(ratio)))
     volume = _volume_ratio(panel, before, after, market, np.exp(signed))
     opened = None if market.open is None else market.open[after] / prices[before]
-    near = abs(np.log(ratio) - signed) <= NEAR
-    if opened is not None and opened > 0:
-        near &= abs(np.log(opened) - signed) <= NEAR  # it happened overnight
-    usual = None if volume is None else volume <= USUAL
-    kind = {True: "split", False: "rush", None: "jump"}[usual] if near else "move"
+    near, overnight = _fits(np.log(ratio), opened, signed)
+    kind = _kind(near, overnight, volume)
+    if abs(np.log(ratio)) <= LEAST and kind not in ("split", "jump"):
+        return None
     series = int(np.searchsorted(panel.offsets, after, side="right") - 1)
     name, stamp = panel.ids[series], int(panel.stamps[after])
     said = {"name": name or column, "date": panel.written(stamp), "change": ratio - 1}
     if near:
-        said["ratio"] = f"{times}:1" if ratio < 1 else f"1:{times}"
+        said["ratio"] = f"{new}:{old}" if ratio < 1 else f"{old}:{new}"
     if kind == "rush":
         said["volume"] = volume
-    return Finding(kind, sentence(f"series.{kind}", **said), (name,), (stamp,))
+    key = "one_price" if kind == "jump" and not overnight else kind
+    return Finding(kind, sentence(f"series.{key}", **said), (name,), (stamp,))
+
+
+def _fits(moved: float, opened: float | None, ratio: float) -> tuple[bool, bool]:
+    """Whether a price moved by a ratio of splits, and whether it did so overnight, as they do.
+
+    Args:
+        moved: log of the close over the close before.
+        opened: the open over that close; None where it is not known.
+        ratio: log of the nearest ratio.
+    """
+    half = bool(np.isclose(abs(ratio), np.log(HALF[0] / HALF[1])))
+    tolerance = NEAR_HALF if half else NEAR
+    near = abs(moved - ratio) <= tolerance
+    overnight = opened is None or not opened > 0 or abs(np.log(opened) - ratio) <= tolerance
+    return near and (overnight or not half), overnight
+
+
+def _kind(near: bool, overnight: bool, volume: float | None) -> str:
+    """What a step of a price is, see `find_splits`."""
+    if not near:
+        return "move"
+    if volume is not None and volume > USUAL:
+        return "rush"
+    return "split" if overnight and volume is not None else "jump"
 
 
 def _volume_ratio(

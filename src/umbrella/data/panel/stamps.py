@@ -132,7 +132,13 @@ def _refuse_style(cells: Cells, best: Style, fits: pl.Series, place: Place) -> N
     other = next((style for style in STYLES if cell.str.contains(whole(style)).all()), None)
     if other is None:
         _refuse(cells, wrong, place, f"is no date like {best.example}, which most others are")
-    _two(cells, right, wrong, place, f"two formats, {best.example} and {other.example}")
+    usual, odd = (_rows(cells, fits_one) for fits_one in (fits, ~fits))
+    why = f"two formats: {usual:,} rows like {best.example}, {odd:,} of another, {other.example}"
+    swapped = next((style.example for style in (best, other) if style.swapped), None)
+    how = "Write all of them one way, best like 2024-01-05"
+    if swapped is not None:
+        how += f" (--day-first or --month-first says how {swapped} is read, and mends no other)"
+    _two(cells, right, wrong, place, why, f"{how}; or name another column: --time COLUMN.")
 
 
 def _day_first(cells: Cells, style: Style, place: Place) -> bool:
@@ -144,7 +150,11 @@ def _day_first(cells: Cells, style: Style, place: Place) -> bool:
     day, month = np.flatnonzero(first > 12), np.flatnonzero(other > 12)
     if len(day) and len(month):
         why = "one whose first number and one whose second number can only be a day"
-        _two(cells, int(day[0]), int(month[0]), place, why)
+        how = (
+            "Write all of them one way, best like 2024-01-05; --day-first or --month-first would "
+            "misread one half of them."
+        )
+        _two(cells, int(day[0]), int(month[0]), place, why, how)
     if len(day) or len(month):
         return bool(len(day))
     if place.day_first is None:
@@ -177,6 +187,11 @@ def _zone(utc: NDArray[np.int64], offset: NDArray[np.int64]) -> tuple[str, tuple
 def _spelt(offset: int) -> str:
     minutes = abs(offset) // 60_000_000
     return f"{'-' if offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _rows(cells: Cells, which: pl.Series) -> int:
+    """How many rows have one of these cells."""
+    return int(which.to_numpy()[cells.codes[cells.codes >= 0]].sum())
 
 
 def _row(cells: Cells, at: int) -> tuple[int, str]:

@@ -83,14 +83,14 @@ def _remedy(order: Order, pairs: NDArray[np.int64], zone: str | None, hint: str)
     if clock:
         return (
             f"They look like local times where the clock is put back, as in {clock}: an hour "
-            f"stands twice in autumn. Name the zone, e.g. zone={clock!r}, and both are kept."
+            f"stands twice in autumn. Name the zone, e.g. --zone {clock}, and both are kept."
         )
     if hint:
-        return f"If column {hint!r} tells series apart, say --series {hint!r}. Else keep one row."
+        return f"If column {hint!r} tells series apart, fit with --series {hint!r}. Else keep one."
     if len(order.offsets) == 2:
         return (
             "Keep one row, or, if the table holds several series, name the column that tells them "
-            "apart: --series COLUMN."
+            "apart when you fit: --series COLUMN."
         )
     return "Keep one row, e.g. the one that was corrected last."
 

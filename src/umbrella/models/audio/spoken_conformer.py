@@ -20,7 +20,9 @@ from torch.nn import functional
 from umbrella.models.audio.frames import BANDS
 from umbrella.models.audio.spoken import Thinning, log_chances, places_of
 from umbrella.models.blocks import check_size, check_sizes, make_head
-from umbrella.models.transformer import HEAD, Attention, check_heads
+from umbrella.models.transformer.attention import Attention
+from umbrella.models.transformer.config import HEAD, TransformerConfig, check_heads
+from umbrella.models.transformer.look import Look
 
 LAYERS, REACH = 16, 15  # blocks at most; places that a filter spans
 WIDER = 4  # times W in the hidden layer of the networks
@@ -87,7 +89,7 @@ class ConformerBlock(nn.Module):
         super().__init__()
         self.before, self.after = _network(config), _network(config)
         self.norm_attention = nn.LayerNorm(config.width)
-        self.attention = Attention(config)
+        self.attention = Attention(TransformerConfig.small(config.width, config.layers, 0.0))
         self.convolution = Convolution(config)
         self.norm = nn.LayerNorm(config.width)
         self.drop = nn.Dropout(config.dropout)
@@ -95,7 +97,7 @@ class ConformerBlock(nn.Module):
     def forward(self, x_BPW: Tensor, real_BP: Tensor) -> Tensor:
         """[B, P, W] → [B, P, W]."""
         x_BPW = x_BPW + self.before(x_BPW) / 2
-        attended_BPW = self.attention(self.norm_attention(x_BPW), real_BP[:, None, None, :])
+        attended_BPW = self.attention(self.norm_attention(x_BPW), Look(real_BP[:, None, None, :]))
         x_BPW = x_BPW + self.drop(attended_BPW)
         x_BPW = x_BPW + self.drop(self.convolution(x_BPW, real_BP.unsqueeze(2)))
         normed_BPW: Tensor = self.norm(x_BPW + self.after(x_BPW) / 2)

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from umbrella.models.blocks import AttentionPool, make_head
 from umbrella.models.image.planes import CHANNELS, check, to_planes
-from umbrella.models.transformer import HEAD, Block, check_heads
+from umbrella.models.transformer.block import Block
+from umbrella.models.transformer.config import HEAD, TransformerConfig, check_heads
 
 WIDTH_PER_BLOCK = 32
 ACROSS = 8  # patches along an edge
@@ -69,7 +70,8 @@ class Vit(nn.Module):
         width = config.width
         self.embed = nn.Conv2d(CHANNELS, width, config.patch, stride=config.patch)
         self.places = nn.Parameter(0.02 * torch.randn(config.patches, width))
-        self.blocks = nn.Sequential(*(Block(config) for _ in range(-(-width // WIDTH_PER_BLOCK))))
+        body = TransformerConfig.small(width, -(-width // WIDTH_PER_BLOCK), config.dropout)
+        self.blocks = nn.Sequential(*(Block(body) for _ in range(body.layers)))
         self.norm = nn.LayerNorm(width)
         self.pool = AttentionPool(width)
         self.drop = nn.Dropout(config.dropout)

@@ -31,6 +31,8 @@ class Rung:
         tune: setting with its prefix → what a search may try: two floats are a range on a log
             scale, anything else a tuple of choices.
         augment: how training rows are varied, see fit/augment.py; nothing by default.
+        pretrained: whether it starts from a published encoder; it is climbed only where one is
+            named.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Rung:
     sizes: tuple[int, ...] = ()
     tune: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     augment: Mapping[str, Any] = field(default_factory=dict)
+    pretrained: bool = False
 
 
 # Below every ladder: one answer for all rows. Its codec looks at nothing.

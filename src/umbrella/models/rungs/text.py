@@ -1,5 +1,7 @@
 """Rungs for columns of text, lightest first."""
 
+from typing import Any
+
 from umbrella.models.rungs import Rung
 
 _TOKENS = {"vocab": 20_000, "length": 256}
@@ -18,6 +20,25 @@ def _recurrent(cell: str, width: int) -> Rung:
         tune=_RATES | {"network.width": (32, 64, 96)},
     )
 
+
+def _pretrained(name: str, solver: str, train: dict[str, Any], **more: Any) -> Rung:
+    """A rung that starts from a published encoder, whose sizes it takes over."""
+    return Rung(
+        name=name,
+        network="umbrella.models.text.bert:Bert",
+        codec="text-subwords",
+        view={"length": 256},
+        solver=solver,
+        train=train,
+        dial="network.layers",
+        sizes=(1, 2, 3, 4, 6, 8, 12, 24),
+        pretrained=True,
+        **more,
+    )
+
+
+_TUNED = {"epochs": 3, "batch": 32, "weight_decay": 0.01, "warmup": 0.1, "schedule": "linear"}
+_TUNED |= {"least_steps": 150, "seeds": 3}  # seeds: where rows are few, see fit
 
 RUNGS = (
     Rung(
@@ -60,5 +81,18 @@ RUNGS = (
         train={"epochs": 4, "batch": 64, "learning_rate": 2e-3, "weight_decay": 0.01},
         sizes=(32, 64, 96, 128, 192, 256, 320, 384),
         tune=_RATES | {"network.width": (64, 96, 128)},
+    ),
+    _pretrained("bert-frozen", "vectors", {}),
+    _pretrained(
+        "bert-lora",
+        "gradient",
+        _TUNED | {"learning_rate": 1e-3, "rank": 8},
+        tune={"train.learning_rate": (3e-4, 3e-3)},
+    ),
+    _pretrained(
+        "bert",
+        "gradient",
+        _TUNED | {"learning_rate": 1e-4, "layer_decay": 0.85},
+        tune={"train.learning_rate": (3e-5, 3e-4)},
     ),
 )

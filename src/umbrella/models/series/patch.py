@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from umbrella.models.blocks import check_size, make_head
 from umbrella.models.series.inputs import answer, check_series, make_known, patches
 from umbrella.models.series.spread import make_spread
-from umbrella.models.transformer import HEAD, Block, check_heads
+from umbrella.models.transformer.block import Block
+from umbrella.models.transformer.config import HEAD, TransformerConfig, check_heads
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class PatchTransformer(nn.Module):
         width = config.width
         self.embed = nn.Linear(config.length * config.channels, width)
         self.place = nn.Parameter(torch.randn(config.count, width) * 0.02)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
+        body = TransformerConfig.small(width, config.depth, config.dropout)
+        self.blocks = nn.ModuleList(Block(body) for _ in range(config.depth))
         self.norm = nn.LayerNorm(width)
         self.drop = nn.Dropout(config.dropout)
         self.head = make_head(config.count * width, config.outputs)

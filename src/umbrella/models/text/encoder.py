@@ -7,23 +7,17 @@ Positions are computed, not stored, so a row may have any length.
 
 Rules: heads of 32 features; one block for every 64 of width, as nanochat's depth dial.
 
-Shapes: B rows, T tokens, W width, H heads, E width of a head.
+Shapes: B rows, T tokens, W width, H heads.
 """
 
 import math
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
-from umbrella.models.blocks import (
-    AttentionPool,
-    check_sizes,
-    make_embedding,
-    make_head,
-    real_tokens,
-)
-from umbrella.models.transformer import HEAD, Block, check_heads
+from umbrella.models.blocks import AttentionPool, check_sizes, make_head, real_tokens
+from umbrella.models.transformer.config import HEAD, TransformerConfig, check_heads
+from umbrella.models.transformer.transformer import Transformer
 
 WIDTH_PER_BLOCK = 64
 
@@ -51,24 +45,33 @@ class EncoderConfig:
         """Number of blocks."""
         return math.ceil(self.width / WIDTH_PER_BLOCK)
 
+    @property
+    def body(self) -> TransformerConfig:
+        """The Transformer inside."""
+        # Scaled as in section 3.4 of Vaswani et al., so that tokens and positions weigh alike.
+        return TransformerConfig.small(
+            self.width,
+            self.depth,
+            self.dropout,
+            vocab=self.vocab,
+            positions="sinusoidal",
+            embed_scale=True,
+            final_norm=True,
+        )
+
 
 class Encoder(nn.Module):
     """Score rows of tokens; see the module docstring for the design."""
 
     Config = EncoderConfig
-    frequencies: Tensor
 
     def __init__(self, config: EncoderConfig):
         super().__init__()
         self.config = config
-        self.embed = make_embedding(config.vocab, config.width)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
-        self.norm = nn.LayerNorm(config.width)
+        self.body = Transformer(config.body)
         self.pool = AttentionPool(config.width)
         self.drop = nn.Dropout(config.dropout)
         self.head = make_head(config.width, config.outputs)
-        steps = torch.arange(0, config.width, 2) / config.width
-        self.register_buffer("frequencies", 10_000.0**-steps, persistent=False)
 
     def features(self, ids: Tensor) -> Tensor:
         """The pooled states of each row, float32 [B, W].
@@ -77,19 +80,8 @@ class Encoder(nn.Module):
             ids: int64 [B, T] tokens in [0, vocab); 0 is padding.
         """
         real_BT = real_tokens(ids)
-        # Scaled as in section 3.4 of Vaswani et al., so that tokens and positions weigh alike.
-        x_BTW = self.embed(ids) * math.sqrt(self.config.width) + self._positions(ids.shape[1])
-        x_BTW = self.drop(x_BTW)
-        for block in self.blocks:
-            x_BTW = block(x_BTW, real_BT[:, None, None, :])
-        return self.pool(self.norm(x_BTW), real_BT)
+        return self.pool(self.body(ids, real=real_BT), real_BT)  # type: ignore[no-any-return]
 
     def forward(self, ids: Tensor) -> Tensor:
         """Score each output, float32 [B, outputs]; arguments as in `features`."""
-        return self.head(self.drop(self.features(ids)))
-
-    def _positions(self, places: int) -> Tensor:
-        """Sines and cosines of every place at every frequency, float32 [T, W]."""
-        places_T1 = torch.arange(places, device=self.frequencies.device).unsqueeze(1)
-        angles = places_T1 * self.frequencies
-        return torch.cat([angles.sin(), angles.cos()], dim=1)
+        return self.head(self.drop(self.features(ids)))  # type: ignore[no-any-return]

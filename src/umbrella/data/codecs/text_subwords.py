@@ -1,0 +1,156 @@
+"""Text as the pieces of a published tokenizer, for encoders that were trained elsewhere.
+
+The tokenizer is taken whole, as `tokenizers` reads it, with the start and the end that it puts
+around a text; nothing is fitted. It lies in the spec, so that no folder is needed afterwards.
+Shapes: N texts, S ids of all of them.
+"""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from umbrella.base.errors import BundleError, ConfigError
+from umbrella.base.limits import LIMITS
+from umbrella.base.tensors import pack, unpack
+from umbrella.data.codecs import specs
+from umbrella.data.codecs.ragged import Ragged
+
+CHARS_PER_TOKEN = 32  # of a long text this many characters are looked at for every id kept
+MOST_LENGTH = 2**16
+AT_ONCE = 1024  # texts that are tokenised at a time
+
+
+@dataclass(frozen=True)
+class PiecesConfig:
+    """How much of a text is read."""
+
+    length: int = 256  # ids of a text at most, start and end among them; the rest is left out
+
+    def __post_init__(self) -> None:
+        if not 3 <= self.length <= MOST_LENGTH:
+            raise ConfigError(
+                f"length={self.length} is not a whole number from 3 to {MOST_LENGTH}."
+            )
+
+
+class TextSubwords:
+    """Codec "text-subwords": see above. `TextSubwords(length=64).take(json, 0, 30522)`.
+
+    Args:
+        settings: the fields of `PiecesConfig`.
+    """
+
+    name = "text-subwords"
+    several: ClassVar[bool] = False  # columns of text are joined
+    Config = PiecesConfig
+
+    def __init__(self, **settings: Any) -> None:
+        self.config = PiecesConfig(**settings)
+        self.padding, self.vocab, self.json = 0, 0, ""
+
+    def take(self, json: str, padding: int, vocab: int) -> Self:
+        """Read by a tokenizer.
+
+        Args:
+            json: as `Tokenizer.to_str` writes it.
+            padding: the id that fills short rows.
+            vocab: rows of the table of token vectors; no id reaches it.
+
+        Raises:
+            BundleError: not a tokenizer, or one with ids beyond the table.
+        """
+        try:
+            self.engine = Tokenizer.from_str(json)
+        except Exception as error:  # the library raises plain Exceptions
+            raise specs.damaged(self.name, "tokenizer", json, "a tokenizer") from error
+        ids = self.engine.get_vocab(with_added_tokens=True).values()
+        if max(ids, default=-1) >= vocab:
+            raise specs.damaged(self.name, "vocab", vocab, f"above {max(ids)}")
+        self.engine.no_padding()
+        self.engine.enable_truncation(self.config.length)
+        self.padding, self.vocab, self.json = padding, vocab, json
+        return self
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """What a network must know: the size of the id space."""
+        return {"vocab": self.vocab}
+
+    def fit(self, batches: Iterable[Sequence[str | None]]) -> Self:
+        """Nothing is learned from texts.
+
+        Raises:
+            ConfigError: no tokenizer was taken.
+        """
+        if not self.json:
+            raise ConfigError(
+                "This codec reads by the tokenizer of a published encoder. Name one with "
+                "--pretrained."
+            )
+        for _ in batches:
+            pass
+        return self
+
+    def encode(self, values: Sequence[str | None]) -> dict[str, Ragged]:
+        """Give every text its ids.
+
+        Args:
+            values: N texts; None is an empty text, whose row is start and end alone.
+
+        Returns:
+            "ids": int64 [S]; a row has `length` ids at most.
+        """
+        most = CHARS_PER_TOKEN * self.config.length
+        rows: list[list[int]] = []
+        for start in range(0, len(values), AT_ONCE):
+            texts = [(text or "")[:most] for text in values[start : start + AT_ONCE]]
+            rows += [found.ids for found in self.engine.encode_batch_fast(texts)]
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+        ids: NDArray[np.int64] = np.fromiter(chain.from_iterable(rows), np.int64, lengths.sum())
+        return {"ids": Ragged(ids, np.append(0, np.cumsum(lengths)), self.padding)}
+
+    def spec(self) -> dict[str, Any]:
+        """JSON-safe form: the tokenizer, compressed to a quarter of what it was."""
+        packed = np.frombuffer(zlib.compress(self.json.encode("utf-8"), 9), np.uint8)
+        return {
+            "codec": self.name,
+            "length": self.config.length,
+            "padding": self.padding,
+            "vocab": self.vocab,
+            "tokenizer": pack(packed),
+        }
+
+    @classmethod
+    def from_spec(cls, spec: Any) -> Self:
+        """Build the codec from its stored form.
+
+        Raises:
+            BundleError: a field is absent, of a wrong type, out of range, or does not fit.
+        """
+        spec = specs.table(spec, cls.name)
+        vocab = specs.whole(spec, "vocab", 1, 2**24)
+        codec = cls(length=specs.whole(spec, "length", 3, MOST_LENGTH))
+        json = _unpacked(specs.field(spec, "tokenizer"))
+        return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
+
+
+def _unpacked(stored: Any) -> str:
+    data = unpack(stored)
+    inflate = zlib.decompressobj()
+    try:
+        if data.dtype != np.uint8 or data.ndim != 1:
+            raise ValueError(f"{data.dtype} of shape {data.shape} where bytes go")
+        text = inflate.decompress(data.tobytes(), LIMITS.json_bytes)
+        if inflate.unconsumed_tail:
+            raise ValueError(f"more than {LIMITS.json_bytes:,} bytes")
+        return text.decode("utf-8")
+    except (zlib.error, ValueError) as error:
+        raise BundleError(
+            f"A stored tokenizer is damaged ({error}). Use an intact copy of the file."
+        ) from error

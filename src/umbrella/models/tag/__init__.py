@@ -1,0 +1,1 @@
+"""Networks that label the pieces of a text."""

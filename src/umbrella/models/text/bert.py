@@ -1,0 +1,142 @@
+"""A published encoder with a linear layer on the mean of its states, or on the first of them.
+
+Token ids → embeddings → blocks → mean over real tokens → scores. Its sizes are those of the
+checkpoint that it starts from; its weights are frozen, tuned or adapted by whoever trains it.
+Source: Devlin et al. 2019, arXiv:1810.04805; the mean: Reimers, Gurevych 2019, arXiv:1908.10084.
+
+Rows are read one behind the other, without padding, and padded only where the graph is exported.
+Shapes: B rows, T tokens, W width, C outputs.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from umbrella.base.errors import ConfigError, unknown
+from umbrella.models.blocks import SIZES, check_size, make_head
+from umbrella.models.transformer.config import TransformerConfig
+from umbrella.models.transformer.pool import first, mean
+from umbrella.models.transformer.transformer import Transformer
+
+POOLS = ("mean", "first")
+Adaptable = tuple[nn.Module, str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class BertConfig(TransformerConfig):
+    """Sizes of the encoder, and what is asked of it.
+
+    Args:
+        outputs: C.
+        pool: what becomes of a row's states: their "mean", or the "first".
+    """
+
+    width: int = 384  # that of MiniLM, as the three below
+    layers: int = 6
+    heads: int = 12
+    mlp_width: int = 1536
+    outputs: int = 1
+    pool: str = "mean"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("vocab", "outputs"):
+            check_size(name, getattr(self, name), SIZES[name])
+        if self.pool not in POOLS:
+            raise unknown("pool", str(self.pool), POOLS)
+        if self.causal or self.cross or self.padding is None:
+            raise ConfigError(
+                f"causal={self.causal}, cross={self.cross}, padding={self.padding}: an encoder "
+                f"looks both ways, at itself alone, and has a token that pads."
+            )
+
+
+class Bert(nn.Module):
+    """Score rows of tokens; see the module docstring for the design."""
+
+    Config = BertConfig
+
+    def __init__(self, config: BertConfig):
+        super().__init__()
+        self.config = config
+        self.body = Transformer(config)
+        self.drop = nn.Dropout(config.dropout)
+        self.head = make_head(config.width, config.outputs)
+
+    def features(self, ids: Tensor) -> Tensor:
+        """The pooled states of each row, float32 [B, W].
+
+        Args:
+            ids: int64 [B, T] tokens in [0, vocab), short rows filled with `padding` at their end.
+        """
+        pool = mean if self.config.pool == "mean" else first
+        real_BT = torch.ne(ids, self.config.padding or 0)
+        real_BT = real_BT | (torch.arange(ids.shape[1], device=ids.device) == 0)
+        if torch.jit.is_tracing():
+            states = self.body(ids, real=real_BT)
+            return states[:, 0] if pool is first else mean(states, real=real_BT)
+        lengths_B = real_BT.sum(dim=1)
+        return pool(self.body(ids[real_BT], lengths_B), lengths_B)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Score each output, float32 [B, C]; arguments as in `features`."""
+        return self.head(self.drop(self.features(ids)))  # type: ignore[no-any-return]
+
+    @torch.no_grad()
+    def set_solution(self, coef_DW: NDArray, intercept_D: NDArray) -> None:
+        """Take over the linear layer that a solver found.
+
+        Args:
+            coef_DW: as scikit-learn's `coef_`: one row for two classes (positive means the second)
+                or for a number, else a row per class.
+            intercept_D: as scikit-learn's `intercept_`.
+        """
+        coef, intercept = torch.from_numpy(coef_DW), torch.from_numpy(intercept_D)
+        if self.config.outputs == 2 and len(coef) == 1:
+            coef, intercept = torch.cat([-coef, coef]) / 2, torch.cat([-intercept, intercept]) / 2
+        self.head.weight.copy_(coef)
+        self.head.bias.copy_(intercept)
+
+    def depth_of(self, name: str) -> int:
+        """How many layers lie above a weight: 0 for the head, then from the last block down.
+
+        Args:
+            name: as in `named_parameters`.
+        """
+        layers = self.config.layers
+        if name.startswith("body.stack.blocks."):
+            return layers - int(name.split(".")[3])
+        return layers + 1 if name.startswith("body.embed.") else 0
+
+    def adaptable(self) -> list[Adaptable]:
+        """The linear maps that low ranks may adapt: their owner, their name in it, and how many
+        outputs each part has that gets a rank of its own (queries, keys and values are one map).
+        """
+        config, found = self.config, list[Adaptable]()
+        for block in self.body.stack.blocks:
+            attention: Any = block.attention
+            mlp: Any = block.mlp
+            found.append((attention, "mix_in", (config.inner, config.shared, config.shared)))
+            found.append((attention, "mix_out", (config.width,)))
+            found.append((mlp, "0", (mlp[0].out_features,)))
+            found.append((mlp, "2", (config.width,)))
+        return found
+
+    @torch.no_grad()
+    def take_layers(self, larger: "Bert") -> None:
+        """Begin as a larger network of the same widths with some of its blocks left out, evenly,
+        the last one kept (Sajjad et al. 2020, arXiv:2004.03844; Sanh et al. 2019).
+        """
+        many, few = larger.config.layers, self.config.layers
+        self.body.embed.load_state_dict(larger.body.embed.state_dict())
+        for number, block in enumerate(self.body.stack.blocks):
+            taken = ((number + 1) * many) // few - 1
+            block.load_state_dict(larger.body.stack.blocks[taken].state_dict())
+        for name in ("norm", "relative"):
+            if hasattr(self.body.stack, name):
+                own, other = (getattr(one.body.stack, name) for one in (self, larger))
+                own.load_state_dict(other.state_dict())
+        self.head.load_state_dict(larger.head.state_dict())

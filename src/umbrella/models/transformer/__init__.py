@@ -1,0 +1,1 @@
+"""The one Transformer: encoder, decoder or both, of tokens or of patches, as its config says."""

@@ -1,0 +1,1 @@
+"""Published Transformers from their folders: found, read, checked, used, and written back."""

@@ -1,0 +1,206 @@
+"""The whole journey of spans: fit, check, shrink, ship, predict; invented names, then resumes."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+import realdata
+
+import umbrella
+from umbrella.api import predict_source
+from umbrella.base.catalogue import Sentence
+from umbrella.base.errors import ConfigError, DataError
+from umbrella.check.html import page
+from umbrella.check.terminal import screen
+
+FIRST = ("Ann", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jim", "Kay", "Leo")
+LAST = ("Stone", "Woods", "Rivers", "Hill", "Field", "Marsh", "Brook", "Dale")
+TOWNS = ("Oslo", "Bonn", "New York", "Rome", "Cairo", "Quito", "Lima", "Perth")
+RUNGS = ("dictionary", "window")
+
+
+def sentence_of(rng):
+    """A sentence, and where its names stand."""
+    last = "".join(rng.choice(("ka", "lo", "mi", "ru", "te", "son"), 3)).title()
+    person = f"{rng.choice(FIRST)} {last}"  # hardly ever the same twice
+    words = [("", ""), (person, "PER"), (rng.choice(("met", "left", "saw")), "")]
+    words += [(rng.choice(("the dog", "a friend", "nobody")), ""), ("in", "")]
+    words += [(str(rng.choice(TOWNS)), "LOC"), (rng.choice(("today", "on Monday", "!")), "")]
+    if rng.random() < 0.2:
+        words = [("Nothing", ""), (rng.choice(FIRST).lower(), ""), (str(rng.integers(999)), "")]
+    text, spans = "", []
+    for word, kind in words:
+        text += (" " if text else "") + word
+        if kind:
+            spans.append({"start": len(text) - len(word), "end": len(text), "type": kind})
+    return text, json.dumps(spans)
+
+
+def write(path, rows, head=("id", "text", "spans")):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *((at, *row) for at, row in enumerate(rows))])
+    return path
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory):
+    rng = np.random.default_rng(0)
+    return write(tmp_path_factory.mktemp("names") / "n.csv", [sentence_of(rng) for _ in range(400)])
+
+
+@pytest.fixture(scope="module")
+def marked(names, tmp_path_factory):
+    out = tmp_path_factory.mktemp("marked") / "run"
+    return umbrella.fit(names, rungs=RUNGS, epochs=9, threads=1, group="none", out=out)
+
+
+def test_a_column_of_spans_is_found_and_learned(marked):
+    assert (marked.facts["kind"], marked.facts["task"]["task"]) == ("tag", "tag")
+    assert marked.facts["columns"] == ["text"]
+    test = marked.scores["test"]
+    assert test["score"] > 0.9
+    assert set(test["metrics"]) == {"f1", "precision", "recall", "macro_f1", "exact"}
+    assert marked.scores["baseline"]["score"] == 0.0
+    assert {one["name"] for one in marked.ladder} == set(RUNGS)
+
+
+def test_it_is_checked_shipped_and_asked(marked, tmp_path):
+    report = marked.check()
+    assert {"score", "spans", "types", "names", "worst"} <= {one.name for one in report.findings}
+    html = (marked.path / "report.html").read_text("utf-8")
+    assert "precision" in html
+    shipped = marked.ship(tmp_path / "n.onnx")
+    assert shipped.parity.answers_changed == 0
+    bundle = umbrella.load(shipped.path)
+    text = "  Zoe Stone met a friend in New York today"
+    (told,) = bundle.predict([text])
+    assert [set(one) for one in told["spans"]] == [{"text", "type", "start", "end", "score"}] * 2
+    assert told["spans"][1]["text"] == "New York"
+    for one in told["spans"]:
+        assert text[one["start"] : one["end"]] == one["text"]
+        assert 0 < one["score"] <= 1
+    assert marked.predict([text]) == bundle.predict([text])
+    assert [row["spans"] for row in bundle.predict(["", None])] == [[], []]
+    assert "missing" in bundle.predict([None])[0]["note"]
+    assert bundle.predict([]) == []
+
+
+def test_a_table_is_answered_as_json_in_csv_and_as_lists_in_lines(marked, names, tmp_path):
+    summary = predict_source(marked.path, names, tmp_path / "out.csv")
+    assert summary.columns[-2:] == ("spans_predicted", "note")
+    with (tmp_path / "out.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    predict_source(marked.path, names, tmp_path / "out.jsonl")
+    lines = [*map(json.loads, (tmp_path / "out.jsonl").read_text("utf-8").splitlines())]
+    right = 0
+    for row, line in zip(rows, lines, strict=True):
+        assert json.loads(row["spans_predicted"]) == line["spans_predicted"]
+        said = [{k: one[k] for k in ("start", "end", "type")} for one in line["spans_predicted"]]
+        right += said == json.loads(row["spans"])
+    assert right > 370
+
+
+def test_a_long_text_beside_short_ones_is_answered_in_full(marked):
+    long = "Nothing but words. " * 3000 + "Ann Stone met a friend in Oslo today"
+    *_, last = marked.predict(["Ann Stone met nobody in Rome !", long])
+    assert [one["type"] for one in last["spans"][-2:]] == ["PER", "LOC"]
+    assert last["spans"][-1]["start"] == long.index("Oslo")
+
+
+def test_int8_is_smaller_and_finds_the_same_spans(marked):
+    from umbrella.fit.cost import export
+    from umbrella.fit.trained import graph_outputs, load_trained, read_rows
+    from umbrella.shrink.quantize import int8
+
+    trained = load_trained(marked.path)
+    rows = read_rows(trained)
+    cells = rows.cells("test")
+    graph = export(trained.network, trained.codecs, cells)
+    from umbrella.data.arrays import encode
+    from umbrella.data.codecs.columns import padded
+
+    feeds = padded(trained.codecs.encode({"text": cells["text"][:1]}))
+    arrays, at = encode(trained.codecs, rows.batches("test")), np.arange(len(cells["text"]))
+    targets = rows.part_targets("test")
+    small = int8(graph, samples=[feeds]).model
+    assert len(small) < 0.6 * len(graph)
+    whole, light = (
+        trained.task.row_scores(graph_outputs(one, arrays, at), targets) for one in (graph, small)
+    )
+    assert abs(light.mean() - whole.mean()) < 0.05
+
+
+def test_the_report_marks_both_sides_in_both_languages(marked):
+    from rich.console import Console
+
+    from umbrella.check.gather import gather
+    from umbrella.check.report import check
+
+    evidence = gather(marked.path)
+    evidence.outputs["test"][:, evidence.task.outputs :, 0] += 30.0  # now it leaves many out
+    report = check(evidence)
+    spans = report.find("spans")
+    assert spans.verdict in ("warn", "fail")
+    assert spans.details["missed"] > 5
+    for lang in ("en", "zh"):
+        html = page(report, lang)
+        assert '<mark class="wrong">' in html
+        console = Console(width=100, file=io.StringIO())
+        console.print(screen(report, lang))
+        assert " LOC]" in console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ('[[0, 99, "PER"]]', r"n\.csv: Row 3: span 0–99 .* outside the text"),
+        ('[[0, 5, "PER"], [3, 6, "LOC"]]', r"n\.csv: Row 3: .* overlap"),
+        ('[[5, 2, "PER"]]', r"n\.csv: Row 3: .* ends before it begins"),
+        ('[{"start": 1, "type": "X"}]', r"n\.csv: Row 3: .* has no 'end'"),
+    ],
+)
+def test_bad_spans_stop_the_fit_with_file_and_row(tmp_path, cell, why):
+    rng = np.random.default_rng(1)
+    rows = [sentence_of(rng) for _ in range(30)]
+    rows[2] = (rows[2][0], cell)
+    path = write(tmp_path / "n.csv", rows)
+    with pytest.raises(DataError, match=why):
+        umbrella.fit(path, task="tag", target="spans", out=tmp_path / "run")
+
+
+def test_several_columns_of_text_must_be_told_apart(tmp_path):
+    rng = np.random.default_rng(1)
+    rows = [(*sentence_of(rng), "some other words here") for _ in range(30)]
+    rows = [(text, f"{more} {at} times", spans) for at, (text, spans, more) in enumerate(rows)]
+    path = write(tmp_path / "n.csv", rows, ("id", "text", "title", "spans"))
+    with pytest.raises(ConfigError, match=r"--task tag reads one column of kind text; there are 2"):
+        umbrella.fit(path, out=tmp_path / "run")
+
+
+def test_a_file_of_tags_needs_no_flag(tmp_path):
+    lines = []
+    for at in range(60):
+        lines += [f"{FIRST[at % 12]} B-PER", f"{LAST[at % 8]} I-PER", f"slept{at} O", ". O", ""]
+    (tmp_path / "a.bio").write_text("\n".join(lines) + "\n")
+    run = umbrella.fit(tmp_path / "a.bio", rungs=["dictionary"], out=tmp_path / "run")
+    assert run.facts["plan"]["target"] == "spans"
+    assert run.facts["name"] == "a"
+    said = [Sentence.from_json(note).say("zh") for note in run.facts["notes"]]
+    assert any("标注方式 BIO" in one for one in said)
+    assert run.scores["test"]["score"] > 0.5
+
+
+@pytest.mark.slow
+def test_names_in_resumes_are_found_and_a_smaller_model_is_proven(tmp_path):
+    lines = (realdata.path("resume_ner_zh") / "train.char.bmes").read_text("utf-8")
+    part = "\n\n".join(lines.split("\n\n")[:1200]) + "\n"
+    (tmp_path / "train.char.bmes").write_text(part, encoding="utf-8")
+    settings = {"rungs": ["dictionary", "lstm-crf"], "epochs": 6, "threads": 1}
+    run = umbrella.fit(tmp_path / "train.char.bmes", out=tmp_path / "run", **settings)
+    assert run.facts["rung"] == "lstm-crf"
+    assert run.scores["test"]["score"] > 0.85
+    small = run.shrink(size="800KB", drop="8%", out=tmp_path / "small", minutes=1)
+    assert small.facts["shrunk"]["proof"]["accepted"]
+    assert small.ship(tmp_path / "small.onnx").parity.answers_changed == 0

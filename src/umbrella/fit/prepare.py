@@ -25,6 +25,7 @@ from umbrella.data.split import Split, split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins
 from umbrella.fit.inputs import input_columns, refuse_equal
+from umbrella.fit.passages import copies, keep_together, require_questions
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import steps
 from umbrella.tasks.task import Task, infer_task, strata, task_class, with_target
@@ -193,7 +194,12 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     aside = _with_texts(cls, table, columns, labels, rows, notes)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)
-        twins = find_copies(table, columns, keep, seed=settings.seed)
+        if getattr(cls, "by_text", False):
+            require_questions(table, columns[1], rows)
+            grouped, groups, said = keep_together(table, settings, columns, rows)
+            twins = copies(table, columns, rows, settings.seed)
+        else:
+            twins = find_copies(table, columns, keep, seed=settings.seed)
     notes += said
     parts = split(
         len(rows),

@@ -82,9 +82,8 @@ def _best(outputs: NDArray, longest: int) -> tuple[NDArray[np.int64], NDArray[np
     ends = np.where(real, pieces[:, :, 1], NEVER)
     first, last = pieces[:, :, 2], pieces[:, :, 3]
     silent = outputs[:, 0, :2].astype(np.float64).sum(axis=1)
-    high = np.maximum(starts.max(axis=1) + ends.max(axis=1), silent)
-    every = np.arange(len(outputs))
-    total = np.exp(silent - high)
+    every, high = np.arange(len(outputs)), silent.copy()
+    total = np.ones(len(outputs))  # of exp(score − high), silence first
     best, second = np.full(len(outputs), -np.inf), np.full(len(outputs), -np.inf)
     found = np.zeros((2, len(outputs)), np.int64)
     for more in range(wide):
@@ -93,9 +92,11 @@ def _best(outputs: NDArray, longest: int) -> tuple[NDArray[np.int64], NDArray[np
         if not fits.any():
             break
         score = np.where(fits, starts[:, :width] + ends[:, more:], -np.inf)
-        total += np.exp(score - high[:, None]).sum(axis=1)
         at = score.argmax(axis=1)
         top = score[every, at]
+        higher = np.maximum(high, top)
+        total = total * np.exp(high - higher) + np.exp(score - higher[:, None]).sum(axis=1)
+        high = higher
         score[every, at] = -np.inf
         better = top > best
         second = np.maximum(np.maximum(second, score.max(axis=1)), np.where(better, best, top))

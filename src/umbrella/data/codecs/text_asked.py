@@ -2,7 +2,8 @@
 
 Both are cut and known as "text-pieces" cuts and knows them. Beside its ids every piece of the text
 says how the question has it: not at all, as it is, together with the next or the one before, or a
-word of the same beginning (Chen et al. 2017, arXiv:1704.00051, have exact matches).
+word of the same beginning; and whether it has a digit or begins with a capital (after the exact
+matches and features of Chen et al. 2017, arXiv:1704.00051).
 
 Shapes: N rows, S pieces of all texts, Q pieces of all questions.
 """
@@ -21,10 +22,11 @@ from umbrella.data.codecs.scripts import fold, mend
 from umbrella.data.codecs.text_pieces import PiecesConfig, TextPieces
 from umbrella.data.codecs.text_question import PROBES
 
-SAME, NEXT, BEFORE, STEM = 1, 2, 4, 8  # bits of "same"
-WAYS = 16  # values of "same"
+SAME, NEXT, BEFORE, STEM, DIGIT, CAPITAL = 1, 2, 4, 8, 16, 32  # bits of "same"
+WAYS = 64  # values of "same"
 STEM_CHARS = 5  # of a word that make its beginning
 ASKED = "asked_"  # prefix of the question's arrays
+OPENS = frozenset(".!?:;\"“”(‘’'…*-–—")  # after these a capital says little
 LONGEST = 200  # pieces of a question that are read
 
 
@@ -65,16 +67,17 @@ class TextAsked:
 
         Returns:
             "ids", "bounds", and "pairs" or "letters", of the texts, as of "text-pieces"; "same":
-            int64 [S], in [0, 16); "asked_ids", and "asked_pairs" or "asked_letters", int64 [Q].
+            int64 [S], in [0, 64); "asked_ids", and "asked_pairs" or "asked_letters", int64 [Q].
         """
         texts, questions = ([mend(cell or "") for cell in column] for column in values)
         unit = self.pieces.config.unit
         questions = [_cut_off(text, unit) for text in questions]
         out = self.pieces.encode(texts)
         asked = self.pieces.encode(questions)
-        same = []
-        for text, question in zip(texts, questions, strict=True):
-            same.append(_common(_folded(text, unit), _folded(question, unit), unit == "word"))
+        same = [
+            _common(_cut(text, unit), _cut(question, unit), unit == "word")
+            for text, question in zip(texts, questions, strict=True)
+        ]
         flat = np.concatenate([np.empty(0, np.int64), *same])
         told = {f"{ASKED}{name}": made for name, made in asked.items() if name != "bounds"}
         return out | {"same": Ragged(flat, out["ids"].offsets)} | told
@@ -117,19 +120,24 @@ def _cut_off(question: str, unit: str) -> str:
     return question if len(bounds) <= LONGEST else question[bounds[-LONGEST, 0] :]
 
 
-def _folded(text: str, unit: str) -> list[str]:
-    return [fold(text[start:end]) for start, end in cut(text, unit).tolist()]
+def _cut(text: str, unit: str) -> list[str]:
+    return [text[start:end] for start, end in cut(text, unit).tolist()]
 
 
 def _common(text: list[str], question: list[str], words: bool) -> np.ndarray:
     """Bits of every piece of a text, int64."""
-    asked, pairs = set(question), set(pairwise(question))
-    stems = {one[:STEM_CHARS] for one in question if len(one) >= STEM_CHARS} if words else set()
+    asks = [fold(one) for one in question]
+    asked, pairs = set(asks), set(pairwise(asks))
+    stems = {one[:STEM_CHARS] for one in asks if len(one) >= STEM_CHARS} if words else set()
+    folded = [fold(one) for one in text]
     out = np.zeros(len(text), np.int64)
     for at, one in enumerate(text):
+        inside = at > 0 and text[at - 1] not in OPENS  # sentences begin with a capital anyway
+        out[at] = DIGIT * one[0].isdigit() + CAPITAL * (inside and one[0].isupper())
+    for at, one in enumerate(folded):
         if one in asked:
             out[at] |= SAME
-            if at + 1 < len(text) and (one, text[at + 1]) in pairs:
+            if at + 1 < len(folded) and (one, folded[at + 1]) in pairs:
                 out[at] |= NEXT
                 out[at + 1] |= BEFORE
         elif words and one[:STEM_CHARS] in stems:

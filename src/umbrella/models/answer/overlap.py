@@ -22,7 +22,7 @@ from umbrella.base.errors import ConfigError
 from umbrella.base.stretch import NEVER, WIDTH
 from umbrella.models.blocks import check_size, check_sizes
 
-SAME, JOINED = 1, 6  # bits of "same": the piece itself; with the next or the one before
+SAME, SHAPED = 1, 16  # values of "same": the piece itself; from here on with a capital or digit
 REACH = 24  # pieces on either side
 
 
@@ -60,7 +60,7 @@ class AnswerOverlap(nn.Module):
         super().__init__()
         self.config = config
         self.rarity = nn.Embedding(config.vocab, 1)
-        self.rule = nn.Parameter(torch.tensor([1.0, 1.0, 1.0, 0.5, 0.8]))
+        self.rule = nn.Parameter(torch.tensor([1.0, 1.0, 1.0, 0.5, 0.8, 1.0, 1.0, 1.0]))
         self.silence = nn.Parameter(torch.tensor(NEVER))
         nn.init.uniform_(self.rarity.weight, 0.2, 1.0)
 
@@ -74,7 +74,9 @@ class AnswerOverlap(nn.Module):
         """Take over the constants.
 
         Args:
-            rule: what worth around, worth inside, rarity inside count; the usual rarity; the decay.
+            rule: what worth around, worth inside, rarity inside count; the usual rarity; the decay;
+                what the rarity of the first and last piece counts, how common those are that stand
+                before and after, and a capital or digit inside.
             silence: the score above which a stretch is answered; None answers always.
         """
         self.rule.copy_(torch.tensor(rule))
@@ -88,7 +90,7 @@ class AnswerOverlap(nn.Module):
             others: its other arrays, not looked at.
         """
         del others
-        around, within, rare, usual, decay = self.rule.unbind()
+        around, within, rare, usual, decay, edge, border, shape = self.rule.unbind()
         real = bounds[:, :, 1] > 0
         rarity = self.rarity(ids).squeeze(2) * real
         hit = torch.remainder(same, 2).float()
@@ -102,10 +104,15 @@ class AnswerOverlap(nn.Module):
         right = functional.conv1d(
             functional.pad(worth[:, None], (0, self.config.reach)), fall[None, None]
         )[:, 0, 1:]
-        gain = (rare * (rarity - usual) * (1 - hit) - within * worth - usual * hit) * real
+        shaped = torch.ge(same, SHAPED).float() * (1 - hit)
+        gain = rare * (rarity - usual) * (1 - hit) - within * worth - usual * hit + shape * shaped
+        gain = gain * real
         running = gain.cumsum(dim=1)
-        starts = around * left - (running - gain)
-        ends = around * right + running
+        rim = edge * rarity * (1 - hit)
+        before = functional.pad(rarity[:, :-1], (1, 0))
+        after = functional.pad(rarity[:, 1:], (0, 1))
+        starts = around * left - (running - gain) + rim + border * (1 - before)
+        ends = around * right + running + rim + border * (1 - after)
         told = torch.stack([starts, ends], dim=2)
         told = torch.where(real[:, :, None], told, NEVER)
         silent = self.silence.expand(ids.shape[0], 1, 2)

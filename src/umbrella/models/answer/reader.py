@@ -29,7 +29,7 @@ from umbrella.models.blocks import (
 )
 from umbrella.models.tag.pieces import Seen
 
-WAYS, WAY_WIDTH = 16, 12  # values of "same", and the vector of each
+WAYS, WAY_WIDTH = 64, 16  # values of "same", and the vector of each
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from batches import MAKERS, SIZES
 
 from umbrella.base.errors import ConfigError
 from umbrella.base.stretch import NEVER, WIDTH, stride_of
@@ -15,10 +16,7 @@ from umbrella.models.text import question
 from umbrella.score import extract
 from umbrella.score.extract_loss import extract_loss, shares, taught
 
-VOCAB, HEAD = 40, 5
-PIECES = {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5}
-TINY = {"width": 32, "layers": 1, "heads": 2, "mlp_width": 48, "places": 40, "types": 2}
-WINDOWS = {"vocab": VOCAB, "asked": 8, "closing": (3,), "part": 1, "window": 16}
+HEAD = 5
 each_rung = pytest.mark.parametrize("step", RUNGS, ids=lambda step: step.name)
 learns = [step for step in RUNGS if step.solver == "gradient"]
 each_learner = pytest.mark.parametrize("step", learns, ids=lambda step: step.name)
@@ -26,36 +24,13 @@ each_learner = pytest.mark.parametrize("step", learns, ids=lambda step: step.nam
 
 def network_of(step, seed=0, **more):
     torch.manual_seed(seed)
-    if step.name == "bert":
-        own = {**TINY, "positions": "learned", "norm_place": "post", "padding": 0, "dropout": 0.0}
-        return build(step, WINDOWS, outputs=WIDTH, **own | more).eval()
-    return build(step, PIECES, outputs=WIDTH, **more).eval()
+    return build(step, SIZES[step.codec], outputs=WIDTH, **more).eval()
 
 
 def batch(step, lengths, seed=0, extra=0):
     """Rows as the rung's codec encodes them; `extra` places of padding behind all of them."""
-    make = torch.Generator().manual_seed(seed)
-    wide = max(*lengths, 1) + extra
-
-    def some(high, *shape):
-        return torch.randint(1, high, (len(lengths), *shape), generator=make)
-
-    ids, same, letters = some(VOCAB, 60), some(64, 60), some(12, 60, 5)
-    heads, asked = some(VOCAB, HEAD), some(12, HEAD, 5)
-    real = torch.arange(wide) < torch.tensor(lengths)[:, None]
-    starts = 2 * torch.arange(wide).expand(len(lengths), -1)
-    bounds = torch.where(real[:, :, None], torch.stack([starts, starts + 1], dim=2), -1)
-    grown = torch.nn.functional.pad(ids, (0, max(0, wide - 60)), value=7)[:, :wide] * real
-    if step.name == "bert":
-        return {"head": heads, "ids": grown, "bounds": bounds}
-    return {
-        "ids": grown,
-        "bounds": bounds,
-        "same": same[:, :wide] * real,
-        "letters": letters[:, :wide] * real[:, :, None],
-        "asked_ids": heads,
-        "asked_letters": asked,
-    }
+    made = MAKERS[step.codec]([*lengths, max(lengths) + extra], seed)
+    return {name: values[: len(lengths)] for name, values in made.items()}
 
 
 @torch.no_grad()
@@ -91,7 +66,7 @@ def test_a_row_is_answered_alike_whatever_stands_beside_it(step):
 
 @each_learner
 def test_gradient_reaches_every_weight_and_a_small_batch_is_memorised(step):
-    network = network_of(step, **({} if step.name == "bert" else {"dropout": 0.0})).train()
+    network = network_of(step, dropout=0.0).train()
     feeds = batch(step, [8, 20, 6, 12])
     targets = torch.full((4, 2, 2), -1)
     targets[:, 0] = torch.tensor([[0, 1], [1, 1], [2, 0], [3, 1]])
@@ -201,7 +176,7 @@ def test_many_windows_are_read_a_few_at_a_time_and_learned_from_alike(monkeypatc
 
 def test_an_encoder_with_too_few_places_is_refused():
     with pytest.raises(ConfigError, match="40 places and 2 types cannot read 73"):
-        build(rung("answer", "bert"), WINDOWS | {"window": 64}, outputs=WIDTH, **TINY)
+        network_of(rung("answer", "bert"), window=64)
 
 
 def test_a_student_that_cuts_otherwise_learns_the_same_places():

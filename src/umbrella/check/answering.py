@@ -65,7 +65,7 @@ def found(evidence: Evidence) -> Finding:
     """
     n = evidence.count("test")
     if n < FEW:
-        return Finding("answers", "cannot tell", sentence("answering.few", n=n))
+        return Finding("answers", "cannot tell", sentence("answer.few", n=n))
     told = given(evidence)
     there = ~told.silent
     counts = {
@@ -79,9 +79,9 @@ def found(evidence: Evidence) -> Finding:
     lost = doubt.wilson(counts["elsewhere"], max(int(there.sum()), 1))
     share = counts["elsewhere"] / max(int(there.sum()), 1)
     verdict, advice = ("fail", "lost") if lost.low > LOST else ("pass", None)
-    key, more = "answering.found", None
+    key, more = "answer.found", None
     if told.silent.any():
-        key = "answering.found_silent"
+        key = "answer.found_silent"
         more = paired(evidence, told.said.astype(float), there.astype(float), "test")
         if verdict == "pass" and more.p < AMBER and abs(more.figure) > POINTS:
             verdict, advice = "warn", "many" if more.figure > 0 else "few_given"
@@ -101,8 +101,8 @@ def found(evidence: Evidence) -> Finding:
         low=lost.low,
         high=lost.high,
         p=None if more is None else more.p,
-        would_have_seen=sentence("answering.found_power", seen=LOST + lost.high - share),
-        advice=sentence(f"answering.{advice}") if advice else None,
+        would_have_seen=sentence("answer.found_power", seen=LOST + lost.high - share),
+        advice=sentence(f"answer.{advice}") if advice else None,
         details=counts,
     )
 
@@ -111,14 +111,14 @@ def lengths(evidence: Evidence) -> Finding:
     """F1 on the longer half of the texts beside the shorter half, and exact match of both."""
     n = evidence.count("test")
     if n < 2 * FEW:
-        return Finding("lengths", "cannot tell", sentence("answering.few", n=n))
+        return Finding("lengths", "cannot tell", sentence("answer.few", n=n))
     task: Any = evidence.task
     told, targets = given(evidence), np.asarray(evidence.targets["test"])
     sizes = np.array([len(task.passages.texts[row]) for row in targets[:, 0, 0].tolist()])
     middle = float(np.median(sizes))
     longer = sizes > middle
     if not longer.any() or longer.all():
-        return Finding("lengths", "cannot tell", sentence("answering.alike", chars=int(middle)))
+        return Finding("lengths", "cannot tell", sentence("answer.alike", chars=int(middle)))
     units = evidence.groups_of("test")
     halves = []
     for some in (longer, ~longer):
@@ -135,7 +135,7 @@ def lengths(evidence: Evidence) -> Finding:
         "lengths",
         "warn" if warned else "pass",
         sentence(
-            "answering.lengths",
+            "answer.lengths",
             chars=int(middle),
             long=float(told.overlap[longer].mean()),
             long_range=(halves[0].low, halves[0].high),
@@ -149,8 +149,8 @@ def lengths(evidence: Evidence) -> Finding:
         low=more.low,
         high=more.high,
         p=more.p,
-        would_have_seen=sentence("answering.lengths_power", seen=more.seen + POINTS),
-        advice=sentence("answering.lengths_warn") if warned else None,
+        would_have_seen=sentence("answer.lengths_power", seen=more.seen + POINTS),
+        advice=sentence("answer.lengths_warn") if warned else None,
     )
 
 
@@ -158,7 +158,7 @@ def sure(evidence: Evidence) -> Finding:
     """Whether answers are exactly right as often as they are said to be."""
     n = evidence.count("test")
     if n < FEW:
-        return Finding("sure", "cannot tell", sentence("answering.few", n=n))
+        return Finding("sure", "cannot tell", sentence("answer.few", n=n))
     told = given(evidence)
     more: Difference = paired(evidence, told.score, told.exact, "test")
     verdict = "pass"
@@ -168,7 +168,7 @@ def sure(evidence: Evidence) -> Finding:
         "sure",
         verdict,
         sentence(
-            "answering.sure",
+            "answer.sure",
             said=float(told.score.mean()),
             right=float(told.exact.mean()),
             off=more.figure,
@@ -179,8 +179,8 @@ def sure(evidence: Evidence) -> Finding:
         low=more.low,
         high=more.high,
         p=more.p,
-        would_have_seen=sentence("answering.sure_power", seen=more.seen + POINTS),
-        advice=sentence("answering.sure_warn") if verdict != "pass" else None,
+        would_have_seen=sentence("answer.sure_power", seen=more.seen + POINTS),
+        advice=sentence("answer.sure_warn") if verdict != "pass" else None,
     )
 
 
@@ -215,6 +215,6 @@ def misanswered(evidence: Evidence) -> Finding:
         advice=sentence(f"check.worst.{'more' if verdict in ('warn', 'fail') else 'look'}"),
         details={
             "examples": examples(evidence, told.overlap, told.score),
-            "note": "answering.examples",
+            "note": "answer.examples",
         },
     )

@@ -77,12 +77,8 @@ def find_columns(
     return text, question
 
 
-def require_questions(table: Table, column: str, rows: NDArray[np.int64]) -> None:
-    """Refuse rows that ask nothing.
-
-    Raises:
-        DataError: names the first.
-    """
+def _require_questions(table: Table, column: str, rows: NDArray[np.int64]) -> None:
+    """Refuse rows that ask nothing."""
     cells = table.raw(column).to_list()
     empty = [row for row in rows.tolist() if not (cells[row] or "").strip()]
     if empty:
@@ -105,7 +101,11 @@ def keep_together(
 
     Returns:
         What the groups are named by, the group of each row [n], and notes.
+
+    Raises:
+        DataError: a row asks nothing.
     """
+    _require_questions(table, columns[1], rows)
     if settings.group == NO_GROUP or settings.time is not None:
         return None, None, []
     texts = _cells(table, columns[0], rows)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, UmbrellaError
@@ -25,6 +24,7 @@ from umbrella.lite.notes import damaged, digest_of, read_notes
 from umbrella.lite.passages import in_sections
 from umbrella.lite.placed import teller
 from umbrella.lite.rows import note, to_columns
+from umbrella.lite.session import open_session
 from umbrella.score.ctc import in_order, together
 from umbrella.score.decode import decode, even, nothing
 
@@ -92,7 +92,7 @@ class Bundle:
         self._made_of = {"data": data, "name": name, "threads": threads}
         self._codecs = _open_codecs(self.spec["codecs"], name)
         self.inputs = list(self._codecs.columns)
-        self._session = _open_session(data, name, threads)
+        self._session = open_session(data, name, threads)
         self._check_probe(self._check_graph())
         told = decode(self.spec["task"], self._nothing())
         self._teller = teller(self.spec)
@@ -385,20 +385,3 @@ def _open_codecs(entries: Sequence[Mapping[str, Any]], name: str) -> Columns:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise damaged(name, f"a codec cannot be built, {error!r}") from error
-
-
-def _open_session(data: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what goes wrong is raised, not printed
-    # A plan is kept for every shape ever seen: +50 % memory over mixed lengths, and no faster.
-    options.enable_mem_pattern = False
-    try:
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        # onnxruntime raises its own classes, which share no base below Exception
-        raise BundleError(
-            f"{name} is an ONNX file that onnxruntime {onnxruntime.__version__} cannot load: "
-            f"{error}. Copy it again, or upgrade: pip install -U onnxruntime."
-        ) from error

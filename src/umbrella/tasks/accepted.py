@@ -8,13 +8,21 @@ A place is a number of characters (code points) of the raw text, counted from 0.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from numpy.typing import NDArray
+
+from umbrella.base.errors import DataError
 from umbrella.data.codecs.scripts import mend
 
 LOOKED = 50  # cells by which a column is known
 STARTS = ("start", "answer_start", "begin")
 NEAR = 200  # characters around a wrong place in which an answer that stands once is taken
+EXAMPLE = (
+    'the answer as it stands in the text, or a JSON list: [{"text": "Warsaw", "start": 23}]; '
+    "nothing, or [], where the text does not say"
+)
 Answer = tuple[str, int | None]  # text, and where it is said to stand
 
 
@@ -117,3 +125,34 @@ def place(answer: Answer, text: str) -> tuple[int, int, bool] | None:
         if at >= 0:
             return None
     return None
+
+
+@dataclass(frozen=True)
+class Located:
+    """The answers of a row, where they stand, and whether one of the places was mended."""
+
+    accepted: tuple[Answer, ...]
+    places: tuple[tuple[int, int], ...]
+    mended: bool
+
+
+def locate(accepted: tuple[Answer, ...], text: str) -> Located:
+    """Find a row's answers in its text."""
+    found = [at for one in accepted if (at := place(one, text)) is not None]
+    places = tuple(dict.fromkeys((start, end) for start, end, _ in found))
+    return Located(accepted, places, any(mended for _, _, mended in found))
+
+
+def read_all(values: Sequence[str | None], rows: NDArray) -> list[tuple[Answer, ...]]:
+    """The answers of every cell.
+
+    Raises:
+        DataError: with the row, what is wrong and what is allowed.
+    """
+    out = []
+    for value, row in zip(values, rows.tolist(), strict=True):
+        try:
+            out.append(read_accepted(value))
+        except ValueError as error:
+            raise DataError(f"Row {row + 1}: {error}. Write {EXAMPLE}.") from error
+    return out

@@ -22,8 +22,8 @@ from umbrella.base.stretch import WIDTH
 from umbrella.data.codecs.ngrams import AUTO_SHARE
 from umbrella.data.codecs.scripts import unspaced_share
 from umbrella.score import answers, doubt, extract
-from umbrella.tasks.accepted import Answer as Accepted
-from umbrella.tasks.accepted import holds_accepted, place, read_accepted
+from umbrella.score.calibration import platt
+from umbrella.tasks.accepted import EXAMPLE, holds_accepted, locate, read_all
 
 PAD = -1  # beyond a row's answers
 SILENT, NOWHERE = (
@@ -34,12 +34,7 @@ LONGEST = 60_000  # characters of a text that is learned from; longer ones are f
 USUAL, ROOM = 0.99, 1.25  # a stretch may be as long as this share of true ones, and this much more
 ABSENT = 0.05  # share of rows with answers that stand nowhere, beyond which columns are mixed up
 LEAST = 20  # held-out rows that settle anything
-STEPS = 50  # of Newton's method
 SHOWN = 40  # characters of a text in a message
-EXAMPLE = (
-    'the answer as it stands in the text, or a JSON list: [{"text": "Warsaw", "start": 23}]; '
-    "nothing, or [], where the text does not say"
-)
 
 
 @dataclass
@@ -100,7 +95,7 @@ class Answer:
                 too many stand nowhere.
         """
         told = [
-            _located(one, text or "") for one, text in zip(_read(values, rows), texts, strict=True)
+            locate(one, text or "") for one, text in zip(read_all(values, rows), texts, strict=True)
         ]
         for text, row in zip(texts, rows.tolist(), strict=True):
             _require_text(text, row)
@@ -151,8 +146,8 @@ class Answer:
             DataError: no training row has an answer that stands in its text.
         """
         numbers = np.arange(len(values)) if rows is None else rows
-        cells = _read([values[at] for at in train], numbers[train])
-        found = [_located(one, texts[at] or "") for one, at in zip(cells, train, strict=True)]
+        cells = read_all([values[at] for at in train], numbers[train])
+        found = [locate(one, texts[at] or "") for one, at in zip(cells, train, strict=True)]
         lengths = [end - start for one in found for start, end in one.places]
         if not lengths:
             raise DataError(
@@ -186,8 +181,8 @@ class Answer:
         int32 [N, 1 + M, 2], ended by `PAD`.
         """
         numbers = (np.arange(len(values)) if rows is None else rows).tolist()
-        cells = _read(values, np.asarray(numbers))
-        found = [_located(one, self._text(at)) for one, at in zip(cells, numbers, strict=True)]
+        cells = read_all(values, np.asarray(numbers))
+        found = [locate(one, self._text(at)) for one, at in zip(cells, numbers, strict=True)]
         most = max([1, *(len(one.places) for one in found)])
         out = np.full((len(found), 1 + most, 2), PAD, np.int32)
         for at, (one, row) in enumerate(zip(found, numbers, strict=True)):
@@ -306,7 +301,7 @@ class Answer:
         margin = self._margin(outputs, targets, found) if self.silent else self.margin
         task = replace(self, margin=margin)
         right = np.array([one.exact for one in task.matches(outputs, targets)])
-        slope, shift = _platt(extract.odds(task._chances(found)), right)
+        slope, shift = platt(extract.odds(task._chances(found)), right)
         return replace(task, slope=slope, shift=shift)
 
     def _margin(self, outputs: NDArray, targets: NDArray, found: extract.Stretches) -> float:
@@ -352,36 +347,6 @@ class Answer:
         return cls(longest, bool(spec["chinese"]), bool(spec["silent"]), margin, slope, shift)
 
 
-@dataclass(frozen=True)
-class _Located:
-    """The answers of a row, where they stand, and whether one of the places was mended."""
-
-    accepted: tuple[Accepted, ...]
-    places: tuple[tuple[int, int], ...]
-    mended: bool
-
-
-def _located(accepted: tuple[Accepted, ...], text: str) -> _Located:
-    found = [at for one in accepted if (at := place(one, text)) is not None]
-    places = tuple(dict.fromkeys((start, end) for start, end, _ in found))
-    return _Located(accepted, places, any(mended for _, _, mended in found))
-
-
-def _read(values: Sequence[str | None], rows: NDArray) -> list[tuple[Accepted, ...]]:
-    """The answers of every cell.
-
-    Raises:
-        DataError: with the row, what is wrong and what is allowed.
-    """
-    out = []
-    for value, row in zip(values, rows.tolist(), strict=True):
-        try:
-            out.append(read_accepted(value))
-        except ValueError as error:
-            raise DataError(f"Row {row + 1}: {error}. Write {EXAMPLE}.") from error
-    return out
-
-
 def _require_text(text: str | None, row: int) -> None:
     if not (text or "").strip():
         raise DataError(
@@ -394,24 +359,3 @@ def _require_text(text: str | None, row: int) -> None:
             f"from {LONGEST:,} at most. Cut it into sections, each with the questions that it "
             f"answers, or take the row out. A finished model answers questions on longer ones."
         )
-
-
-def _platt(odds: NDArray, right: NDArray) -> tuple[float, float]:
-    """Slope and shift of a logistic curve, drawn to 1 and 0 by the weight of one row each (Platt
-    1999, with a Gaussian prior); the slope is never below 0.
-    """
-    seen = np.stack([odds, np.ones_like(odds)], axis=1)
-    usual = np.array([1.0, 0.0])
-    weights = usual.copy()
-    for _ in range(STEPS):
-        chances = 1 / (1 + np.exp(-np.clip(seen @ weights, -30, 30)))
-        slope = seen.T @ (chances - right) + (weights - usual)
-        bend = (seen * (chances * (1 - chances))[:, None]).T @ seen + np.eye(2)
-        step = np.linalg.solve(bend, slope)
-        weights = weights - np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-6:
-            break
-    if weights[0] < 0:
-        share = (right.sum() + 0.5) / (len(right) + 1)
-        return 0.0, float(np.log(share / (1 - share)))
-    return float(weights[0]), float(weights[1])

@@ -58,17 +58,17 @@ SENTENCES = {
         "答案得分与“无答案”之差达到 {margin:gain} 才作回答，这在验证集上最好：F1 "
         "{score:percent}，不设门槛时为 {before:percent}",
     ),
-    "answering.few": (
+    "answer.few": (
         "{n:count} test {n:row|rows}: too few to tell",
         "测试集 {n:count} 行，太少，无法判断",
     ),
-    "answering.found": (
+    "answer.found": (
         "of {answers:count} answers {exact:count} are exact ({share:percent}), {part:count} hold "
         "a part of one that is accepted, {elsewhere:count} are from elsewhere",
         "{answers:count} 个回答里，{exact:count} 个完全正确（{share:percent}），{part:count} 个"
         "与正确答案部分重合，{elsewhere:count} 个取自别处",
     ),
-    "answering.found_silent": (
+    "answer.found_silent": (
         "of {answers:count} questions with an answer {exact:count} are answered exactly "
         "({share:percent}), {part:count} in part, {elsewhere:count} from elsewhere, {kept:count} "
         "not at all; of those without one {invented:count} are answered all the same and "
@@ -78,29 +78,29 @@ SENTENCES = {
         "没有答案的问题里，{invented:count} 个仍作了回答，{silent:count} 个没有：不作回答时"
         "有 {precision:percent} 是对的",
     ),
-    "answering.found_power": (
+    "answer.found_power": (
         "more than {seen:percent} of the answers from elsewhere",
         "超过 {seen:percent} 的回答取自别处",
     ),
-    "answering.lost": (
+    "answer.lost": (
         "Most answers are from elsewhere in the text: do not use this model. Bring more questions, "
         "or start from a published encoder (--pretrained auto).",
         "大多数回答取自文本的别处：请不要使用这个模型。请补充更多问题，或从已发布的编码器开始"
         "（--pretrained auto）。",
     ),
-    "answering.many": (
+    "answer.many": (
         "It answers more questions than have an answer: bring more questions without one.",
         "作答的问题比有答案的多：请补充没有答案的问题。",
     ),
-    "answering.few_given": (
+    "answer.few_given": (
         "It leaves questions open that have an answer: bring more questions with one.",
         "有些有答案的问题没有作答：请补充有答案的问题。",
     ),
-    "answering.alike": (
+    "answer.alike": (
         "all test texts have {chars:count} characters: long ones cannot be compared with short",
         "测试集的文本都是 {chars:count} 个字符，无法比较长短",
     ),
-    "answering.lengths": (
+    "answer.lengths": (
         "on texts above {chars:count} characters F1 {long:percent} ({long_range:percent}; exact "
         "{long_exact:percent}), on the others {short:percent} ({short_range:percent}; exact "
         "{short_exact:percent}), {p:p}",
@@ -108,29 +108,29 @@ SENTENCES = {
         "{long_exact:percent}），其余 {short:percent}（{short_range:percent}；完全正确 "
         "{short_exact:percent}），{p:p}",
     ),
-    "answering.lengths_power": (
+    "answer.lengths_power": (
         "long texts {seen:size_percent} worse",
         "长文本差 {seen:size_percent}",
     ),
-    "answering.lengths_warn": (
+    "answer.lengths_warn": (
         "Long texts are read worse: cut them into sections, or bring more questions on long ones.",
         "长文本读得更差：请把它们切成小节，或补充针对长文本的问题。",
     ),
-    "answering.sure": (
+    "answer.sure": (
         "says {said:percent} sure, is exactly right in {right:percent}: {off:gain_percent} "
         "({range:gain_percent}), {p:p}",
         "平均把握 {said:percent}，完全正确 {right:percent}：相差 {off:gain_percent}"
         "（{range:gain_percent}），{p:p}",
     ),
-    "answering.sure_power": (
+    "answer.sure_power": (
         "scores {seen:size_percent} too high or too low",
         "把握偏高或偏低 {seen:size_percent}",
     ),
-    "answering.sure_warn": (
+    "answer.sure_warn": (
         "Take the scores for an order, not for chances: on rows like these they are off.",
         "请只把得分当作排序，不要当作概率：在这样的数据上它们有偏差。",
     ),
-    "answering.examples": (
+    "answer.examples": (
         "The surest of the answers that have least in common with what is accepted, each in its "
         "text. Answers that somebody marked wrongly gather here.",
         "与正确答案重合最少的回答里，把握最大的几行，连同上下文。人工标错的答案也会集中在这里。",

@@ -25,7 +25,7 @@ from umbrella.data.codecs.text_subwords import (
 )
 
 OUT = -1  # bounds of padding
-LEAST = 16  # ids of a window
+LEAST = 8  # ids of a window
 CLOSING = 4  # ids behind a text, at most
 PROBES = (
     (

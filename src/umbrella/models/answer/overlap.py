@@ -60,7 +60,8 @@ class AnswerOverlap(nn.Module):
         super().__init__()
         self.config = config
         self.rarity = nn.Embedding(config.vocab, 1)
-        self.rule = nn.Parameter(torch.tensor([1.0, 1.0, 1.0, 0.5, 0.8, 1.0, 1.0, 1.0]))
+        self.rule = nn.Parameter(torch.tensor([1.0, 1.0, 1.0, 0.5, 1.0, 1.0, 1.0]))
+        self.fall = nn.Parameter(0.8 ** torch.arange(1, config.reach + 1))
         self.silence = nn.Parameter(torch.tensor(NEVER))
         nn.init.uniform_(self.rarity.weight, 0.2, 1.0)
 
@@ -74,12 +75,14 @@ class AnswerOverlap(nn.Module):
         """Take over the constants.
 
         Args:
-            rule: what worth around, worth inside, rarity inside count; the usual rarity; the decay;
-                what the rarity of the first and last piece counts, how common those are that stand
-                before and after, and a capital or digit inside.
+            rule: what worth around, worth inside, rarity inside count; the usual rarity; what the
+                rarity of the first and last piece counts, how common those are that stand before
+                and after, and a capital or digit inside; the decay.
             silence: the score above which a stretch is answered; None answers always.
         """
-        self.rule.copy_(torch.tensor(rule))
+        *told, decay = rule
+        self.rule.copy_(torch.tensor(told))
+        self.fall.copy_(decay ** torch.arange(1, len(self.fall) + 1))
         self.silence.fill_(NEVER if silence is None else silence / 2)
 
     def forward(self, ids: Tensor, bounds: Tensor, same: Tensor, **others: Tensor) -> Tensor:
@@ -90,19 +93,17 @@ class AnswerOverlap(nn.Module):
             others: its other arrays, not looked at.
         """
         del others
-        around, within, rare, usual, decay, edge, border, shape = self.rule.unbind()
+        around, within, rare, usual, edge, border, shape = self.rule.unbind()
         real = bounds[:, :, 1] > 0
         rarity = self.rarity(ids).squeeze(2) * real
         hit = torch.remainder(same, 2).float()
         joined = torch.gt(torch.remainder(same, 8), SAME).float()
         worth = rarity * hit * (1 + joined)
-        steps = torch.arange(1, self.config.reach + 1, device=ids.device)
-        fall = decay**steps
         left = functional.conv1d(
-            functional.pad(worth[:, None], (self.config.reach, 0)), fall.flip(0)[None, None]
+            functional.pad(worth[:, None], (self.config.reach, 0)), self.fall.flip(0)[None, None]
         )[:, 0, :-1]
         right = functional.conv1d(
-            functional.pad(worth[:, None], (0, self.config.reach)), fall[None, None]
+            functional.pad(worth[:, None], (0, self.config.reach)), self.fall[None, None]
         )[:, 0, 1:]
         shaped = torch.ge(same, SHAPED).float() * (1 - hit)
         gain = rare * (rarity - usual) * (1 - hit) - within * worth - usual * hit + shape * shaped

@@ -137,7 +137,7 @@ class AnswerReader(nn.Module):
         whole_BW = self.whole(asked_BQW, real_BQ)
         for_start, for_end = self.judge(self.drop(whole_BW)).chunk(2, dim=1)
         state_BPW = self.drop(state_BPW)
-        both = torch.stack([for_start, for_end], dim=2) / state_BPW.shape[2] ** 0.5
+        both = torch.stack([for_start, for_end], dim=2) / (2 * self.config.width) ** 0.5
         told_BP2 = state_BPW @ both + self.head(state_BPW)
         told_BP2 = torch.where(real_BP[:, :, None], told_BP2.float(), NEVER)
         silent_B2 = self.silence(whole_BW).float()

@@ -120,7 +120,7 @@ class BertAnswer(nn.Module):
         config = self.config
         stride, seen = config.stride, config.window
         count_B = 1 + (long_B - seen).clamp_min(0).add(stride - 1).div(
-            stride, rounding_mode="floor"
+            stride, rounding_mode="trunc"
         )
         every_K = torch.arange(count_B.max(), device=ids.device)  # type: ignore[call-overload]
         row_V, at_V = (every_K < count_B[:, None]).nonzero(as_tuple=True)
@@ -175,7 +175,7 @@ class BertAnswer(nn.Module):
         stride, seen = self.config.stride, self.config.window
         piece_T = torch.arange(real_BT.shape[1], device=long_B.device)[None]
         middle_T = (piece_T - (seen - stride) // 2).clamp_min(0)
-        at_BT = middle_T.div(stride, rounding_mode="floor").minimum(windows.count[:, None] - 1)
+        at_BT = middle_T.div(stride, rounding_mode="trunc").minimum(windows.count[:, None] - 1)
         window_BT = windows.number[:, None] + at_BT
         place_BT = first_V[window_BT] + asked_B[:, None] + piece_T - at_BT * stride
         return torch.where(real_BT, place_BT, 0)

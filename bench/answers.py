@@ -46,7 +46,7 @@ EPOCHS = {"reader": 10, "bert": 4}
 
 
 def main() -> int:
-    """Measure, print, keep the figures after each fit; 1 where a rung is no better than the rule."""
+    """Measure, print, keep the figures; 1 where a rung is no better than the rule."""
     asked, missed = set(sys.argv[1:]), 0
     with tempfile.TemporaryDirectory() as folder:
         for corpus, (file, shares) in CORPORA.items():
@@ -60,7 +60,7 @@ def main() -> int:
                 if asked & set(CORPORA) and corpus not in asked:
                     continue
                 out = Path(folder) / f"{corpus}-{rung}"
-                found, scores, task = measure(corpus, rung, DATA / file, shares, out)
+                found, scores, task = measure(rung, DATA / file, shares, out)
                 if rule is None:
                     rule = scores
                 else:
@@ -74,7 +74,7 @@ def main() -> int:
 
 
 def measure(
-    corpus: str, rung: str, file: Path, shares: tuple[float, float, float], out: Path
+    rung: str, file: Path, shares: tuple[float, float, float], out: Path
 ) -> tuple[dict[str, Any], np.ndarray, Any]:
     """Fit one rung and score the rows that were set aside.
 

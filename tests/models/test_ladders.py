@@ -28,9 +28,8 @@ def outputs_of(step):
 
 def described(kind, name, **sizes):
     """What a run stores of a network, after a trip through JSON."""
-    network = build(
-        rung(kind, name), SIZES[rung(kind, name).codec], outputs=OUTPUTS.get(kind, 3), **sizes
-    )
+    step = rung(kind, name)
+    network = build(step, SIZES[step.codec], outputs=outputs_of(step), **sizes)
     config = json.loads(json.dumps(asdict(network.config)))
     return {"kind": kind, "rung": name, "config": config}
 

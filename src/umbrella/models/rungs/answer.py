@@ -38,7 +38,7 @@ RUNGS: tuple[Rung, ...] = (
         train={
             "epochs": 3,
             "batch": 16,
-            "learning_rate": 1e-4,
+            "learning_rate": 2e-4,
             "weight_decay": 0.01,
             "warmup": 0.1,
             "schedule": "linear",
@@ -47,7 +47,7 @@ RUNGS: tuple[Rung, ...] = (
         },
         dial="network.layers",
         sizes=(1, 2, 3, 4, 6, 8, 12, 24),
-        tune={"train.learning_rate": (3e-5, 3e-4)},
+        tune={"train.learning_rate": (5e-5, 5e-4)},
         pretrained=True,
     ),
 )

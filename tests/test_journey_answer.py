@@ -150,6 +150,7 @@ def test_the_report_shows_the_passage_with_both_sides_marked(fitted):
     assert "is [good] y" in console.file.getvalue()
 
 
+@pytest.mark.slow
 def test_a_shrunk_run_answers_and_ships(fitted, tmp_path):
     small = fitted.shrink(size="215kB", drop=0.5, out=tmp_path / "small", minutes=0.3)
     file = small.ship(tmp_path / "small.onnx").path

@@ -51,7 +51,7 @@ def write(path, rows, head=("context", "question", "answer")):
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory):
-    return write(tmp_path_factory.mktemp("asked") / "qa.csv", invented(400))
+    return write(tmp_path_factory.mktemp("asked") / "qa.csv", invented(300))
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_every_question_on_a_text_is_on_one_side(fitted):
     sides = {}
     for text, part in zip(texts, rows.split.part.tolist(), strict=True):
         sides.setdefault(text, set()).add(part)
-    assert len(sides) == 200
+    assert len(sides) == 150
     assert all(len(parts) == 1 for parts in sides.values())
 
 
@@ -201,6 +201,13 @@ def test_an_encoder_learns_when_texts_are_silent_and_ships_whole(silent, tmp_pat
     assert set(one) == set(other) == {"answer", "start", "end", "score"}
     report = silent.check()
     assert "of those without one" in report.find("answers").says.say("en")
+
+
+def test_another_fit_begins_with_what_was_learned(fitted, tmp_path):
+    data = write(tmp_path / "few.csv", invented(60, seed=7))
+    settings = {"target": "answer", "rungs": ("reader",), "epochs": 1, "threads": 1}
+    run = umbrella.fit(data, init=fitted.path, out=tmp_path / "run", **settings)
+    assert run.facts["scores"]["test"]["score"] > 0.6
 
 
 def test_columns_are_told_by_what_answers_are_copied_from(tmp_path):

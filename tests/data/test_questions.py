@@ -10,6 +10,7 @@ from umbrella.base.errors import DataError
 from umbrella.base.limits import LIMITS
 from umbrella.data.ledger import Ledger
 from umbrella.data.questions import looks_asked, read_questions
+from umbrella.data.read import read
 
 TEXT = "Momus was a cabaret in Warsaw. Warsaw lies on the Vistula."
 
@@ -129,3 +130,11 @@ def test_an_answer_beside_one_that_stands_in_the_text_may_be_worded_freely():
     frame, notes, _ = _read(_file(question))
     assert [one["start"] for one in json.loads(frame["answers"][0])] == [23, None]
     assert [note.key for note in notes] == ["answer.read", "answer.nowhere"]
+
+
+def test_a_file_of_questions_is_known_by_its_content(tmp_path):
+    (tmp_path / "asked.json").write_bytes(_file(_asked()))
+    table = read(tmp_path / "asked.json")
+    assert table.raw("question").to_list() == ["Where was Momus?"]
+    assert table.kinds["context"] == "text"
+    assert [note.key for note in table.notes][:2] == ["data.read_found", "answer.read"]

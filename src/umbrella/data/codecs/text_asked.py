@@ -46,6 +46,11 @@ class TextAsked:
         self.pieces = TextPieces(**settings)
 
     @property
+    def config(self) -> PiecesConfig:
+        """What a piece is, and how much is known."""
+        return self.pieces.config
+
+    @property
     def sizes(self) -> dict[str, Any]:
         """Sizes of the id spaces, as of "text-pieces"."""
         return self.pieces.sizes

@@ -38,7 +38,7 @@ class AnswerReaderConfig:
 
     Args:
         vocab, pairs, alphabet, letters: as of `tag.pieces.PiecesConfig`.
-        outputs: as base/stretch.py has them.
+        outputs: those of base/stretch.py, whatever this says.
         width: the dial.
         dropout: share of features left out while learning.
         forget: share of pieces taken for unknown while learning.
@@ -60,8 +60,6 @@ class AnswerReaderConfig:
                 check_size(name, getattr(self, name), 2**24)
         if not 0 <= self.forget < 1:
             raise ConfigError(f"forget={self.forget!r} is not in [0, 1). Use 0 to switch it off.")
-        if self.outputs != WIDTH:
-            raise ConfigError(f"outputs={self.outputs} where an answer takes {WIDTH}.")
 
 
 class BothWays(nn.Module):

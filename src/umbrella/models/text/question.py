@@ -47,8 +47,6 @@ class BertAnswerConfig(BertConfig):
         super().__post_init__()
         check_size("asked", self.asked, 2**16)
         check_size("window", self.window, 2**16)
-        if self.outputs != WIDTH:
-            raise ConfigError(f"outputs={self.outputs} where an answer takes {WIDTH}.")
         whole = self.asked + self.window + len(self.closing)
         if (self.places and whole > self.places) or not 0 <= self.part < max(self.types, 1):
             raise ConfigError(

@@ -158,5 +158,5 @@ def test_outputs_of_another_shape_than_the_task_has_are_refused():
 
 def test_what_is_compared_between_machines_is_on_one_scale():
     outputs = np.array([[[0.0, -1e4], [np.log(0.5), np.log(0.5)]]])
-    np.testing.assert_allclose(even(outputs), [[[1, 0], [0.5, 0.5]]])
-    assert even(OUTPUTS) is OUTPUTS
+    np.testing.assert_allclose(even(SPEECH, outputs), [[[1, 0], [0.5, 0.5]]])
+    assert even(CLASSIFY, OUTPUTS) is OUTPUTS

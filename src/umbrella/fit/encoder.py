@@ -9,7 +9,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError, listed
 from umbrella.base.run import Run
 from umbrella.base.tensors import load_tensors, save_tensors
-from umbrella.data.codecs.text_subwords import TextSubwords
+from umbrella.data.codecs import make
 from umbrella.fit.views import Ask
+from umbrella.models.ladders import settings_of_network
 from umbrella.models.rungs import Rung
 from umbrella.models.text.bert import BertConfig
 from umbrella.models.transformer.config import TransformerConfig
@@ -64,8 +65,13 @@ class Encoder:
         return {f"network.{name}": value for name, value in self.config.items()}
 
     def fill(self, network: nn.Module) -> None:
-        """Copy the body into a network that was built by these settings, whole or in part."""
-        network.body.load_state_dict(self.tensors)  # type: ignore[union-attr,operator]
+        """Copy the body into a network that was built by these settings."""
+        network.take_body(self.tensors)  # type: ignore[operator]
+
+    def suited(self, rung: Rung) -> "Encoder":
+        """The same with the settings alone that a rung's network knows."""
+        known = settings_of_network(rung)
+        return replace(self, config={k: v for k, v in self.config.items() if k in known})
 
     def facts(self) -> dict[str, Any]:
         """For result.json and the log."""
@@ -77,19 +83,24 @@ class Encoder:
         def kept(rung: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
             if not rung.pretrained:
                 return others(rung, wanted)
-            return [self.codec(**ask.settings) for ask in wanted]
+            return [self.codec_of(ask.codec, **ask.settings) for ask in wanted]
 
         return kept
 
-    def codec(self, length: int) -> TextSubwords:
-        """Its tokenizer as a codec.
+    def codec(self, length: int) -> Any:
+        """Its tokenizer as the codec "text-subwords".
 
         Args:
             length: ids of a text at most; fewer where the encoder has fewer places.
         """
+        return self.codec_of(CODEC, length=length)
+
+    def codec_of(self, name: str, **settings: Any) -> Any:
+        """Its tokenizer as a codec of this name; settings as that one takes them."""
         whole = BertConfig(**self.config)
-        made = TextSubwords(length=min(length, whole.places or length))
-        return made.take(self.tokenizer, int(whole.padding or 0), whole.vocab)
+        if "length" in settings and whole.places:
+            settings["length"] = min(settings["length"], whole.places)
+        return make(name, **settings).take(self.tokenizer, int(whole.padding or 0), whole.vocab)
 
     def note(self, rungs: Sequence[str]) -> Sentence:
         """What it adds to the ladder, for people."""

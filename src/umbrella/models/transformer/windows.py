@@ -72,6 +72,7 @@ class Windows:
         frame: what a window is.
         ids: int64 [B, K, L].
         real: bool [B, K, L], which places are tokens.
+        text: bool [B, K, L], which are the text's own.
         used: bool [B, K], which windows a row needs.
         last: int64 [B], the number of its last one.
         at: int64 [K, L'] the token of the row at each place between those that begin and end it.
@@ -80,6 +81,7 @@ class Windows:
     frame: Frame
     ids: Tensor
     real: Tensor
+    text: Tensor
     used: Tensor
     last: Tensor
     at: Tensor
@@ -89,7 +91,8 @@ class Windows:
         rows, windows, length = self.ids.shape
         inside = values_BT[:, self.at.flatten()].view(rows, windows, -1)
         before, after = len(self.frame.begin), len(self.frame.end)
-        return torch.nn.functional.pad(inside, (before, after)) * self.real
+        spread = torch.nn.functional.pad(inside, (before, after))
+        return torch.where(self.text, spread, 0)
 
     def place(self, tokens_BP: Tensor) -> Tensor:
         """Where the best states of tokens lie in N, [B, P].
@@ -130,8 +133,10 @@ def cut(ids_BT: Tensor, frame: Frame) -> Windows:
     for number, token in enumerate(frame.end):
         ids = torch.where(place_L == tail + number, token, ids)
     real = place_L < tail + len(frame.end)
+    text = (place_L >= before) & (place_L < tail)
     last_B = (count_B - overlap - 1).clamp_min(0) // step
-    return Windows(frame, torch.where(real, ids, frame.padding), real, used_BK, last_B, at_KL)
+    ids = torch.where(real, ids, frame.padding)
+    return Windows(frame, ids, real, text, used_BK, last_B, at_KL)
 
 
 def states_of(

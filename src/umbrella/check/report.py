@@ -30,6 +30,7 @@ from umbrella.check import (
     score,
     selection,
     tagging,
+    tagging_sure,
     transcripts,
     twins,
     unseen,
@@ -47,7 +48,13 @@ OF_TASK: dict[str, tuple[Question, ...]] = {
     "classify": (calibration.question, confusion.question, worst.mistakes),
     "regress": (residuals.question, worst.errors),
     "multilabel": (labels.chances, labels.missed, labels.wrong),
-    "tag": (tagging.slips, tagging.types, tagging.names, worst.mismarked),
+    "tag": (
+        tagging.slips,
+        tagging.types,
+        tagging.names,
+        tagging_sure.question,
+        worst.mismarked,
+    ),
     "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
 }
 LAST: tuple[Question, ...] = (unseen.question,)

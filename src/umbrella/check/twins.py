@@ -64,9 +64,17 @@ def question(evidence: Evidence) -> Finding:
         low=share.low,
         high=share.high,
         would_have_seen=search.power(),
-        advice=None if verdict == "pass" else sentence(f"check.twins.{'both' if both else 'near'}"),
+        advice=None if verdict == "pass" else _advice(evidence, bool(both)),
         details={**straddling, "copies": search.examples(5)},
     )
+
+
+def _advice(evidence: Evidence, both: bool) -> Sentence:
+    """What to do about copies; where the user gave the parts, another split would not help."""
+    plan = evidence.facts.get("plan") or {}
+    given = any(plan.get(name) for name in ("validation", "test"))
+    key = "given" if both and given else "both" if both else "near"
+    return sentence(f"check.twins.{key}")
 
 
 def count_straddling(evidence: Evidence, units: NDArray | None) -> int | None:
@@ -98,7 +106,7 @@ def _counted(straddling: dict[str, int | None]) -> Finding:
         sentence("check.twins.counted", straddling=_straddling_words(straddling)),
         figure=float(both),
         would_have_seen=sentence("check.twins.counted_power"),
-        advice=sentence("check.twins.both") if both else None,
+        advice=_advice(evidence, True) if both else None,
         details=dict(straddling),
     )
 

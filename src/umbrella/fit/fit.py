@@ -20,6 +20,7 @@ from umbrella.base.progress import Progress, Silent
 from umbrella.base.run import FORMAT, Run, digests
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.data.lines import read_lines
+from umbrella.data.parts import read_parts
 from umbrella.data.read import read
 from umbrella.data.split import PARTS
 from umbrella.data.table import Table
@@ -109,6 +110,10 @@ def fit_run(
         table = read(source, kinds=settings.kinds or None, **(reading or {}))
     require_rows(table)
     settings = with_task(table, replace(settings, target=find_target(table, settings)))
+    given = None
+    if settings.parts:
+        table, given = read_parts(table, settings.parts, reading or {})
+        settings = replace(settings, kinds=table.kinds)  # a part's cells change none of them
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
@@ -117,8 +122,10 @@ def fit_run(
         plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor) | sums
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
-        made = prepare if settings.horizon is None else prepare_series
-        prepared = made(table, settings, progress)
+        if settings.horizon is None:
+            prepared = prepare(table, settings, progress, given)
+        else:
+            prepared = prepare_series(table, settings, progress)
         context = Context(run, prepared, Views(prepared, progress), settings, device, progress)
         context, starts = _with_starts(context, donor)
         context = with_encoder(context, encoder)

@@ -1,7 +1,7 @@
 """From a source to what every rung needs: typed rows, a task, targets and one honest split."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from umbrella.data.giveaway import find_giveaways
 from umbrella.data.groups import names_a_source, propose, propose_columns
 from umbrella.data.kinds import FILES
 from umbrella.data.lines import read_lines
+from umbrella.data.parts import ACROSS, split_given
 from umbrella.data.regular import looks_like_series
 from umbrella.data.split import Split, split
 from umbrella.data.table import Table
@@ -170,8 +171,19 @@ class Prepared:
         return task.baseline(self.targets[train if self.panel is None else train[:0]])
 
 
-def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared:
+def prepare(
+    table: Table,
+    settings: FitSettings,
+    progress: Progress,
+    given: NDArray[np.int8] | None = None,
+) -> Prepared:
     """Check a table against the settings and split it.
+
+    Args:
+        table: the rows.
+        settings: what is asked.
+        progress: where to show it.
+        given: the part of every row as the user gave it, see `read_parts`; None to divide all.
 
     Raises:
         ConfigError, DataError: a column that is absent, a target that cannot be learned, too few
@@ -189,17 +201,17 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
-    cls, given = task_class(name), told(name, settings)
+    cls, more = task_class(name), told(name, settings)
     aside = _with_texts(cls, table, columns, labels, rows, notes)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)
         twins = find_copies(table, columns, keep, seed=settings.seed)
     notes += said
-    parts = split(
-        len(rows),
+    parts = divide(
+        None if given is None else given[rows],
         seed=settings.seed,
         shares=settings.shares,
-        labels=strata(name, labels, **given),
+        labels=strata(name, labels, **more),
         clusters=twins.cluster,
         keys=twins.key,
         groups=groups,
@@ -209,8 +221,13 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
         if min(held) < FEW_GROUPS:
             notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
+    if given is not None:  # what a report must say of them goes where reports look
+        notes += [note for note in parts.notes if note.key.startswith(ACROSS)]
+        parts = replace(
+            parts, notes=tuple(one for one in parts.notes if not one.key.startswith(ACROSS))
+        )
     train = parts.rows("train")
-    task = cls.learn(labels, train, rows, **given, **aside)
+    task = cls.learn(labels, train, rows, **more, **aside)
     notes += task.remarks(labels)
     if groups is None:
         notes += looks_like_series(table, settings.target, by_time=settings.time is not None)
@@ -230,6 +247,19 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         notes,
         grouped,
     )
+
+
+def divide(given: NDArray[np.int8] | None, times: Sequence[Any] | None, **how: Any) -> Split:
+    """The split, by rule or as given.
+
+    Args:
+        given: as `split_given` takes it; None to divide all rows.
+        times: as `split` takes them.
+        how: what both take.
+    """
+    if given is None:
+        return split(len(how["clusters"]), times=times, **how)
+    return split_given(given, **how)
 
 
 def require_rows(table: Table) -> None:

@@ -69,7 +69,7 @@ Validation = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="Rows that models are chosen by, in a file of their own; cut from the data by default.",
+        help="Rows that models are chosen by, in a file of their own; cut from the data else.",
     ),
 ]
 Test = Annotated[

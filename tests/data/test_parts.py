@@ -1,4 +1,4 @@
-"""Parts that the user gives: laid under the training rows, kept as given, copies counted and said."""
+"""Parts that the user gives: laid under the training rows, kept as given, copies counted."""
 
 import numpy as np
 import pytest
@@ -128,9 +128,9 @@ def test_a_fit_judges_by_the_rows_it_was_given_and_opens_again_without_the_files
     said = {note["key"]: note["values"] for note in run.facts["notes"]}
     assert said["data.parts.across_test"] == {"count": 1, "rows": 3}
     made = run.facts["made"]
-    assert umbrella.fit(files / "first.csv", "label", out=files / "run", **asked).facts[
-        "made"
-    ] == (made)
+    assert umbrella.fit(files / "first.csv", "label", out=files / "run", **asked).facts["made"] == (
+        made
+    )
     for name in ("first.csv", "judge.csv"):
         (files / name).unlink()
     twins = run.check().find("twins")

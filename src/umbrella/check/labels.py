@@ -27,7 +27,6 @@ from umbrella.score.resample import effective_units
 from umbrella.score.sets import row_f1
 
 
-
 def missed(evidence: Evidence) -> Finding:
     """Find the label that is found least often where it is true.
 

@@ -38,7 +38,7 @@ def question(evidence: Evidence) -> Finding:
     if min(evidence.count("test"), evidence.count("train")) < 1:
         return Finding(NAME, "cannot tell", sentence("check.twins.few"), details=straddling)
     if not evidence.texts:
-        return _counted(straddling)
+        return _counted(evidence, straddling)
     search = _Search(evidence)
     found, n = len(search.copies), len(search.test)
     share = doubt.wilson(found, n)
@@ -97,7 +97,7 @@ def count_straddling(evidence: Evidence, units: NDArray | None) -> int | None:
     return len(straddling)
 
 
-def _counted(straddling: dict[str, int | None]) -> Finding:
+def _counted(evidence: Evidence, straddling: dict[str, int | None]) -> Finding:
     """The verdict by the split's own units alone, where rows are no texts to search."""
     both = sum(count or 0 for count in straddling.values())
     return Finding(

@@ -13,7 +13,7 @@ import numpy as np
 
 from umbrella.base.seeds import derive
 from umbrella.data.split import split
-from umbrella.fit.prepare import Prepared, told
+from umbrella.fit.prepare import Prepared, texts_of, told
 from umbrella.fit.settings import FitSettings
 from umbrella.tasks.task import task_class
 
@@ -50,7 +50,9 @@ def set_apart(prepared: Prepared, settings: FitSettings) -> Prepared:
         times=None if cells is None else [cells[row] for row in rows],
     )
     name = prepared.task.name  # learned anew: the fit's own has seen rows that judge here
-    task = task_class(name).learn(labels, parts.rows("train"), rows, **told(name, settings))
+    cls, more = task_class(name), told(name, settings)
+    more |= texts_of(cls, prepared.table, prepared.columns, rows)
+    task = cls.learn(labels, parts.rows("train"), rows, **more)
     return replace(
         prepared,
         task=task,

@@ -175,7 +175,12 @@ def read_encoder(source: str, folder: Path) -> Encoder:
     Raises:
         DataError: as `open_encoder`.
     """
-    found = load(folder)
+    try:
+        found = load(folder)
+    except DataError as error:
+        if str(folder) in str(error) or source in str(error):
+            raise
+        raise DataError(f"--pretrained {source}: {error}") from error
     body = found.network.body
     kind = found.settings["model_type"]
     if not isinstance(body, Transformer) or body.config.causal:

@@ -289,14 +289,23 @@ def _with_texts(
     Raises:
         DataError: a place lies outside.
     """
-    if not getattr(cls, "reads_texts", False):
+    told = texts_of(cls, table, columns, rows)
+    if not told:
         return {}
-    texts = _column(table, columns[0], rows)
     try:
-        notes += cls.agree(labels, texts, rows)
+        notes += cls.agree(labels, told["texts"], rows)
     except DataError as error:
         raise DataError(f"{table.source or table.name}: {error}") from error
-    return {"texts": texts}
+    return told
+
+
+def texts_of(
+    cls: Any, table: Table, columns: Sequence[str], rows: NDArray[np.int64]
+) -> dict[str, Any]:
+    """The texts of rows, for a task whose targets are places in them; nothing for others."""
+    if not getattr(cls, "reads_texts", False):
+        return {}
+    return {"texts": _column(table, columns[0], rows)}
 
 
 def _require_rows(table: Table, settings: FitSettings, rows: int) -> None:

@@ -3,10 +3,10 @@
     tokens → windows → embeddings → blocks → first token of every piece → linear → labels, or a
     chain of labels in which neighbours have a say (a conditional random field)
 
-Where the tokenizer drops capitals, embeddings are told the shape of the piece a token is of (Xx, XX,
-xX, X) as its type: so a published encoder begins as it was and learns what capitals mean. Pieces
-that share a token are told apart by a bias on their labels: the first of several, inner ones, the
-last.
+Where the tokenizer drops capitals, embeddings are told the shape of the piece that a token is of
+(Xx, XX, xX, X) as its type: so a published encoder begins as it was and learns what capitals mean.
+Pieces that share a token are told apart by a bias on their labels: the first of several, inner
+ones, the last.
 
 Source: Devlin et al. 2019, arXiv:1810.04805, section 5.3. Shapes: B rows, T tokens, P pieces, W
 width, C labels.

@@ -88,7 +88,7 @@ class Windows:
 
     def spread(self, values_BT: Tensor) -> Tensor:
         """What is known of tokens, at their places in the windows; 0 at those of others."""
-        rows, windows, length = self.ids.shape
+        rows, windows, _ = self.ids.shape
         inside = values_BT[:, self.at.flatten()].view(rows, windows, -1)
         before, after = len(self.frame.begin), len(self.frame.end)
         spread = torch.nn.functional.pad(inside, (before, after))
@@ -103,7 +103,7 @@ class Windows:
         frame = self.frame
         rows, windows, length = self.ids.shape
         best = (tokens_BP - frame.overlap // 2).clamp_min(0) // frame.step
-        best = torch.minimum(best, self.last.unsqueeze(1))
+        best = _least(best, self.last.unsqueeze(1))
         row = torch.arange(rows, device=tokens_BP.device).unsqueeze(1)
         inside = len(frame.begin) + tokens_BP - best * frame.step
         return (row * windows + best) * length + inside
@@ -121,7 +121,7 @@ def cut(ids_BT: Tensor, frame: Frame) -> Windows:
     number_T = torch.arange(ids_BT.shape[1], device=ids_BT.device)
     start_K = torch.cat([number_T[:1], number_T[step:-overlap:step]])
     at_KL = start_K.unsqueeze(1) + number_T[: frame.room]
-    at_KL = torch.minimum(at_KL, number_T[-1:])
+    at_KL = _least(at_KL, number_T[-1:])
     inside = ids_BT[:, at_KL.flatten()].view(ids_BT.shape[0], start_K.shape[0], -1)
     left_BK = (count_B.unsqueeze(1) - start_K).clamp(0, frame.room)
     used_BK = (left_BK > overlap) | (start_K == 0)
@@ -133,10 +133,15 @@ def cut(ids_BT: Tensor, frame: Frame) -> Windows:
     for number, token in enumerate(frame.end):
         ids = torch.where(place_L == tail + number, token, ids)
     real = place_L < tail + len(frame.end)
-    text = (place_L >= before) & (place_L < tail)
+    text = (place_L > before - 1) & (place_L < tail)
     last_B = (count_B - overlap - 1).clamp_min(0) // step
     ids = torch.where(real, ids, frame.padding)
     return Windows(frame, ids, real, text, used_BK, last_B, at_KL)
+
+
+def _least(a: Tensor, b: Tensor) -> Tensor:
+    """The lesser of two, by operators that shipped graphs have."""
+    return torch.where(a < b, a, b)
 
 
 def states_of(

@@ -135,7 +135,7 @@ def test_a_fit_judges_by_the_rows_it_was_given_and_opens_again_without_the_files
         (files / name).unlink()
     twins = run.check().find("twins")
     assert twins.verdict == "fail"
-    assert twins.advice.key == "check.twins.given"
+    assert twins.advice.key == "data.parts.share"
 
 
 def test_a_comparison_divides_its_rows_itself(files):

@@ -73,8 +73,9 @@ def _advice(evidence: Evidence, both: bool) -> Sentence:
     """What to do about copies; where the user gave the parts, another split would not help."""
     plan = evidence.facts.get("plan") or {}
     given = any(plan.get(name) for name in ("validation", "test"))
-    key = "given" if both and given else "both" if both else "near"
-    return sentence(f"check.twins.{key}")
+    if both and given:
+        return sentence("data.parts.share")
+    return sentence("check.twins.both" if both else "check.twins.near")
 
 
 def count_straddling(evidence: Evidence, units: NDArray | None) -> int | None:

@@ -1,7 +1,7 @@
 """From a source to what every rung needs: typed rows, a task, targets and one honest split."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,12 +20,12 @@ from umbrella.data.giveaway import find_giveaways
 from umbrella.data.groups import names_a_source, propose, propose_columns
 from umbrella.data.kinds import FILES
 from umbrella.data.lines import read_lines
-from umbrella.data.parts import ACROSS, split_given
 from umbrella.data.regular import looks_like_series
-from umbrella.data.split import Split, split
+from umbrella.data.split import Split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins
 from umbrella.fit.inputs import input_columns, refuse_equal
+from umbrella.fit.parts import Given, divide
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import steps
 from umbrella.tasks.task import Task, infer_task, strata, task_class, with_target
@@ -175,7 +175,7 @@ def prepare(
     table: Table,
     settings: FitSettings,
     progress: Progress,
-    given: NDArray[np.int8] | None = None,
+    given: Given = None,
 ) -> Prepared:
     """Check a table against the settings and split it.
 
@@ -216,16 +216,10 @@ def prepare(
         keys=twins.key,
         groups=groups,
         times=_column(table, settings.time, rows) if settings.time else None,
+        notes=notes,
     )
     if grouped is not None:
-        held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
-        if min(held) < FEW_GROUPS:
-            notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
-    if given is not None:  # what a report must say of them goes where reports look
-        notes += [note for note in parts.notes if note.key.startswith(ACROSS)]
-        parts = replace(
-            parts, notes=tuple(one for one in parts.notes if not one.key.startswith(ACROSS))
-        )
+        notes += _few_groups(parts)
     train = parts.rows("train")
     task = cls.learn(labels, train, rows, **more, **aside)
     notes += task.remarks(labels)
@@ -234,32 +228,7 @@ def prepare(
     targets = task.encode(labels, rows)
     if alone := find_giveaways(table, columns, rows[train], targets[train]):
         notes += alone.notes()
-    return Prepared(
-        table,
-        kind,
-        columns,
-        task,
-        keep,
-        rows,
-        targets,
-        parts,
-        twins,
-        notes,
-        grouped,
-    )
-
-
-def divide(given: NDArray[np.int8] | None, times: Sequence[Any] | None, **how: Any) -> Split:
-    """The split, by rule or as given.
-
-    Args:
-        given: as `split_given` takes it; None to divide all rows.
-        times: as `split` takes them.
-        how: what both take.
-    """
-    if given is None:
-        return split(len(how["clusters"]), times=times, **how)
-    return split_given(given, **how)
+    return Prepared(table, kind, columns, task, keep, rows, targets, parts, twins, notes, grouped)
 
 
 def require_rows(table: Table) -> None:
@@ -306,6 +275,14 @@ def texts_of(
     if not getattr(cls, "reads_texts", False):
         return {}
     return {"texts": _column(table, columns[0], rows)}
+
+
+def _few_groups(parts: Split) -> list[Sentence]:
+    """Parts whose groups are too few to speak for others."""
+    held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
+    if min(held) >= FEW_GROUPS:
+        return []
+    return [sentence("data.few_groups", validation=held[0], test=held[1])]
 
 
 def _require_rows(table: Table, settings: FitSettings, rows: int) -> None:

@@ -133,6 +133,17 @@ def test_what_a_piece_is_is_found_from_training_texts_and_stored():
         np.testing.assert_array_equal(one.values, other.values)
 
 
+def test_texts_that_a_tokenizer_hardly_knows_are_told_of():
+    from umbrella.data.codecs.columns import Columns, Part
+    from umbrella.fit.remarks import of_unknown
+
+    view = Columns((Part(("text",), codec()),))
+    [note] = of_unknown(view, view.encode({"text": ["met 完全不认识", "met ann"]}))
+    assert note.values["share"] == 5 / 8
+    assert "another language" in note.say("en")
+    assert of_unknown(view, view.encode({"text": ["met ann 高勇"] * 3})) == []
+
+
 @pytest.mark.parametrize(
     "change", [{"unit": "auto"}, {"rule": "pieces-9"}, {"vocab": 3}, {"padding": -1}], ids=str
 )

@@ -147,12 +147,6 @@ SENTENCES = {
         "with --fresh.",
         "同一内容同时落在划分的两侧，测试得分有水分。请加 --fresh 重新训练。",
     ),
-    "check.twins.given": (
-        "The parts that were given share rows, so the test score flatters. Take these rows out of "
-        "one of the files, or leave --validation and --test out.",
-        "所给的各部分之间有重复，测试得分有水分。请从其中一个文件里去掉这些行，或不用 --validation "
-        "和 --test。",
-    ),
     "check.twins.near": (
         "Look at the copies below: if they are one thing written twice, remove one of each and fit "
         "again.",

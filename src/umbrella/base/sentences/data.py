@@ -164,6 +164,12 @@ SENTENCES = {
         "test: the {rows:count} {rows:row|rows} of {name}, as given",
         "测试集：{name} 的 {rows:count} 行，按所给划分",
     ),
+    "data.parts.share": (
+        "The parts that were given share rows, so the test score flatters. Take these rows out of "
+        "one of the files, or leave --validation and --test out.",
+        "所给的各部分之间有重复，测试得分有水分。请从其中一个文件里去掉这些行，或不用 --validation "
+        "和 --test。",
+    ),
     "data.parts.twins": (
         "{count:count} {count:row has|rows have} a copy",
         "{count:count} 行有重复",

@@ -82,7 +82,6 @@ def measure(
         Figures, with the unit of every row; the rows' F1; and the task.
     """
     begun = time.process_time()
-    more = {"pretrained": "auto"} if rung == "bert" else {}
     run = umbrella.fit(
         file,
         rungs=(rung,),
@@ -90,7 +89,7 @@ def measure(
         epochs=EPOCHS.get(rung),
         threads=int(os.environ.get("OMP_NUM_THREADS", "1")),
         out=out,
-        **more,
+        pretrained="auto" if rung == "bert" else None,
     )
     trained = load_trained(run.path)
     rows = read_rows(trained)

@@ -105,6 +105,18 @@ def pieces(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"ids": rows, "bounds": _bounds(rows > 0), "letters": letters}
 
 
+def places(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "text-places" encodes words of two tokens each."""
+    rows = pieces(lengths, seed)
+    make = torch.Generator().manual_seed(seed)
+    ids = torch.randint(4, VOCAB, (len(lengths), 2 * rows["ids"].shape[1]), generator=make)
+    real = rows["ids"] > 0
+    ids = ids * real.repeat_interleave(2, dim=1)
+    firsts = 2 * torch.arange(real.shape[1]) * real
+    shapes = torch.randint(0, 5, ids.shape, generator=make) * (ids > 0)
+    return {"ids": ids, "bounds": rows["bounds"], "firsts": firsts, "shapes": shapes}
+
+
 def named(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     """Rows as "text-names" encodes them where no name is known."""
     rows = tokens(lengths, seed)["ids"]
@@ -143,6 +155,7 @@ MAKERS = {  # codec → maker
     "text-pieces": pieces,
     "text-asked": asked,
     "text-question": questions,
+    "text-places": places,
     "blank": blanks,
     "table": tables,
     "image": pictures,
@@ -152,10 +165,11 @@ MAKERS = {  # codec → maker
     "window": windows,
     "fusion": kinds,
 }
+PUBLISHED = {"vocab": VOCAB, "width": 32, "layers": 2, "heads": 2, "mlp_width": 32, "types": 1}
+PUBLISHED |= {"positions": "learned", "places": 400, "embed_norm": True, "norm_place": "post"}
 SIZES = {
     "text-tokens": {"vocab": VOCAB},
-    "text-subwords": {"vocab": VOCAB, "width": 32, "layers": 2, "heads": 2, "mlp_width": 32}
-    | {"positions": "learned", "places": 400, "types": 1, "embed_norm": True, "norm_place": "post"},
+    "text-subwords": PUBLISHED,
     "text-bag": {"vocab": VOCAB},
     "text-names": {"labels": 1},  # of no type
     "text-pieces": {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5},
@@ -163,6 +177,7 @@ SIZES = {
     "text-question": {"vocab": VOCAB, "width": 32, "layers": 2, "heads": 2, "mlp_width": 32}
     | {"positions": "learned", "places": 40, "types": 2, "norm_place": "post", "padding": 0}
     | {"asked": 8, "closing": (3,), "part": 1, "window": 16, "dropout": 0.0},
+    "text-places": PUBLISHED | {"begin": (2,), "end": (3,), "shapes": 5, "window": 24},
     "blank": {},
     "table": {"numbers": 4, "levels": LEVELS},
     "image": {"size": EDGE},

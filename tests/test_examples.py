@@ -74,6 +74,13 @@ def test_the_averages_example_goes_on_day_by_day_to_the_same_average(folder):
     assert (folder / "ema-zh.svg").is_file()
 
 
+def test_the_names_example_marks_a_name_that_no_training_row_has(folder):
+    lines = python("tag.py", str(folder)).splitlines()
+    assert re.fullmatch(r"F1 \d+% on \d+ test rows", lines[0])
+    assert "names that no training row has" in lines[1]
+    assert [line.split(" (")[0] for line in lines[2:]] == ["PER Zoe Karlsen", "LOC Lima"]
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_examples_are_short(path):
     assert len(path.read_text("utf-8").splitlines()) <= 45

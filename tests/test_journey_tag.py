@@ -3,17 +3,23 @@
 import csv
 import io
 import json
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import realdata
+import tinyencoder
 
 import umbrella
 from umbrella.api import predict_source
 from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.progress import Silent
+from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.check.html import page
 from umbrella.check.terminal import screen
+from umbrella.models.ladders import LADDERS
 
 FIRST = ("Ann", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jim", "Kay", "Leo")
 LAST = ("Stone", "Woods", "Rivers", "Hill", "Field", "Marsh", "Brook", "Dale")
@@ -204,3 +210,173 @@ def test_names_in_resumes_are_found_and_a_smaller_model_is_proven(tmp_path):
     small = run.shrink(size="800KB", drop="8%", out=tmp_path / "small", minutes=1)
     assert small.facts["shrunk"]["proof"]["accepted"]
     assert small.ship(tmp_path / "small.onnx").parity.answers_changed == 0
+
+
+def vocabulary(folder, sentences):
+    """A tiny encoder whose tokenizer knows pieces of these sentences, in lower case."""
+    words = sorted({word.lower() for text, _ in sentences for word in text.split()})
+    parts = sorted({word[:3] for word in words} | {f"##{word[3:]}" for word in words if word[3:]})
+    tokens = [*tinyencoder.SPECIAL, *parts, *map(str, range(10)), *"!.,"]
+    tinyencoder.write(folder)
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config["vocab_size"] = len(tokens)
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    weights = load_tensors(folder / "model.safetensors")
+    name = next(name for name in weights if name.endswith("word_embeddings.weight"))
+    rng = np.random.default_rng(0)
+    weights[name] = rng.normal(0, 0.3, (len(tokens), 32)).astype(np.float32)
+    save_tensors(folder / "model.safetensors", weights, {"format": "pt"})
+    (folder / "vocab.txt").write_text("\n".join(tokens), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    rng = np.random.default_rng(3)
+    sentences = [sentence_of(rng) for _ in range(100)]
+    place = tmp_path_factory.mktemp("published")
+    encoder = vocabulary(place / "tiny", sentences)
+    source = write(place / "n.csv", sentences)
+    asked = {"rungs": ("bert",), "pretrained": encoder, "epochs": 8, "threads": 1}
+    swift = [replace(one, train={**one.train, "learning_rate": 8e-3}) for one in LADDERS["tag"]]
+    with pytest.MonkeyPatch.context() as patch:  # nothing that was published has to be kept here
+        patch.setitem(LADDERS, "tag", tuple(swift))
+        made = umbrella.fit(source, group="none", out=place / "run", **asked)
+    return made, source, asked
+
+
+def test_a_published_encoder_is_tuned_checked_and_shipped_without_its_folder(published, tmp_path):
+    made, *_ = published
+    ladder = {one["name"]: one for one in made.ladder}
+    assert ladder["bert"]["best_of"] == 3
+    assert ladder["bert"]["score"] > 0.4
+    assert made.facts["pretrained"]["name"].endswith("tiny")
+    config = made.facts["network"]["config"]
+    assert (config["shapes"], config["begin"], config["end"]) == (5, [2], [3])
+    assert "confidence" in {one.name for one in made.check().findings}
+    shipped = made.ship(tmp_path / "n.onnx")
+    assert shipped.parity.answers_changed == 0
+    bundle = umbrella.load(shipped.path)
+    long = "Nothing but words . " * 60 + "Ann Stone met a friend in Oslo today"
+    rows = ["Zoe Karuson met nobody in Rome !", "", long, "高勇 İ😀"]
+    assert bundle.predict(rows) == made.predict(rows)
+    assert bundle.predict(rows[:1]) == bundle.predict(rows)[:1]
+    marks = [one["start"] for one in bundle.predict([long + " . " + long])[0]["spans"]]
+    assert max(marks) > 24  # beyond the places of one window
+
+
+def test_fewer_layers_begin_as_the_large_model_and_keep_its_pieces(published):
+    from umbrella.fit.device import Device
+    from umbrella.fit.trained import load_trained, read_rows
+    from umbrella.fit.views import Views
+    from umbrella.shrink.candidate import Workshop
+    from umbrella.shrink.plan import ideas
+
+    run, *_ = published
+    trained = load_trained(run.path)
+    prepared = read_rows(trained)
+    config = run.facts["network"]["config"]
+    tried = ideas("tag", "bert", run.facts["choice"], config["layers"])
+    assert [one.name for one in tried[:2]] == ["bert", "bert layers 1"]
+    names = {one.rung.name for one in tried}
+    assert names == {"bert", "lstm-crf", "lstm", "window", "dictionary"}
+    workshop = Workshop(trained, prepared, Views(prepared, Silent()), Device("cpu"), Silent())
+    whole, small = (workshop.make(one, 1.0)[0] for one in tried[:2])
+    assert len(small.graph) < len(whole.graph)
+    assert small.codecs.entries() == whole.codecs.entries()
+    assert np.isfinite(small.scores).all()
+
+
+@pytest.mark.slow
+def test_a_stopped_fit_of_an_encoder_goes_on_to_the_same_weights(published, tmp_path, monkeypatch):
+    from umbrella.fit import loop
+
+    _, source, asked = published
+    asked = asked | {"epochs": 2}
+    whole = umbrella.fit(source, group="none", out=tmp_path / "whole", **asked)
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", 0.0)
+    plain, steps = loop._Run.step, []
+
+    def stop(self, rows, inputs):
+        steps.append(1)
+        if len(steps) == 25:
+            raise KeyboardInterrupt
+        plain(self, rows, inputs)
+
+    monkeypatch.setattr(loop._Run, "step", stop)
+    with pytest.raises(KeyboardInterrupt):
+        umbrella.fit(source, group="none", out=tmp_path / "stopped", **asked)
+    monkeypatch.setattr(loop._Run, "step", plain)
+    again = umbrella.fit(source, group="none", out=tmp_path / "stopped", **asked)
+    one, other = (load_tensors(run.path / "weights.safetensors") for run in (whole, again))
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def test_a_learning_curve_gives_the_dictionary_the_names_of_its_own_labels(names, tmp_path):
+    told = umbrella.compare(names, rungs=["dictionary", "window"], by_size=True, seeds=2, epochs=1,
+                            group="none", threads=1, out=tmp_path / "curve")  # fmt: skip
+    curve = told.facts["curve"]
+    first = curve["rungs"][0]["points"]
+    assert curve["rungs"][0]["name"] == "dictionary"
+    assert 0 < first[0]["value"] < 0.9
+
+
+def test_types_that_training_lacks_are_named(tmp_path):
+    rng = np.random.default_rng(2)
+    rows = [sentence_of(rng) for _ in range(60)]
+    judge = [("Zed met a friend in Ural today", '[[0, 3, "PER"], [23, 27, "RIVER"]]')] * 1
+    source, test = write(tmp_path / "n.csv", rows), write(tmp_path / "t.csv", judge)
+    made = umbrella.fit(source, rungs=["dictionary"], test=test, group="none", out=tmp_path / "r")
+    notes = {note["key"]: note["values"] for note in made.facts["notes"]}
+    assert notes["tag.unseen"] == {"count": 1, "spans": 1, "shown": "RIVER"}
+    assert made.facts["task"]["types"] == ["LOC", "PER"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "why"),
+    [
+        (["B-PER", "I-PER", "L-PER", "S-LOC"], r"mixes tags of several schemes: .* L- in line 3"),
+        (["B-PER", "E-PER", "B-LOC", "O"], r"line \d+: in \d+ of \d+ spans tags do not follow"),
+    ],
+)
+def test_mixed_schemes_stop_the_fit_with_file_and_line(tmp_path, tags, why):
+    rows = [
+        f"word{at}{n} {tag}" + "\n" * (n == 3) for at in range(30) for n, tag in enumerate(tags)
+    ]
+    (tmp_path / "m.conll").write_text("\n".join(rows) + "\n")
+    with pytest.raises(DataError, match=rf"m\.conll.*{why}|{why}"):
+        umbrella.fit(tmp_path / "m.conll", out=tmp_path / "run")
+
+
+def test_tags_that_start_with_inside_are_read_as_a_beginning_and_said(tmp_path):
+    rows = [f"Ann I-PER\nslept{at} O\nin O\nNew B-LOC\nYork{at % 3} I-LOC\n" for at in range(30)]
+    (tmp_path / "i.conll").write_text("\n".join(rows))
+    run = umbrella.fit(tmp_path / "i.conll", rungs=["dictionary"], out=tmp_path / "run")
+    said = [Sentence.from_json(note).say("en") for note in run.facts["notes"]]
+    assert any(
+        "30 spans begin without B- where BIO asks for it (first in line 1)" in x for x in said
+    )
+    assert run.scores["test"]["score"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("tokens", r"--pretrained .*bad: The tokenizer has \d+ tokens .* not of one model"),
+        ("kind", r"--pretrained .*bad: config\.json says model_type='mamba'.*Supported: bert"),
+        ("bare", r"bad has no tokenizer"),
+    ],
+)
+def test_a_checkpoint_that_cannot_be_used_is_refused_by_its_name(published, tmp_path, change, why):
+    _, source, asked = published
+    bad = shutil.copytree(asked["pretrained"], tmp_path / "bad")
+    if change == "tokens":
+        with (bad / "vocab.txt").open("a", encoding="utf-8") as file:
+            file.write("".join(f"\nmore{number}" for number in range(9)))
+    elif change == "kind":
+        config = json.loads((bad / "config.json").read_text("utf-8"))
+        (bad / "config.json").write_text(json.dumps(config | {"model_type": "mamba"}), "utf-8")
+    else:
+        (bad / "vocab.txt").unlink()
+    with pytest.raises(DataError, match=why):
+        umbrella.fit(source, out=tmp_path / "run", **asked | {"pretrained": bad})

@@ -65,6 +65,21 @@ Time = Annotated[
         "stand in order."
     ),
 ]
+Validation = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Rows that models are chosen by, in a file of their own; cut from the data else.",
+    ),
+]
+Test = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Rows that judge the chosen model, once; cut from the data by default. Copies of "
+        "training rows among them are counted, not left out.",
+    ),
+]
 Horizon = Annotated[
     int | None,
     typer.Option(help="Forecast so many steps ahead: the rows are series in time."),

@@ -1,6 +1,7 @@
 """What a report says of spans: errors by kind, types that fare worse, names that are new."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from umbrella.check.evidence import PARTS, Evidence
 from umbrella.check.marked import examples
 from umbrella.check.marked_page import page
 from umbrella.check.tagging import faults, found_in, names, slips, types
+from umbrella.check.tagging_sure import question
 from umbrella.check.worst import mismarked
 from umbrella.tasks.tag import Tag
 
@@ -125,3 +127,55 @@ def test_markup_in_a_text_is_shown_and_not_obeyed():
     assert "<i>" not in html
     assert "&lt;b&gt;" in html
     assert page({}, "en") == ""
+
+
+def scored(evidence, score, seed=0):
+    """The same evidence whose spans have a score; a share of them, as told, is wrong."""
+    rng = np.random.default_rng(seed)
+    out = {part: outputs.copy() for part, outputs in evidence.outputs.items()}
+    pieces = out["test"][:, labels_of(3) + MORE :]
+    marked = pieces[:, :, : labels_of(3)].argmax(axis=2)
+    odds = np.log(score / (1 - score)) + rng.normal(0, 0.3, marked.shape)
+    inside = marked > 0
+    pieces[inside, : labels_of(3)] = 0.0
+    pieces[inside, marked[inside]] = odds[inside]
+    pieces[inside, 0] = 0.0
+    others = np.arange(1, labels_of(3))
+    for label in others:  # a piece is either what it is, or outside
+        rows = inside & (marked != label)
+        pieces[rows, label] = -30.0
+    evidence.outputs.update(out)
+    return evidence
+
+
+def test_scores_are_held_against_how_many_spans_are_right():
+    sure = question(made(lost=0.0, wrong=0.0, shifted=0.0))
+    assert sure.verdict == "pass"
+    assert sure.figure < 0.01
+    assert sure.details["right"] == 1.0
+    claims = question(made(lost=0.0, wrong=0.4, shifted=0.0))
+    assert claims.verdict == "fail"
+    assert 0.3 < claims.figure < 0.5
+    assert claims.advice.key == "tag.sure.fail"
+    assert claims.details["bins"][-1]["said"] > 0.99
+
+
+def test_scores_that_are_too_low_are_noticed_and_a_temperature_is_heeded():
+    evidence = scored(made(lost=0.0, wrong=0.0, shifted=0.0), 0.6)
+    low = question(evidence)
+    assert low.verdict == "fail"
+    assert low.details["said"] < 0.9 < low.details["right"]
+    sharper = replace(evidence, task=replace(evidence.task, temperature=0.25))
+    assert question(sharper).figure < low.figure
+    assert question(sharper).details["error"]["before"] == low.figure
+
+
+def test_scores_of_a_few_spans_are_not_judged_and_the_figure_is_drawn():
+    assert question(made(lost=0.95)).verdict == "cannot tell"
+    from types import SimpleNamespace
+
+    from umbrella.check.figures import draw
+
+    drawn = SimpleNamespace(find=lambda _: question(made()))
+    for lang in ("en", "zh"):
+        assert "<svg" in draw("reliability", drawn, lang)

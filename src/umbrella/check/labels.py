@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
 from umbrella.base.wording import DASH
+from umbrella.check.chances import LEAST, MISLEADS, bars_of, error_of, p_of_nought, summed
 from umbrella.check.confusion import DROP, FEW, drop_seen
-from umbrella.check.difference import NORMAL, smallest_seen
+from umbrella.check.difference import smallest_seen
 from umbrella.check.evidence import Evidence
 from umbrella.check.finding import AMBER, RED, Finding
 from umbrella.check.illustrated import illustrated
@@ -24,9 +25,6 @@ from umbrella.score import doubt
 from umbrella.score.decode import join, sigmoid
 from umbrella.score.resample import effective_units
 from umbrella.score.sets import row_f1
-
-BINS, LEAST = 10, 50  # bars of the figure; rows below which chances are not judged
-MISLEADS = 0.05  # mean distance from which chances mislead
 
 
 def missed(evidence: Evidence) -> Finding:
@@ -103,10 +101,10 @@ def chances(evidence: Evidence) -> Finding:
     raw = np.asarray(evidence.outputs["test"], dtype=np.float64)[:, : truth.shape[1]]
     units = evidence.groups_of("test")
     off = truth - likely
-    more, tilt = _summed(off.sum(axis=1), units), _summed((off * raw).sum(axis=1), units)
-    p = min(1.0, 2 * min(_p(more), _p(tilt)))
-    bars, before = _bars(likely, truth), _bars(sigmoid(raw), truth)
-    error = _error(bars)
+    more, tilt = summed(off.sum(axis=1), units), summed((off * raw).sum(axis=1), units)
+    p = min(1.0, 2 * min(p_of_nought(more), p_of_nought(tilt)))
+    bars, before = bars_of(likely, truth), bars_of(sigmoid(raw), truth)
+    error = error_of(bars)
     verdict = "pass"
     if p < AMBER:
         verdict = "fail" if p < RED and error >= MISLEADS else "warn"
@@ -128,7 +126,7 @@ def chances(evidence: Evidence) -> Finding:
             "start": 0.0,
             "said": float(likely.mean()),
             "right": float(truth.mean()),
-            "error": {"before": _error(before), "after": error},
+            "error": {"before": error_of(before), "after": error},
             "bins": bars,
             "before": before,
         },
@@ -203,44 +201,6 @@ def _counted(
         "recall": [recall.low, recall.high] if recall else None,
         "precision": [precision.low, precision.high] if precision else None,
     }
-
-
-def _summed(each: NDArray, units: NDArray | None) -> NDArray[np.float64]:
-    """Sums by unit; the rows' own where they stand for themselves."""
-    if units is None:
-        return each
-    return np.bincount(np.unique(units, return_inverse=True)[1], each).astype(np.float64)
-
-
-def _p(sums: NDArray) -> float:
-    """Two-sided p that the sums are 0 on average."""
-    spread = float(sums.std(ddof=1)) * np.sqrt(len(sums))
-    return 2 * NORMAL.cdf(-abs(float(sums.sum())) / spread) if spread > 0 else 1.0
-
-
-def _bars(likely: NDArray, truth: NDArray) -> list[dict[str, float]]:
-    """Every yes and no by its chance in equal steps: mean chance, share true, how many."""
-    chances, true = likely.ravel(), truth.ravel()
-    at = np.minimum((chances * BINS).astype(np.int64), BINS - 1)
-    out = []
-    for number in np.unique(at):
-        some = at == number
-        around = doubt.wilson(int(true[some].sum()), int(some.sum()))
-        out.append(
-            {
-                "n": int(some.sum()),
-                "said": float(chances[some].mean()),
-                "right": float(true[some].mean()),
-                "low": around.low,
-                "high": around.high,
-            }
-        )
-    return out
-
-
-def _error(bars: list[dict[str, float]]) -> float:
-    """Mean distance between chance and share true, over bars by how many each holds."""
-    return sum(b["n"] * abs(b["said"] - b["right"]) for b in bars) / sum(b["n"] for b in bars)
 
 
 def _rows(

@@ -31,6 +31,7 @@ from umbrella.check import (
     score,
     selection,
     tagging,
+    tagging_sure,
     transcripts,
     twins,
     unseen,
@@ -54,7 +55,13 @@ OF_TASK: dict[str, tuple[Question, ...]] = {
         answering.sure,
         answering.misanswered,
     ),
-    "tag": (tagging.slips, tagging.types, tagging.names, worst.mismarked),
+    "tag": (
+        tagging.slips,
+        tagging.types,
+        tagging.names,
+        tagging_sure.question,
+        worst.mismarked,
+    ),
     "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
 }
 LAST: tuple[Question, ...] = (unseen.question,)

@@ -38,7 +38,7 @@ def question(evidence: Evidence) -> Finding:
     if min(evidence.count("test"), evidence.count("train")) < 1:
         return Finding(NAME, "cannot tell", sentence("check.twins.few"), details=straddling)
     if not evidence.texts:
-        return _counted(straddling)
+        return _counted(evidence, straddling)
     search = _Search(evidence)
     found, n = len(search.copies), len(search.test)
     share = doubt.wilson(found, n)
@@ -64,9 +64,18 @@ def question(evidence: Evidence) -> Finding:
         low=share.low,
         high=share.high,
         would_have_seen=search.power(),
-        advice=None if verdict == "pass" else sentence(f"check.twins.{'both' if both else 'near'}"),
+        advice=None if verdict == "pass" else _advice(evidence, bool(both)),
         details={**straddling, "copies": search.examples(5)},
     )
+
+
+def _advice(evidence: Evidence, both: bool) -> Sentence:
+    """What to do about copies; where the user gave the parts, another split would not help."""
+    plan = evidence.facts.get("plan") or {}
+    given = any(plan.get(name) for name in ("validation", "test"))
+    if both and given:
+        return sentence("data.parts.share")
+    return sentence("check.twins.both" if both else "check.twins.near")
 
 
 def count_straddling(evidence: Evidence, units: NDArray | None) -> int | None:
@@ -89,7 +98,7 @@ def count_straddling(evidence: Evidence, units: NDArray | None) -> int | None:
     return len(straddling)
 
 
-def _counted(straddling: dict[str, int | None]) -> Finding:
+def _counted(evidence: Evidence, straddling: dict[str, int | None]) -> Finding:
     """The verdict by the split's own units alone, where rows are no texts to search."""
     both = sum(count or 0 for count in straddling.values())
     return Finding(
@@ -98,7 +107,7 @@ def _counted(straddling: dict[str, int | None]) -> Finding:
         sentence("check.twins.counted", straddling=_straddling_words(straddling)),
         figure=float(both),
         would_have_seen=sentence("check.twins.counted_power"),
-        advice=sentence("check.twins.both") if both else None,
+        advice=_advice(evidence, True) if both else None,
         details=dict(straddling),
     )
 

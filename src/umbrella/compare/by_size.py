@@ -24,7 +24,7 @@ from umbrella.compare.curve_words import curve_words
 from umbrella.data.spill import Spilling
 from umbrella.data.split import PARTS, Split
 from umbrella.fit.apart import shared_doubt
-from umbrella.fit.prepare import Prepared
+from umbrella.fit.prepare import Prepared, texts_of
 from umbrella.fit.rung import Context, fit_rung
 from umbrella.fit.solve_vectors import FROZEN, answers_of, read_vectors
 from umbrella.fit.steps import Step, steps
@@ -160,7 +160,7 @@ def _train(context: Context, step: Step, size: int, seed: int) -> dict[str, NDAr
     if not kept.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         number = derive(context.settings.seed, "by-size", seed)
-        drawn = _draw(context.prepared, size, number)
+        drawn = _relearned(_draw(context.prepared, size, number), context.settings.target)
         views = Views(drawn, context.progress, context.views.keep)
         settings = replace(context.settings, seed=number)
         own = replace(context, prepared=drawn, views=views, settings=settings)
@@ -186,6 +186,19 @@ def _draw(prepared: Prepared, size: int, seed: int) -> Prepared:
         rows = generator(seed, name).permutation(prepared.part(name))
         part[_each_first(rows, prepared.targets)[count:]] = PARTS.index("unused")
     return replace(prepared, split=Split(part, prepared.split.unit))
+
+
+def _relearned(drawn: Prepared, target: str) -> Prepared:
+    """The same rows with a task that knows nothing of rows that are in no part; what it answers
+    with, its types or classes, stays.
+    """
+    narrowed = getattr(drawn.task, "narrowed", None)
+    if narrowed is None:
+        return drawn
+    raw = drawn.table.raw(target).to_list()
+    texts = texts_of(type(drawn.task), drawn.table, drawn.columns, drawn.rows)["texts"]
+    task = narrowed([raw[row] for row in drawn.rows], drawn.part("train"), texts)
+    return replace(drawn, task=task)
 
 
 def _each_first(rows: NDArray, targets: NDArray) -> NDArray:

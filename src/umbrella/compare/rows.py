@@ -13,7 +13,7 @@ import numpy as np
 
 from umbrella.base.seeds import derive
 from umbrella.data.split import split
-from umbrella.fit.prepare import Prepared, told
+from umbrella.fit.prepare import Prepared, texts_of, told
 from umbrella.fit.settings import FitSettings
 from umbrella.tasks.task import task_class
 
@@ -51,9 +51,7 @@ def set_apart(prepared: Prepared, settings: FitSettings) -> Prepared:
     )
     name = prepared.task.name  # learned anew: the fit's own has seen rows that judge here
     cls, more = task_class(name), told(name, settings)
-    if getattr(cls, "reads_texts", False):
-        texts = prepared.table.raw(prepared.columns[0]).to_list()
-        more["texts"] = [texts[row] for row in rows]
+    more |= texts_of(cls, prepared.table, prepared.columns, rows)
     task = cls.learn(labels, parts.rows("train"), rows, **more)
     return replace(
         prepared,

@@ -47,6 +47,12 @@ class CompareSettings:
                 f"init={self.fit.init!r}: a comparison trains every rung from random weights. "
                 f"Leave it out; `umbrella fit --init` starts from others."
             )
+        if self.fit.parts:
+            name, file = next(iter(self.fit.parts.items()))
+            raise ConfigError(
+                f"{name}={file!r}: a comparison divides its rows itself, and leaves the test of a "
+                f"fit alone. Leave it out; `umbrella fit --{name}` takes parts that are given."
+            )
         rungs = list(dict.fromkeys(self.fit.rungs))
         if len(rungs) == 1 or not (rungs or self.why):
             came = f"--rungs names {rungs[0]} alone" if rungs else "--rungs is missing"

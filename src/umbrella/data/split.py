@@ -154,6 +154,16 @@ def split(
     return result
 
 
+def units_of(
+    n_rows: int, clusters: NDArray[np.int64] | None, groups: Sequence[Any] | None
+) -> NDArray[np.int64]:
+    """The first row of everything that twins and groups chain together, [N]; arguments as `split`
+    takes them.
+    """
+    group = None if groups is None else _codes(groups, missing=True)[0]
+    return _join_rows(n_rows, clusters, group)
+
+
 def _refuse_lengths(n_rows: int, given: dict[str, Any]) -> None:
     for name, values in given.items():
         if values is not None and len(values) != n_rows:

@@ -44,14 +44,14 @@ class LowRank(nn.Module):
 
 
 def adapt(network: nn.Module, rank: int) -> None:
-    """Freeze a network but for its head, and set low ranks beside its linear maps.
+    """Freeze a network but for what is new in it, and set low ranks beside its linear maps.
 
     Args:
-        network: has `adaptable()` and a `head`.
+        network: has `adaptable()` and `is_fresh(name)`.
         rank: r.
     """
     for name, weight in network.named_parameters():
-        weight.requires_grad_(name.startswith("head."))
+        weight.requires_grad_(network.is_fresh(name))  # type: ignore[operator]
     for owner, name, parts in network.adaptable():  # type: ignore[operator]
         setattr(owner, name, LowRank(getattr(owner, name), rank, parts))
 

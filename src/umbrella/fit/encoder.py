@@ -9,7 +9,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,8 @@ from umbrella.base.errors import DataError, listed
 from umbrella.base.run import Run
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.data.codecs import codec_class
-from umbrella.data.codecs.text_subwords import TextSubwords
 from umbrella.fit.views import Ask
+from umbrella.models.ladders import settings_of_network
 from umbrella.models.rungs import Rung
 from umbrella.models.text.bert import BertConfig
 from umbrella.models.transformer.config import TransformerConfig
@@ -65,8 +65,13 @@ class Encoder:
         return {f"network.{name}": value for name, value in self.config.items()}
 
     def fill(self, network: nn.Module) -> None:
-        """Copy the body into a network that was built by these settings, whole or in part."""
-        network.body.load_state_dict(self.tensors)  # type: ignore[union-attr,operator]
+        """Copy the body into a network that was built by these settings."""
+        network.take_body(self.tensors)  # type: ignore[operator]
+
+    def suited(self, rung: Rung) -> "Encoder":
+        """The same with the settings alone that a rung's network knows."""
+        known = settings_of_network(rung)
+        return replace(self, config={k: v for k, v in self.config.items() if k in known})
 
     def facts(self) -> dict[str, Any]:
         """For result.json and the log."""
@@ -78,20 +83,25 @@ class Encoder:
         def kept(rung: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
             if not rung.pretrained:
                 return others(rung, wanted)
-            return [self.codec(**ask.settings, name=ask.codec) for ask in wanted]
+            return [self.codec_of(ask.codec, **ask.settings) for ask in wanted]
 
         return kept
 
-    def codec(self, length: int, name: str = CODEC) -> TextSubwords:
-        """Its tokenizer as a codec.
+    def codec(self, length: int) -> Any:
+        """Its tokenizer as the codec "text-subwords".
 
         Args:
             length: ids of a text at most; fewer where the encoder has fewer places.
-            name: of the codec.
         """
+        return self.codec_of(CODEC, length=length)
+
+    def codec_of(self, name: str, **settings: Any) -> Any:
+        """Its tokenizer as a codec of this name; settings as that one takes them."""
         whole = BertConfig(**self.config)
-        made: TextSubwords = codec_class(name).within(whole.places, length)
-        return made.take(self.tokenizer, int(whole.padding or 0), whole.vocab)
+        made = codec_class(name)
+        fitting = getattr(made, "within", None)  # one that reads no more than there are places for
+        codec = made(**settings) if fitting is None else fitting(whole.places, **settings)
+        return codec.take(self.tokenizer, int(whole.padding or 0), whole.vocab)
 
     def note(self, rungs: Sequence[str]) -> Sentence:
         """What it adds to the ladder, for people."""
@@ -166,7 +176,12 @@ def read_encoder(source: str, folder: Path) -> Encoder:
     Raises:
         DataError: as `open_encoder`.
     """
-    found = load(folder)
+    try:
+        found = load(folder)
+    except DataError as error:
+        if str(folder) in str(error) or source in str(error):
+            raise
+        raise DataError(f"--pretrained {source}: {error}") from error
     body = found.network.body
     kind = found.settings["model_type"]
     if not isinstance(body, Transformer) or body.config.causal:

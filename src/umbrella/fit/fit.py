@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,9 @@ from umbrella.fit.loop import outputs_of
 from umbrella.fit.modelled import modelled_facts
 from umbrella.fit.naive import beside
 from umbrella.fit.origins import prepare_series
+from umbrella.fit.parts import with_parts
 from umbrella.fit.prepare import Prepared, prepare, require_rows
-from umbrella.fit.remarks import of_cut, of_length, of_reading
+from umbrella.fit.remarks import of_cut, of_length, of_reading, of_unknown
 from umbrella.fit.rung import Context, Look
 from umbrella.fit.seen import known_counts, seen_until
 from umbrella.fit.series_roles import several, usual_target
@@ -98,8 +100,7 @@ def fit_run(
         out: the run folder; runs/NAME by default.
         reading: further arguments of `data.read.read`, e.g. encoding.
         fresh: throw away what the folder holds of another or an older fit.
-        progress: where to show it; nowhere by default.
-        watcher: called back with the data and with each rung.
+        progress, watcher: where to show it, and who is called back with the data and each rung.
 
     Raises:
         UmbrellaError: see errors.py; whatever was in the folder before is intact.
@@ -109,6 +110,7 @@ def fit_run(
         table = read(source, kinds=settings.kinds or None, **(reading or {}))
     require_rows(table)
     settings = with_task(table, replace(settings, target=find_target(table, settings)))
+    table, settings, given = with_parts(table, settings, reading or {})
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
@@ -117,7 +119,7 @@ def fit_run(
         plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor) | sums
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
-        made = prepare if settings.horizon is None else prepare_series
+        made = partial(prepare, given=given) if settings.horizon is None else prepare_series
         prepared = made(table, settings, progress)
         context = Context(run, prepared, Views(prepared, progress), settings, device, progress)
         context, starts = _with_starts(context, donor)
@@ -297,6 +299,7 @@ def _remarks(
 ) -> list[dict[str, Any]]:
     """What only the finished fit can tell."""
     said = of_reading(task, validation, prepared.judged()) + of_cut(view.codecs, view.arrays)
+    said += of_unknown(view.codecs, view.arrays)
     said += of_length(network, view.arrays, prepared.targets, prepared.part("train"))
     return [note.to_json() for note in said]
 

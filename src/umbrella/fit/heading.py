@@ -20,7 +20,8 @@ def heading(prepared: Prepared, lang: str) -> list[str]:
 
 def _of_rows(prepared: Prepared, lang: str) -> list[str]:
     spec, twins = prepared.task.spec(), prepared.twins.rows if prepared.twins else 0
-    told = sentence("data.split.twins", count=twins) if twins else sentence("fit.no_twins")
+    where = "data.split.twins" if prepared.split.facts else "data.parts.twins"  # parts as given
+    told = sentence(where, count=twins) if twins else sentence("fit.no_twins")
     first = say(
         "fit.data",
         lang,

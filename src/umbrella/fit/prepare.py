@@ -21,10 +21,11 @@ from umbrella.data.groups import names_a_source, propose, propose_columns
 from umbrella.data.kinds import FILES
 from umbrella.data.lines import read_lines
 from umbrella.data.regular import looks_like_series
-from umbrella.data.split import Split, split
+from umbrella.data.split import Split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins
 from umbrella.fit.inputs import input_columns, refuse_equal
+from umbrella.fit.parts import Given, divide
 from umbrella.fit.passages import copies, keep_together
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import steps
@@ -171,8 +172,19 @@ class Prepared:
         return task.baseline(self.targets[train if self.panel is None else train[:0]])
 
 
-def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared:
+def prepare(
+    table: Table,
+    settings: FitSettings,
+    progress: Progress,
+    given: Given = None,
+) -> Prepared:
     """Check a table against the settings and split it.
+
+    Args:
+        table: the rows.
+        settings: what is asked.
+        progress: where to show it.
+        given: the part of every row as the user gave it, see `read_parts`; None to divide all.
 
     Raises:
         ConfigError, DataError: a column that is absent, a target that cannot be learned, too few
@@ -190,7 +202,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
-    cls, given = task_class(name), told(name, settings)
+    cls, more = task_class(name), told(name, settings)
     aside = _with_texts(cls, table, columns, labels, rows, notes)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)
@@ -200,19 +212,21 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         else:
             twins = find_copies(table, columns, keep, seed=settings.seed)
     notes += said
-    parts = split(
-        len(rows),
+    parts = divide(
+        None if given is None else given[rows],
         seed=settings.seed,
         shares=settings.shares,
-        labels=strata(name, labels, **given),
+        labels=strata(name, labels, **more),
         clusters=twins.cluster,
         keys=twins.key,
         groups=groups,
         times=_column(table, settings.time, rows) if settings.time else None,
+        notes=notes,
     )
-    notes += [] if grouped is None else _few_groups(parts)
+    if grouped is not None:
+        notes += _few_groups(parts)
     train = parts.rows("train")
-    task = cls.learn(labels, train, rows, **given, **aside)
+    task = cls.learn(labels, train, rows, **more, **aside)
     notes += task.remarks(labels)
     if groups is None:
         notes += looks_like_series(table, settings.target, by_time=settings.time is not None)
@@ -257,14 +271,23 @@ def _with_texts(
     Raises:
         DataError: a place lies outside.
     """
-    if not getattr(cls, "reads_texts", False):
+    told = texts_of(cls, table, columns, rows)
+    if not told:
         return {}
-    texts = _column(table, columns[0], rows)
     try:
-        notes += cls.agree(labels, texts, rows)
+        notes += cls.agree(labels, told["texts"], rows)
     except DataError as error:
         raise DataError(f"{table.source or table.name}: {error}") from error
-    return {"texts": texts}
+    return told
+
+
+def texts_of(
+    cls: Any, table: Table, columns: Sequence[str], rows: NDArray[np.int64]
+) -> dict[str, Any]:
+    """The texts of rows, for a task whose targets are places in them; nothing for others."""
+    if not getattr(cls, "reads_texts", False):
+        return {}
+    return {"texts": _column(table, columns[0], rows)}
 
 
 def _require_rows(table: Table, settings: FitSettings, rows: int) -> None:

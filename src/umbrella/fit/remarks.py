@@ -13,6 +13,8 @@ from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.text_subwords import TextSubwords
 from umbrella.tasks.task import Task
 
+UNKNOWN = 0.05  # share of unknown tokens beyond which an encoder hardly reads a text
+
 
 def of_reading(task: Task, outputs: NDArray, targets: NDArray) -> list[Sentence]:
     """How answers are read, where held-out rows chose another way than the rungs were scored by.
@@ -57,6 +59,20 @@ def of_cut(codecs: Columns, arrays: Arrays) -> list[Sentence]:
             length, lengths = part.codec.config.length, arrays[f"{part.prefix}ids"].lengths  # type: ignore[union-attr]
             if cut := int((lengths >= length).sum()):
                 return [sentence("fit.pretrained.cut", cut=cut, rows=len(lengths), length=length)]
+    return []
+
+
+def of_unknown(codecs: Columns, arrays: Arrays) -> list[Sentence]:
+    """Tokens that a published tokenizer does not know: texts of a language it was not made for."""
+    for part in codecs.parts:
+        engine = getattr(part.codec, "engine", None)
+        name = getattr(getattr(engine, "model", None), "unk_token", None)
+        if engine is None or name is None:
+            continue
+        ids = arrays[f"{part.prefix}ids"].values  # type: ignore[union-attr]
+        share = float((ids == engine.token_to_id(name)).mean()) if len(ids) else 0.0
+        if share > UNKNOWN:
+            return [sentence("fit.pretrained.unknown", share=share)]
     return []
 
 

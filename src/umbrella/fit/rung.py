@@ -134,7 +134,7 @@ def fit_rung(
 def _begun(context: Context, rung: Rung, view: View, choice: Mapping[str, Any]) -> Start | Encoder:
     """What a rung's weights start from."""
     if rung.pretrained and context.encoder is not None:
-        return context.encoder
+        return context.encoder.suited(rung)
     return start_of(context.initial, rung, view, choice)
 
 

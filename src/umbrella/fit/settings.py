@@ -37,6 +37,8 @@ class FitSettings:
             columns and file names, and "none" forbids that.
         time: column that orders the rows; parts are then cut in time.
         shares: shares of train, validation and test.
+        validation: file of the rows that models are chosen by, or None to cut them from the data.
+        test: file of the rows that judge the chosen one, likewise.
         horizon: steps ahead that are forecast, which makes the task a forecast; or None.
         series: column that tells series apart; by default one is sought.
         day_first: whether 03/04/2024 is in April, where the dates cannot tell.
@@ -74,6 +76,8 @@ class FitSettings:
     group: str | None = None
     time: str | None = None
     shares: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    validation: str | None = None
+    test: str | None = None
     horizon: int | None = None
     series: str | None = None
     day_first: bool | None = None
@@ -128,14 +132,25 @@ class FitSettings:
                 f"--as {self.target_as!r} is unknown. Choose one of: {', '.join(AS)}."
             )
         self._require_forecast()
+        if self.time is not None and self.parts:
+            raise ConfigError(
+                f"--time cuts parts in time, and --{next(iter(self.parts))} gives one. Leave one "
+                f"of the two out."
+            )
         if self.group is not None and self.group == self.target:
             raise ConfigError(
                 f"--group and --target are both {self.target!r}. Name another column."
             )
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts that the user gave → their files."""
+        given = {"validation": self.validation, "test": self.test}
+        return {name: file for name, file in given.items() if file is not None}
+
     def _take_weights(self) -> None:
-        """Names of weights to start from, also as a Path from Python."""
-        for name in ("init", "pretrained"):
+        """Names of weights to start from and of files, also as a Path from Python."""
+        for name in ("init", "pretrained", "validation", "test"):
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
                 object.__setattr__(self, name, str(value))
@@ -172,6 +187,8 @@ class FitSettings:
             "--known": not ahead and bool(self.known),
             "--quantiles": not ahead and self.quantiles,
             "--features": not ahead and bool(self.features),
+            "--validation": ahead and self.validation is not None,
+            "--test": ahead and self.test is not None,
             "--pretrained": ahead and self.pretrained is not None,
             "--as": not ahead and self.target_as is not None,
         }

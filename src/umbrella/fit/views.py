@@ -114,6 +114,8 @@ class Views:
 
             if kept is not None:
                 alone = Columns((Part(ask.columns, kept),))
+                if getattr(kept, "unsettled", False):
+                    alone.fit(lambda: prepared.batches("train", ask.columns))
                 return kept, encode(alone, told(prepared.batches(columns=ask.columns)))
             part = prepared.part_for(ask.codec, ask.settings, ask.columns)
             alone = Columns((part,)).fit(lambda: told(prepared.batches("train", ask.columns)))

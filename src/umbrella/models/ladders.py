@@ -91,13 +91,18 @@ def build(step: Rung, sizes: Mapping[str, Any], *, outputs: int, **own: Any) -> 
         ConfigError: a field that the config lacks, or a value out of range.
     """
     network = _network_class(step)
-    known = [f.name for f in fields(network.Config)]
+    known = settings_of_network(step)
     for name in own:
         if name not in known:
             raise unknown(f"setting of {step.name}", name, known)
     fused = step.codec == fusion.FUSED  # its sizes are those of several networks
     values = {**({"sizes": dict(sizes)} if fused else sizes), **step.config, **own}
     return network(network.Config(outputs=outputs, **values))
+
+
+def settings_of_network(step: Rung) -> list[str]:
+    """Names of the fields of the network's config."""
+    return [f.name for f in fields(_network_class(step).Config)]
 
 
 def network_of(description: Any) -> "nn.Module":
@@ -114,7 +119,7 @@ def network_of(description: Any) -> "nn.Module":
         kind, name, config = (description[key] for key in ("kind", "rung", "config"))
         step = rung(str(kind), str(name))
         network = _network_class(step)
-        expected = {f.name for f in fields(network.Config)}
+        expected = set(settings_of_network(step))
         if set(config) != expected:
             raise ConfigError(f"Settings {sorted(config)} are stored where {sorted(expected)} go.")
         return network(network.Config(**{k: _settled(v) for k, v in config.items()}))

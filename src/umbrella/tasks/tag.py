@@ -118,12 +118,8 @@ class Tag:
         Raises:
             DataError: no training row has a span, or there are more types than the limit.
         """
-        counts, named = Counter[str](), Counter[tuple[str, str]]()
         spans = read_all([values[at] for at in train], None if rows is None else rows[train])
-        for own, at in zip(spans, train.tolist(), strict=True):
-            counts.update(kind for _, _, kind in own)
-            text = texts[at] or "" if texts else ""
-            named.update((text[start:end], kind) for start, end, kind in own if texts)
+        counts = Counter(kind for own in spans for _, _, kind in own)
         if not counts:
             raise DataError(
                 f"None of the {len(train):,} training rows has a span: there is nothing to learn. "
@@ -136,12 +132,21 @@ class Tag:
                 f"Is the type a name of a kind, and not the text itself? Join rare ones to one."
             )
         types = tuple(sorted(counts))
-        best: dict[str, tuple[int, int]] = {}
-        for (name, kind), count in named.items():
-            if name not in best or count > best[name][0]:
-                best[name] = (count, types.index(kind))
-        order = sorted(best, key=lambda one: (-best[one][0], one))[:NAMES]
-        return cls(types, 1.0, {name: best[name][1] for name in order})
+        own_texts = [texts[at] for at in train] if texts else [None] * len(spans)
+        return cls(types, 1.0, _names_in(spans, own_texts, types))
+
+    def narrowed(
+        self, values: Sequence[str | None], train: NDArray, texts: Sequence[str | None]
+    ) -> "Tag":
+        """The same types, with the names of some rows alone.
+
+        Args:
+            values, texts: of every row.
+            train: positions of the rows whose names are known.
+        """
+        spans = read_all([values[at] for at in train])
+        own = [tuple(one for one in some if one[2] in self.types) for some in spans]
+        return replace(self, names=_names_in(own, [texts[at] for at in train], self.types))
 
     @property
     def outputs(self) -> int:
@@ -299,3 +304,23 @@ class Tag:
         if not temperature > 0:
             raise ValueError(f"temperature {temperature}")
         return cls(types, temperature, names)
+
+
+def _names_in(
+    spans: Sequence[Sequence[tuple[int, int, str]]],
+    texts: Sequence[str | None],
+    types: Sequence[str],
+) -> dict[str, int]:
+    """Name → the type that it has most often, commonest first; none where no text is known."""
+    named = Counter(
+        (text[start:end], kind)
+        for own, text in zip(spans, texts, strict=True)
+        for start, end, kind in own
+        if text
+    )
+    best: dict[str, tuple[int, int]] = {}
+    for (name, kind), count in named.items():
+        if name not in best or count > best[name][0]:
+            best[name] = (count, types.index(kind))
+    order = sorted(best, key=lambda one: (-best[one][0], one))[:NAMES]
+    return {name: best[name][1] for name in order}

@@ -157,6 +157,37 @@ SENTENCES = {
         "train {train:count} · validation {validation:count} · test {test:count}",
         "训练 {train:count} · 验证 {validation:count} · 测试 {test:count}",
     ),
+    "data.parts.validation": (
+        "validation: the {rows:count} {rows:row|rows} of {name}, as given",
+        "验证集：{name} 的 {rows:count} 行，按所给划分",
+    ),
+    "data.parts.test": (
+        "test: the {rows:count} {rows:row|rows} of {name}, as given",
+        "测试集：{name} 的 {rows:count} 行，按所给划分",
+    ),
+    "data.parts.share": (
+        "The parts that were given share rows, so the test score flatters. Take these rows out of "
+        "one of the files, or leave --validation and --test out.",
+        "所给的各部分之间有重复，测试得分有水分。请从其中一个文件里去掉这些行，或不用 --validation "
+        "和 --test。",
+    ),
+    "data.parts.twins": (
+        "{count:count} {count:row has|rows have} a copy",
+        "{count:count} 行有重复",
+    ),
+    "data.parts.across_validation": (
+        "{count:count} of the {rows:count} validation rows given have a copy, or one of their "
+        "group, in another part: what is chosen by them may be chosen for what it remembers; all "
+        "are kept",
+        "所给的 {rows:count} 行验证数据里，有 {count:count} 行在别的部分里有重复或同组的行："
+        "据此挑选的模型也许只是记住了它们；这些行全部保留",
+    ),
+    "data.parts.across_test": (
+        "{count:count} of the {rows:count} test rows given have a copy, or one of their group, in "
+        "another part: the score on them flatters; all are kept",
+        "所给的 {rows:count} 行测试数据里，有 {count:count} 行在别的部分里有重复或同组的行："
+        "测试得分会偏高；这些行全部保留",
+    ),
     "data.split.twins": (
         "{count:count} {count:twin|twins} kept on one side of the split",
         "{count:count} 行重复行已归到划分的同一侧",

@@ -44,6 +44,11 @@ SENTENCES = {
         "beyond is not read",
         "{rows:count} 条文本中有 {cut:count} 条占满所读的 {length:count} 个词元；其后的内容不读",
     ),
+    "fit.pretrained.unknown": (
+        "{share:percent} of the tokens are unknown to the published tokenizer: it may have been "
+        "made for another language",
+        "有 {share:percent} 的词元是现成的分词器不认识的：它也许是为另一种语言做的",
+    ),
     "fit.best_of": (
         "{rung}: the best of {count:count} seeds by the validation rows, each of them one look",
         "{rung}：{count:count} 个种子中验证最好的一个，每个都算一次查看",

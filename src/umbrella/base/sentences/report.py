@@ -146,8 +146,8 @@ SENTENCES = {
     ),
     "report.reliability_caption": (
         "How sure it says it is, and how often it is right then. On the diagonal the two agree; "
-        "bars show how many rows.",
-        "横轴是它自称的把握，纵轴是实际答对的比例。落在对角线上，说明言行一致；底部的柱是行数。",
+        "bars show how many answers.",
+        "横轴是它自称的把握，纵轴是实际答对的比例。落在对角线上，说明言行一致；底部的柱是答案的个数。",
     ),
     "report.reliability_describe": (
         "{bins:count} {bins:group|groups} of test rows by confidence; on average it says "

@@ -103,6 +103,31 @@ SENTENCES = {
         "It knows names rather than contexts: on texts with other names it will miss most of them.",
         "它记住的是名字，而不是上下文：换了名字的文本，多半会漏掉。",
     ),
+    "tag.sure.line": (
+        "the {n:count} spans that it marks have a score of {said:percent} on average, and "
+        "{right:percent} are right; by score they are off by {error:size_percent}, {p:p} "
+        "(T = {temperature:number}; its scores are divided by T)",
+        "它标出的 {n:count} 个片段平均得分 {said:percent}，实际标对 {right:percent}；按得分分组，"
+        "平均偏离 {error:size_percent}，{p:p}（T = {temperature:number}，输出除以 T）",
+    ),
+    "tag.sure.few": (
+        "{n:count} {n:span|spans} marked in the test rows: too few to judge their scores "
+        "({least:count} are needed)",
+        "在测试集里标出 {n:count} 个片段，太少，判断不了得分准不准（至少要 {least:count} 个）",
+    ),
+    "tag.sure.power": (
+        "scores {seen:size_percent} too high or too low on average",
+        "得分平均偏高或偏低 {seen:size_percent}",
+    ),
+    "tag.sure.warn": (
+        "The scores of spans are off: rank spans by them, but do not read them as chances.",
+        "片段的得分不准：可以用来排序，但不要当成概率来读。",
+    ),
+    "tag.sure.fail": (
+        "The scores of spans mislead: do not drop or keep spans by them, or fit again with more "
+        "validation rows.",
+        "片段的得分会误导人：请不要按得分取舍片段，或增加验证数据后重新训练。",
+    ),
     "tag.title": ("Every type", "各种类型"),
     "tag.note": (
         "A span counts as right with both bounds and the type.",

@@ -23,6 +23,7 @@ CODECS: dict[str, str] = {  # name in a spec → "module:Class"; nothing outside
     "text-bag": "umbrella.data.codecs.text_bag:TextBag",
     "text-names": "umbrella.data.codecs.text_names:TextNames",
     "text-pieces": "umbrella.data.codecs.text_pieces:TextPieces",
+    "text-places": "umbrella.data.codecs.text_places:TextPlaces",
     "text-question": "umbrella.data.codecs.text_question:TextQuestion",
     "text-subwords": "umbrella.data.codecs.text_subwords:TextSubwords",
     "text-tokens": "umbrella.data.codecs.text_tokens:TextTokens",

@@ -70,14 +70,7 @@ class TextSubwords:
         Raises:
             BundleError: not a tokenizer, or one with ids beyond the table.
         """
-        try:
-            self.engine = Tokenizer.from_str(json)
-        except Exception as error:  # the library raises plain Exceptions
-            raise specs.damaged(self.name, "tokenizer", json, "a tokenizer") from error
-        ids = self.engine.get_vocab(with_added_tokens=True).values()
-        if max(ids, default=-1) >= vocab:
-            raise specs.damaged(self.name, "vocab", vocab, f"above {max(ids)}")
-        self.engine.no_padding()
+        self.engine = read_engine(self.name, json, vocab)
         self.engine.enable_truncation(self.config.length)
         self.padding, self.vocab, self.json = padding, vocab, json
         return self
@@ -122,13 +115,12 @@ class TextSubwords:
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe form: the tokenizer, compressed to a quarter of what it was."""
-        packed = np.frombuffer(zlib.compress(self.json.encode("utf-8"), 9), np.uint8)
         return {
             "codec": self.name,
             "length": self.config.length,
             "padding": self.padding,
             "vocab": self.vocab,
-            "tokenizer": pack(packed),
+            "tokenizer": packed(self.json),
         }
 
     @classmethod
@@ -145,11 +137,38 @@ class TextSubwords:
         return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
 
 
-def unpacked(stored: Any) -> str:
-    """The JSON of a stored tokenizer.
+def read_engine(codec: str, json: str, vocab: int) -> Tokenizer:
+    """A tokenizer from its JSON text, that neither fills nor cuts texts.
+
+    Args:
+        codec: name of the codec, for messages.
+        json, vocab: as in `TextSubwords.take`.
 
     Raises:
-        BundleError: damaged.
+        BundleError: as `TextSubwords.take`.
+    """
+    try:
+        engine = Tokenizer.from_str(json)
+    except Exception as error:  # the library raises plain Exceptions
+        raise specs.damaged(codec, "tokenizer", json, "a tokenizer") from error
+    ids = engine.get_vocab(with_added_tokens=True).values()
+    if max(ids, default=-1) >= vocab:
+        raise specs.damaged(codec, "vocab", vocab, f"above {max(ids)}")
+    engine.no_padding()
+    engine.no_truncation()
+    return engine
+
+
+def packed(json: str) -> dict[str, Any]:
+    """A tokenizer's JSON text, compressed, in a form that fits into JSON."""
+    return pack(np.frombuffer(zlib.compress(json.encode("utf-8"), 9), np.uint8))
+
+
+def unpacked(stored: Any) -> str:
+    """What `packed` packed.
+
+    Raises:
+        BundleError: it is damaged, or larger than any tokenizer.
     """
     data = unpack(stored)
     inflate = zlib.decompressobj()

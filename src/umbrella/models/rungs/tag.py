@@ -1,8 +1,8 @@
 """Rungs that mark spans in a column of text, lightest first.
 
-Those here learn from nothing but the training rows. A rung with an encoder that knows the language
-already stands after them: its codec gives "bounds" beside its ids, and its network ends in
-`as_chain`, and so it is scored, shrunk and shipped like the rest.
+Most learn from nothing but the training rows. The last one starts from an encoder that knows the
+language already. Whatever the codec, it gives "bounds", and whatever the network, it ends in
+`as_chain`, and so all are scored, shrunk and shipped alike.
 """
 
 from umbrella.models.rungs import Rung
@@ -30,6 +30,11 @@ def _recurrent(name: str, chain: bool) -> Rung:
     )
 
 
+_TUNED = {"epochs": 5, "batch": 32, "weight_decay": 0.01, "warmup": 0.1, "schedule": "linear"}
+_TUNED |= {"learning_rate": 3e-4, "layer_decay": 0.85, "patience": 5}
+_TUNED |= {"least_steps": 300, "seeds": 3}  # seeds: where rows are few, see fit
+
+
 RUNGS: tuple[Rung, ...] = (
     Rung(  # names of the training rows, wherever they stand: what every other rung has to beat
         name="dictionary",
@@ -50,4 +55,15 @@ RUNGS: tuple[Rung, ...] = (
     ),
     _recurrent("lstm", chain=False),
     _recurrent("lstm-crf", chain=True),
+    Rung(  # whether neighbours' labels should have a say is left to --tune
+        name="bert",
+        network="umbrella.models.tag.bert:TagBert",
+        codec="text-places",
+        config={"chain": False},
+        train=_TUNED,
+        dial="network.layers",
+        sizes=(1, 2, 3, 4, 6, 8, 12, 24),
+        tune={"train.learning_rate": (1e-4, 1e-3), "network.chain": (False, True)},
+        pretrained=True,
+    ),
 )

@@ -9,7 +9,6 @@ Shapes: B rows, T tokens, W width, C outputs.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from numpy.typing import NDArray
@@ -19,10 +18,10 @@ from umbrella.base.errors import ConfigError, unknown
 from umbrella.models.blocks import SIZES, check_size, make_head
 from umbrella.models.transformer.config import TransformerConfig
 from umbrella.models.transformer.pool import first, mean
+from umbrella.models.transformer.published import Published
 from umbrella.models.transformer.transformer import Transformer
 
 POOLS = ("mean", "first")
-Adaptable = tuple[nn.Module, str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class BertConfig(TransformerConfig):
             )
 
 
-class Bert(nn.Module):
+class Bert(Published):
     """Score rows of tokens; see the module docstring for the design."""
 
     Config = BertConfig
@@ -99,44 +98,3 @@ class Bert(nn.Module):
             coef, intercept = torch.cat([-coef, coef]) / 2, torch.cat([-intercept, intercept]) / 2
         self.head.weight.copy_(coef)
         self.head.bias.copy_(intercept)
-
-    def depth_of(self, name: str) -> int:
-        """How many layers lie above a weight: 0 for the head, then from the last block down.
-
-        Args:
-            name: as in `named_parameters`.
-        """
-        layers = self.config.layers
-        if name.startswith("body.stack.blocks."):
-            return layers - int(name.split(".")[3])
-        return layers + 1 if name.startswith("body.embed.") else 0
-
-    def adaptable(self) -> list[Adaptable]:
-        """The linear maps that low ranks may adapt: their owner, their name in it, and how many
-        outputs each part has that gets a rank of its own (queries, keys and values are one map).
-        """
-        config, found = self.config, list[Adaptable]()
-        for block in self.body.stack.blocks:
-            attention: Any = block.attention
-            mlp: Any = block.mlp
-            found.append((attention, "mix_in", (config.inner, config.shared, config.shared)))
-            found.append((attention, "mix_out", (config.width,)))
-            found.append((mlp, "0", (mlp[0].out_features,)))
-            found.append((mlp, "2", (config.width,)))
-        return found
-
-    @torch.no_grad()
-    def take_layers(self, larger: "Bert") -> None:
-        """Begin as a larger network of the same widths with some of its blocks left out, evenly,
-        the last one kept (Sajjad et al. 2020, arXiv:2004.03844; Sanh et al. 2019).
-        """
-        many, few = larger.config.layers, self.config.layers
-        self.body.embed.load_state_dict(larger.body.embed.state_dict())
-        for number, block in enumerate(self.body.stack.blocks):
-            taken = ((number + 1) * many) // few - 1
-            block.load_state_dict(larger.body.stack.blocks[taken].state_dict())
-        for name in ("norm", "relative"):
-            if hasattr(self.body.stack, name):
-                own, other = (getattr(one.body.stack, name) for one in (self, larger))
-                own.load_state_dict(other.state_dict())
-        self.head.load_state_dict(larger.head.state_dict())

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.chain import width_of
 from umbrella.base.errors import BundleError, ConfigError, unknown
+from umbrella.base.guess import FIRST, TRUTH
 from umbrella.score import chain
 from umbrella.score.ctc import Search, listen
 from umbrella.score.language import Language
@@ -57,6 +58,7 @@ def decode(
             {"task": "multilabel", "labels": […], "separator": …, "temperature": T,
             "offsets": […], "thresholds": […]} or
             {"task": "tag", "types": […], "temperature": T} or
+            {"task": "fill", "best": K} or
             {"task": "forecast", "horizon": C, …}, see fan.py.
         outputs_NC: raw outputs; of transcribe log-probabilities [N, T, C], of tag chains.
         every: whether to give every class's probability too, for classify and multilabel.
@@ -67,6 +69,8 @@ def decode(
         regress: "value" [N] in the target's unit; with a quantile also "low" and "high".
         transcribe: "text" (list) and "confidence" [N], see `ctc.Heard`.
         tag: "spans" (a list of [start, end, type] a row) and "sure" (lists of chances), [N].
+        fill: "best" (lists of the likeliest token of each blank) and "likely" (of each blank K
+        pairs of token and chance), [N].
         forecast: "step 1" … [N] each, changes from the origin over the scale of the series.
         multilabel: "labels" (list of text: the labels named, as `join` writes them) and
         "probabilities" [N] of the labels named, written the same way; with `every`, also
@@ -187,6 +191,31 @@ def _tag(
     return {"spans": spans, "sure": sure}
 
 
+def _fill(
+    spec: Mapping[str, Any],
+    outputs: NDArray,
+    every: bool,  # noqa: ARG001
+) -> dict[str, list[Any] | NDArray]:
+    best = spec.get("best")
+    if type(best) is not int or best < 1 or (len(outputs) and outputs.shape[2] != 2 * best + 2):
+        raise _damaged(f"it tells {best} tokens of a blank in {outputs.shape[2]} numbers")
+    ids: list[list[int]] = []
+    likely = np.empty(len(outputs), dtype=object)  # measured, so no list: see ship/parity.py
+    for at, row in enumerate(outputs):
+        some = row[row[:, TRUTH] > 0]
+        chances = np.exp(some[:, FIRST + best :].astype(np.float64))
+        ids.append(some[:, FIRST].astype(np.int64).tolist())
+        likely[at] = [
+            list(zip(tokens, own, strict=True))
+            for tokens, own in zip(
+                some[:, FIRST : FIRST + best].astype(np.int64).tolist(),
+                chances.tolist(),
+                strict=True,
+            )
+        ]
+    return {"best": ids, "likely": likely}
+
+
 def _multilabel(
     spec: Mapping[str, Any], outputs: NDArray, every: bool
 ) -> dict[str, list[Any] | NDArray]:
@@ -280,10 +309,11 @@ DECODERS = {
     "transcribe": _transcribe,
     "multilabel": _multilabel,
     "tag": _tag,
+    "fill": _fill,
     "forecast": _forecast,
 }
 DIMENSIONS = {
-    name: 3 if name in ("transcribe", "tag") else 2 for name in DECODERS
+    name: 3 if name in ("transcribe", "tag", "fill") else 2 for name in DECODERS
 }  # of the outputs
 SETTINGS = {
     "classify": ("labels", "temperature"),
@@ -291,6 +321,7 @@ SETTINGS = {
     "transcribe": ("symbols", "search", "language"),
     "multilabel": ("labels", "separator", "temperature", "offsets", "thresholds"),
     "tag": ("types", "temperature"),
+    "fill": ("best",),
     "forecast": ("horizon", "log", "levels", "low", "high"),
 }
 
@@ -327,6 +358,10 @@ def lead(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
         return np.asarray(away.min(axis=1) * _number(spec, "temperature", positive=True))
     if _task(spec) == "tag":
         return chain.lead(outputs)
+    if _task(spec) == "fill":
+        told = np.exp(outputs[:, :, FIRST + spec["best"] :].astype(np.float64))
+        ahead = np.where(outputs[:, :, TRUTH] > 0, told[:, :, 0] - told[:, :, 1], 1.0)
+        return np.asarray(ahead.min(axis=1, initial=1.0))
     if outputs.shape[-1] == 1:
         return np.zeros(len(outputs))
     top = np.partition(even(outputs).astype(np.float64), -2, axis=-1)

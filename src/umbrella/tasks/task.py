@@ -23,6 +23,7 @@ TASKS = {
     "transcribe": "umbrella.tasks.transcribe:Transcribe",
     "multilabel": "umbrella.tasks.multilabel:Multilabel",
     "tag": "umbrella.tasks.tag:Tag",
+    "fill": "umbrella.tasks.fill:Fill",
     "forecast": "umbrella.tasks.forecast:Forecast",
 }
 

@@ -20,6 +20,7 @@ CODECS: dict[str, str] = {  # name in a spec → "module:Class"; nothing outside
     "present": "umbrella.data.codecs.present:Present",
     "table": "umbrella.data.codecs.table:TableCodec",
     "text-bag": "umbrella.data.codecs.text_bag:TextBag",
+    "text-blanks": "umbrella.data.codecs.text_blanks:TextBlanks",
     "text-names": "umbrella.data.codecs.text_names:TextNames",
     "text-pieces": "umbrella.data.codecs.text_pieces:TextPieces",
     "text-subwords": "umbrella.data.codecs.text_subwords:TextSubwords",

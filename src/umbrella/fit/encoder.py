@@ -9,7 +9,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,14 @@ from umbrella.fit.views import Ask
 from umbrella.models.rungs import Rung
 from umbrella.models.text.bert import BertConfig
 from umbrella.models.transformer.config import TransformerConfig
+from umbrella.models.transformer.heads import LanguageHead
 from umbrella.models.transformer.transformer import Transformer
 from umbrella.pretrained.find import PACKAGED, find, find_packaged
 from umbrella.pretrained.load import load
 
 AUTO = "auto"  # said instead of a name: whichever is installed
 CODEC = "text-subwords"
-FOLDER, FACTS, BODY = "pretrained", "encoder.json", "body.safetensors"
+FOLDER, FACTS, BODY, HEAD = "pretrained", "encoder.json", "body.safetensors", "head.safetensors"
 WEIGHTS = (".safetensors", ".bin")
 ENCODERS = "bert, roberta, distilbert and electra (MiniLM is a bert)"
 SUMS = "pretrained_sha256"  # in a plan
@@ -50,6 +51,7 @@ class Encoder:
         tensors: of the body.
         tokenizer: JSON text.
         told: name, digests of the weights, bytes, license; for run.json.
+        head: tensors of what fills blanks, where the checkpoint has it.
     """
 
     source: str
@@ -57,6 +59,7 @@ class Encoder:
     tensors: Mapping[str, Tensor]
     tokenizer: str
     told: Mapping[str, Any]
+    head: Mapping[str, Tensor] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -66,6 +69,8 @@ class Encoder:
     def fill(self, network: nn.Module) -> None:
         """Copy the body into a network that was built by these settings, whole or in part."""
         network.body.load_state_dict(self.tensors)  # type: ignore[union-attr,operator]
+        if self.head and isinstance(getattr(network, "head", None), LanguageHead):
+            network.head.load_state_dict(self.head)  # type: ignore[union-attr,operator]
 
     def facts(self) -> dict[str, Any]:
         """For result.json and the log."""
@@ -75,7 +80,7 @@ class Encoder:
         """For each codec that a rung asks for the checkpoint's own, or what `others` say."""
 
         def kept(rung: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
-            if not rung.pretrained:
+            if not rung.pretrained or rung.codec != CODEC:  # another reads for all rungs alike
                 return others(rung, wanted)
             return [self.codec(**ask.settings) for ask in wanted]
 
@@ -107,6 +112,8 @@ class Encoder:
         """Write the copy that an unfinished fit keeps; what describes it last."""
         folder.mkdir(exist_ok=True)
         save_tensors(folder / BODY, {name: x.numpy() for name, x in self.tensors.items()})
+        if self.head:
+            save_tensors(folder / HEAD, {name: x.numpy() for name, x in self.head.items()})
         facts = {"config": dict(self.config), "tokenizer": self.tokenizer, "told": dict(self.told)}
         Run(folder).write(FACTS, {"source": self.source, **facts})
 
@@ -179,7 +186,10 @@ def read_encoder(source: str, folder: Path) -> Encoder:
             f"checkpoint into it."
         )
     config = _differing(body.config, found.pool)
-    return Encoder(source, config, body.state_dict(), found.tokenizer, _told(source, folder, body))
+    heads = found.network.heads
+    head = heads["mask"].state_dict() if "mask" in heads else {}
+    told = _told(source, folder, body)
+    return Encoder(source, config, body.state_dict(), found.tokenizer, told, head)
 
 
 def installed() -> str:
@@ -233,8 +243,14 @@ def _license(folder: Path) -> str | None:
 
 def _copied(kept: Run) -> Encoder:
     facts = kept.read(FACTS)
-    tensors = {n: torch.from_numpy(np.array(x)) for n, x in load_tensors(kept / BODY).items()}
-    return Encoder(facts["source"], facts["config"], tensors, facts["tokenizer"], facts["told"])
+    tensors, head = (
+        {n: torch.from_numpy(np.array(x)) for n, x in load_tensors(kept / name).items()}
+        if kept.has(name)
+        else {}
+        for name in (BODY, HEAD)
+    )
+    told = facts["tokenizer"], facts["told"]
+    return Encoder(facts["source"], facts["config"], tensors, *told, head)
 
 
 def forget(run: Run) -> None:

@@ -170,8 +170,19 @@ class Prepared:
         return task.baseline(self.targets[train if self.panel is None else train[:0]])
 
 
-def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared:
+def prepare(
+    table: Table,
+    settings: FitSettings,
+    progress: Progress,
+    taught: Mapping[str, Any] | None = None,
+) -> Prepared:
     """Check a table against the settings and split it.
+
+    Args:
+        table: the rows.
+        settings: of the fit.
+        progress: where to show it.
+        taught: what the task is told beside what the settings say.
 
     Raises:
         ConfigError, DataError: a column that is absent, a target that cannot be learned, too few
@@ -189,7 +200,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
-    cls, given = task_class(name), told(name, settings)
+    cls, given = task_class(name), told(name, settings) | dict(taught or {})
     aside = _with_texts(cls, table, columns, labels, rows, notes)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)

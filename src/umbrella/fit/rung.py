@@ -351,7 +351,7 @@ def objective_of(rung: Rung, task: Task, balance: bool) -> Objective | None:
     return None if weight is None else with_own_answers(task, float(weight), balance)
 
 
-def augmenter(rung: Rung, task: Task) -> Augment | Hide | None:
+def augmenter(rung: Rung, task: Task | None = None) -> Augment | Hide | None:
     """What varies a rung's training rows, or None; blanks are others at every step."""
     codec = getattr(task, "codec", None)
     if isinstance(codec, TextBlanks):

@@ -77,9 +77,7 @@ def _read(data: Data, rows: NDArray) -> tuple[NDArray, NDArray]:
     """Tokens of all rows one behind the other, nothing hidden, and their words; row ends are
     tokens themselves, so that hardly a pair spans two rows.
     """
-    ids, places, truth, words = (
-        data.encoded[name] for name in ("ids", "places", "truth", "words")
-    )
+    ids, places, truth, words = (data.encoded[name] for name in ("ids", "places", "truth", "words"))
     assert isinstance(ids, Ragged)
     assert isinstance(places, Ragged)
     assert isinstance(truth, Ragged)

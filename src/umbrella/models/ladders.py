@@ -3,8 +3,8 @@
 The rungs themselves are plain data in `rungs/KIND.py`; listing them imports no model. To add one,
 add it there: the contract test, `fit`, `shrink` and `ship` find it. A kind of input is a kind of
 column, "table" for numbers, categories and times together, "fusion" for several kinds at once,
-"speech" for sound that is to be written down, "tag" for text in which spans are to be marked, "fill" for
-text with blanks, "series" for what is to be forecast.
+"speech" for sound that is to be written down, "tag" for text in which spans are to be marked,
+"fill" for text with blanks, "series" for what is to be forecast.
 """
 
 from collections.abc import Mapping

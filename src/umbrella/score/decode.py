@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.chain import width_of
 from umbrella.base.errors import BundleError, ConfigError, unknown
-from umbrella.base.guess import FIRST, TRUTH
-from umbrella.score import chain
+from umbrella.score import chain, guess
 from umbrella.score.ctc import Search, listen
 from umbrella.score.language import Language
 
@@ -197,22 +196,9 @@ def _fill(
     every: bool,  # noqa: ARG001
 ) -> dict[str, list[Any] | NDArray]:
     best = spec.get("best")
-    if type(best) is not int or best < 1 or (len(outputs) and outputs.shape[2] != 2 * best + 2):
+    if type(best) is not int or best < 2 or (len(outputs) and outputs.shape[2] != 2 * best + 2):
         raise _damaged(f"it tells {best} tokens of a blank in {outputs.shape[2]} numbers")
-    ids: list[list[int]] = []
-    likely = np.empty(len(outputs), dtype=object)  # measured, so no list: see ship/parity.py
-    for at, row in enumerate(outputs):
-        some = row[row[:, TRUTH] > 0]
-        chances = np.exp(some[:, FIRST + best :].astype(np.float64))
-        ids.append(some[:, FIRST].astype(np.int64).tolist())
-        likely[at] = [
-            list(zip(tokens, own, strict=True))
-            for tokens, own in zip(
-                some[:, FIRST : FIRST + best].astype(np.int64).tolist(),
-                chances.tolist(),
-                strict=True,
-            )
-        ]
+    ids, likely = guess.likely(outputs, best)
     return {"best": ids, "likely": likely}
 
 
@@ -359,9 +345,7 @@ def lead(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
     if _task(spec) == "tag":
         return chain.lead(outputs)
     if _task(spec) == "fill":
-        told = np.exp(outputs[:, :, FIRST + spec["best"] :].astype(np.float64))
-        ahead = np.where(outputs[:, :, TRUTH] > 0, told[:, :, 0] - told[:, :, 1], 1.0)
-        return np.asarray(ahead.min(axis=1, initial=1.0))
+        return guess.lead(outputs, spec["best"])
     if outputs.shape[-1] == 1:
         return np.zeros(len(outputs))
     top = np.partition(even(outputs).astype(np.float64), -2, axis=-1)

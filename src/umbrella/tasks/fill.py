@@ -156,7 +156,9 @@ class Fill:
         return told | self._settings
 
     def encode(
-        self, values: Sequence[str | None], rows: NDArray | None = None  # noqa: ARG002
+        self,
+        values: Sequence[str | None],
+        rows: NDArray | None = None,  # noqa: ARG002
     ) -> NDArray[np.int32]:
         """Texts → ids of what their blanks hide, [N, M], ended by `NONE`.
 

@@ -18,6 +18,11 @@ SENTENCES = {
         "Reads {columns} of a row and marks spans of {count:count} types in it: {labels}.",
         "读取每行的 {columns}，标出其中 {count:count} 种片段：{labels}。",
     ),
+    "ship.card.fill": (
+        "Reads {columns} of a row and fills the blanks in it, written as [MASK] or ___: the "
+        "likeliest words with their chances.",
+        "读取每行的 {columns}，填补其中写作 [MASK] 或 ___ 的空格：给出最可能的词及其概率。",
+    ),
     "ship.card.forecast": (
         "Reads the history of a series ({columns} says when) and forecasts its next "
         "{horizon:count} steps, with intervals.",

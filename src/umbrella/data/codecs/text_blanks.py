@@ -110,7 +110,8 @@ class TextBlanks:
         self.mask = next(one for one in found if one is not None)
         unknown = self.engine.token_to_id(str(model.get("unk_token")))
         special = {one["id"] for one in added if one.get("special")}
-        self.special = np.array(sorted(special | ({unknown} - {None})), np.int64)
+        special |= set() if unknown is None else {unknown}
+        self.special = np.array(sorted(special), np.int64)
         for engine in (self.engine, self.asked):
             engine.no_padding()
             engine.no_truncation()
@@ -204,7 +205,7 @@ class TextBlanks:
 
     def _asked(self, text: str) -> NDArray[np.int64]:
         """Ids of a text with blanks; of a long one a stretch that begins before the first."""
-        mask = self.engine.id_to_token(self.mask)
+        mask = str(self.engine.id_to_token(self.mask))
         ids = np.array(self.asked.encode(mend(text).replace(ASKED, mask)).ids, np.int64)
         length = self.config.length
         if len(ids) <= length:

@@ -1,4 +1,4 @@
-"""What networks that fill blanks share: the truth's chance and the likeliest tokens, blank by blank.
+"""What networks that fill blanks share: chances of the truth and of the likeliest tokens.
 
 Scores of the whole vocabulary are made at blanks alone, and of few blanks at a time where nothing
 is learned. Layout of an answer: base/guess.py.

@@ -4,8 +4,8 @@
                                        + c · log p(token)
 
 The commonest companions of every token are kept; the rest of their chance goes by how common a
-token is by itself, as does all of it beside a neighbour that is hidden or was never seen (back-off).
-The three weights are learned. Source: the product of experts, Hinton 2002; back-off, Katz 1987.
+token is by itself, as does all of it beside a neighbour that is hidden or never was seen
+(back-off). The three weights are learned. Sources: the product of experts, Hinton 2002; Katz 1987.
 
 Shapes: B rows, T tokens, M blanks of a row, Q of all rows, K companions, V vocabulary.
 """
@@ -90,7 +90,8 @@ class Neighbours(nn.Module):
         after = self._beside("after", both[..., 0])
         before = self._beside("before", both[..., 1])
         a, b, c = self.weights.unbind()
-        return a * after.log() + b * before.log() + c * self.common.log()
+        common: Tensor = self.common  # type: ignore[assignment]
+        return a * after.log() + b * before.log() + c * common.log()
 
     def _beside(self, side: str, tokens: Tensor) -> Tensor:
         """Chances of every token beside one, [..., V]."""

@@ -13,6 +13,7 @@ from umbrella.base.wording import DASH
 from umbrella.check import (
     calibration,
     confusion,
+    filling,
     forecast_doubt,
     forecast_intervals,
     forecast_lag,
@@ -47,6 +48,7 @@ OF_TASK: dict[str, tuple[Question, ...]] = {
     "classify": (calibration.question, confusion.question, worst.mistakes),
     "regress": (residuals.question, worst.errors),
     "multilabel": (labels.chances, labels.missed, labels.wrong),
+    "fill": (filling.guesses, filling.chances, worst.unguessed),
     "tag": (tagging.slips, tagging.types, tagging.names, worst.mismarked),
     "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
 }

@@ -11,7 +11,7 @@ from umbrella.data.corpus import CORPUS, DOCUMENT, as_pieces, in_pieces, is_raw,
 from umbrella.data.read import read
 from umbrella.data.table import Table
 from umbrella.fit.encoder import Encoder
-from umbrella.fit.settings import FitSettings
+from umbrella.fit.settings import NO_GROUP, FitSettings
 
 FILL = "fill"
 GROUPS = "documents"  # in how a plan reads: the column that names documents
@@ -60,11 +60,13 @@ def read_text(
     reading = corpus_reading(source, given)
     table = read(source, kinds=settings.kinds or None, **reading)
     column = _column(table, settings)
-    group = None if settings.group == "none" else settings.group
+    group = None if settings.group == NO_GROUP else settings.group
     if group:
         table.require(group)
     pieces = in_pieces(table, column, group)
-    settings = replace(settings, target=column, use=(column,), group=DOCUMENT)
+    alone = pieces.raw(DOCUMENT).n_unique() == pieces.rows
+    apart = NO_GROUP if alone else DOCUMENT
+    settings = replace(settings, target=column, use=(column,), group=apart)
     return pieces, settings, {**reading, **({GROUPS: group} if group else {})}
 
 

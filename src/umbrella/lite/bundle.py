@@ -20,7 +20,7 @@ from umbrella.base.errors import BundleError, UmbrellaError
 from umbrella.data.codecs.cells import Cells, count, slices
 from umbrella.data.codecs.columns import Columns, Faults
 from umbrella.data.codecs.ragged import Ragged
-from umbrella.lite import spans
+from umbrella.lite import fill, spans
 from umbrella.lite.envelope import MAX_BYTES, unseal
 from umbrella.lite.notes import damaged, digest_of, read_notes
 from umbrella.lite.rows import note, to_columns
@@ -95,6 +95,7 @@ class Bundle:
         self._check_probe(self._check_graph())
         told = decode(self.spec["task"], self._nothing())
         self.answers = [spans.SPANS] if spans.marks(self.spec) else list(told)
+        self.answers = [fill.FILLED, fill.FILLS] if fill.fills(self.spec) else self.answers
 
     def __getstate__(self) -> dict[str, Any]:
         """The file's bytes, name and threads: what `copy` and joblib need to make another one.
@@ -151,6 +152,9 @@ class Bundle:
         columns = to_columns(rows, self.inputs, files=self._codecs.files)
         if spans.marks(self.spec):
             return spans.mark(self.spec, columns, self._in_batches, CHUNK)
+        if fill.fills(self.spec):
+            codec = self._codecs.parts[0].codec
+            return fill.fill(self.spec, codec, columns, self._in_batches, CHUNK)
         made, faults, lost = self._ask(columns, *which)
         answers = {
             name: cells.tolist() if isinstance(cells, np.ndarray) else list(cells)

@@ -41,7 +41,7 @@ def answer(at_blanks: Tensor, truth: Tensor, head: Head, learns: bool) -> Tensor
         head: scores [Q, V] or [B, M, V].
         learns: whether only the truth's chance is needed.
     """
-    real = truth >= 0
+    real = truth > -1
     if torch.jit.is_tracing():
         found = _told(head(at_blanks), truth.clamp_min(0))
         return torch.where(real.unsqueeze(2), found, _nothing(found))
@@ -67,6 +67,4 @@ def _told(scores: Tensor, truth: Tensor) -> Tensor:
 
 def _nothing(like: Tensor) -> Tensor:
     """The answer where there is no blank, [WIDTH]."""
-    row = like.new_full((WIDTH,), NEVER)
-    row[0] = 0.0
-    return row
+    return torch.cat([like.new_zeros(1), like.new_full((WIDTH - 1,), NEVER)])

@@ -33,7 +33,7 @@ Task = Annotated[
     str | None,
     typer.Option(
         help="classify, multilabel, regress or tag (spans in texts), found from the target by "
-        "default; or transcribe, for sound."
+        "default; or transcribe, for sound; or fill, for raw text with words hidden in it."
     ),
 ]
 Separator = Annotated[

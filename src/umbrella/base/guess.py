@@ -11,6 +11,7 @@ room. What is beyond a row's blanks is padding: 0, then NEVER.
 """
 
 TRUTH, CHANCE, FIRST = 0, 1, 2
+LENGTH = 160  # tokens of a piece of text that are read, at most
 BEST = 10  # K
 WIDTH = FIRST + 2 * BEST
 NEVER = -1e4  # logarithm of the chance of what is impossible, as in score/ctc.py

@@ -181,6 +181,8 @@ def _require_text(table: Table, column: str, texts: Sequence[str]) -> None:
     if not letters:
         columns = f" column {column!r}" if len(table.columns) > 2 else ""
         raise DataError(f"{where}{columns} holds no text. Give text with words in it.")
+    if not any(one.isalnum() for text in texts for one in text):
+        raise DataError(f"{where} holds no words, only marks. Give text with words in it.")
     if len(texts) < LEAST:
         raise DataError(
             f"{where} holds {letters:,} characters, which make {len(texts)} pieces of some "

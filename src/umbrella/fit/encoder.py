@@ -149,13 +149,17 @@ def open_encoder(source: str, run: Run) -> Encoder:
     """Find a checkpoint and take what rungs need, or the copy of an unfinished fit.
 
     Args:
-        source: a folder, an installed package, a name on the hub, or "auto".
+        source: a folder, an installed package, a name on the hub, "auto", or a run of --task fill.
         run: of the fit.
 
     Raises:
         DataError: not found, not supported, no encoder, or no tokenizer; says what to type.
     """
+    from umbrella.fit.encoder_run import is_run, read_run
+
     kept = Run(run / FOLDER)
+    if is_run(source):
+        return read_run(source)
     try:
         folder = find(installed() if source == AUTO else source)
     except DataError:
@@ -185,10 +189,11 @@ def read_encoder(source: str, folder: Path) -> Encoder:
             f"{folder} has no tokenizer. Put the tokenizer.json (or vocab.txt) of the same "
             f"checkpoint into it."
         )
-    config = _differing(body.config, found.pool)
+    config = differing(body.config, found.pool)
     heads = found.network.heads
     head = heads["mask"].state_dict() if "mask" in heads else {}
-    told = _told(source, folder, body)
+    files = sorted(path for path in folder.iterdir() if path.suffix in WEIGHTS)
+    told = told_of(installed() if source == AUTO else source, files, body, _license(folder))
     return Encoder(source, config, body.state_dict(), found.tokenizer, told, head)
 
 
@@ -207,7 +212,7 @@ def installed() -> str:
     )
 
 
-def _differing(config: TransformerConfig, pool: str) -> dict[str, Any]:
+def differing(config: TransformerConfig, pool: str) -> dict[str, Any]:
     """The values of a body's config that a `BertConfig` would not have by itself."""
     values = {f.name: getattr(config, f.name) for f in fields(config)} | {"pool": pool}
     values["padding"] = config.padding or 0
@@ -215,14 +220,16 @@ def _differing(config: TransformerConfig, pool: str) -> dict[str, Any]:
     return {k: v for k, v in values.items() if k == "vocab" or v != getattr(bare, k)}
 
 
-def _told(source: str, folder: Path, body: nn.Module) -> dict[str, Any]:
-    files = sorted(path for path in folder.iterdir() if path.suffix in WEIGHTS)
+def told_of(
+    name: str, files: Sequence[Path], body: nn.Module, license: str | None
+) -> dict[str, Any]:
+    """What is said and kept of where a body came from."""
     return {
-        "name": installed() if source == AUTO else source,
+        "name": name,
         "sha256": {path.name: _digest(path) for path in files},
         "bytes": sum(path.stat().st_size for path in files),
         "weights": sum(weight.numel() for weight in body.parameters()),
-        "license": _license(folder),
+        "license": license,
     }
 
 

@@ -77,7 +77,9 @@ def fill(
             ):
                 row = asked[start * rows + int(number)]
                 own = [_worded(codec, pairs) for pairs in likely]
-                told[row] = [[{"token": word.strip(), "score": p} for word, p in one] for one in own]
+                told[row] = [
+                    [{"token": word.strip(), "score": p} for word, p in one] for one in own
+                ]
                 words = [one[0][0] for one in own]
                 filled[row] = _filled(texts[row], places[row], words)
                 if len(own) < len(places[row]):

@@ -14,7 +14,8 @@ OPERATORS = frozenset(
     Div DynamicQuantizeLinear Equal Erf Expand Flatten GRU Gather GatherElements Gemm Greater
     Identity IsNaN LSTM LayerNormalization Less LessOrEqual Log LogSoftmax MatMul MatMulInteger
     MaxPool Mod Mul Neg Not Or Pad RNN Range ReduceMax ReduceMean ReduceSum Relu Reshape
-    ScatterElements Shape Sigmoid Sin Slice Softmax Split Sqrt Squeeze Sub Tanh TopK Transpose Unsqueeze Where
+    ScatterElements Shape Sigmoid Sin Slice Softmax Split Sqrt Squeeze Sub Tanh TopK Transpose
+    Unsqueeze Where
     com.microsoft:DynamicQuantizeLSTM
     """.split()  # noqa: SIM905 (a list would take a line a name)
 )  # a rung that needs another one adds it here; tests/lite/test_operators.py says which

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError, need_installed
-from umbrella.base.guess import BEST, CHANCE, FIRST, TRUTH, WIDTH
+from umbrella.base.guess import BEST, CHANCE, FIRST, LENGTH, TRUTH, WIDTH
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs.ngrams import AUTO_SHARE
 from umbrella.data.codecs.packed import pack_text, unpack_text
@@ -31,7 +31,6 @@ from umbrella.data.codecs.wordpieces import train as learn_pieces
 from umbrella.score import doubt
 
 VOCAB = 8_000  # pieces of a tokenizer that is learned from the training rows, at most
-LENGTH = 160  # ids of a row at most
 ROWS = 4_096  # that are counted at a time
 LEAST_WORDS = 200  # of all training rows; fewer tell nothing
 

@@ -32,9 +32,9 @@ SENTENCES = {
         "({first_range:percent}), one of the first {many:count} at {some:percent} "
         "({some_range:percent}), and always guessing the commonest token at {rule:percent}; "
         "perplexity {perplexity:number} ({range:number})",
-        "{n:count} 段里的 {blanks:count} 个空格：首选猜对 {first:percent}（{first_range:percent}），"
-        "前 {many:count} 个里有对的 {some:percent}（{some_range:percent}），总猜最常见的词元则对 "
-        "{rule:percent}；困惑度 "
+        "{n:count} 段里的 {blanks:count} 个空格：首选猜对 {first:percent}"
+        "（{first_range:percent}），前 {many:count} 个里有对的 {some:percent}"
+        "（{some_range:percent}），总猜最常见的词元则对 {rule:percent}；困惑度 "
         "{perplexity:number}（{range:number}）",
     ),
     "fill.guesses.power": (
@@ -42,8 +42,8 @@ SENTENCES = {
         "首选比总猜最常见的词元多对 {seen:size_percent}",
     ),
     "fill.guesses.warn": (
-        "It guesses no better than the commonest token: bring more text.",
-        "它猜得不比最常见的词元好：请补充文本。",
+        "Not shown to guess better than always the commonest token: bring more text.",
+        "没能证明它猜得比总猜最常见的词元好：请补充文本。",
     ),
     "fill.guesses.few": (
         "{n:count} test {n:piece|pieces} without enough blanks: nothing can be said of guesses",

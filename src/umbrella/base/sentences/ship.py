@@ -275,6 +275,11 @@ SENTENCES = {
         "已交付：{file}，{bytes:bytes}，一条序列的一次预测耗时 {ms:ms}，"
         "从最后一段验证的全部 {rows:count} 个起点出发，预测与训练结果一致",
     ),
+    "ship.checkpoint": (
+        "written: {folder}, a checkpoint in the layout of Hugging Face; start from it with "
+        "--pretrained {folder}",
+        "已写出 {folder}（Hugging Face 目录格式的模型）；可用 --pretrained {folder} 由它开始",
+    ),
     "ship.shipped": (
         "shipped: {file}, {bytes:bytes}, one row {ms:ms}, same answers as the run on all "
         "{rows:count} rows",

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from umbrella.base.errors import BundleError, ConfigError, need
+from umbrella.base.guess import LENGTH
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.packed import pack_text, unpack_text
 from umbrella.data.codecs.ragged import Ragged
@@ -42,7 +43,7 @@ _STEP, _MIX_1, _MIX_2 = (
 class BlanksConfig:
     """How much of a text is read, and how much of it is hidden."""
 
-    length: int = 160  # ids of a text at most, start and end among them; the rest is left out
+    length: int = LENGTH  # ids of a text at most, start and end among them; the rest is left out
     share: float = 0.15  # of its words that are hidden, one at least
     seed: int = 0
     cut: str = "pieces"  # one of CUTS

@@ -4,6 +4,7 @@ losses can be compared.
 
 from typing import Any
 
+from umbrella.base.guess import LENGTH
 from umbrella.models.rungs import Rung
 
 _TRAIN = {"weight_decay": 0.01, "warmup": 0.1, "schedule": "linear", "patience": 3}
@@ -14,7 +15,7 @@ _SHAPE = {  # of BERT, so that what is learned can go on as one
     "norm_place": "post",
     "epsilon": 1e-12,
     "positions": "learned",
-    "places": 512,
+    "places": LENGTH,
     "types": 2,
     "embed_norm": True,
     "dropout": 0.1,

@@ -24,16 +24,20 @@ class FillerConfig(BertConfig):
     """Sizes of the encoder, and what is learned of it.
 
     Args:
-        transform: activation between the last state and the scores.
+        transform: activation between the last state and the scores; "" is the blocks' own, or
+            GELU where RoBERTa and ELECTRA have it whatever their blocks do.
         frozen: whether the body stays as it came, and the head alone learns.
     """
 
-    transform: str = "gelu"
+    transform: str = ""
     frozen: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_width(self.outputs, self.vocab)
+        kin = self.place_offset or self.embed_width != self.width
+        own = "gelu" if kin or self.gated else self.activation
+        object.__setattr__(self, "transform", self.transform or own)
 
 
 class Filler(nn.Module):

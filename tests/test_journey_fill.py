@@ -76,7 +76,7 @@ def test_blanks_are_filled_without_torch(filled, tmp_path):
     assert first["filled"] == "The cat drinks milk at home."
     fills = json.loads(first["fills"])
     assert [one[0]["token"] for one in fills] == ["milk", "home"]
-    assert all(0 < guess["score"] <= 1 for one in fills for guess in one)
+    assert all(one[0]["score"] > 0.5 and sum(two["score"] for two in one) <= 1 for one in fills)
     assert (second["filled"], "no blank" in second["note"]) == ("", True)
 
 
@@ -90,7 +90,7 @@ def test_a_folder_and_a_column_are_read_too(tmp_path):
     folder = tmp_path / "texts"
     folder.mkdir()
     for at in range(24):
-        (folder / f"{at}.txt").write_text(story(np.random.default_rng(at), 12), "utf-8")
+        (folder / f"{at}.txt").write_text(story(np.random.default_rng(at), 40), "utf-8")
     made = umbrella.fit(folder, task="fill", rungs=("neighbours",), threads=1, out=tmp_path / "f")
     assert made.facts["grouped"] == "document"
     rows = [{"id": at, "said": story(np.random.default_rng(at), 6)} for at in range(60)]

@@ -20,8 +20,8 @@ from umbrella.tasks.task import Task
 
 DISCOUNT = 0.75  # taken off every count, for what was not seen (Ney, Essen, Kneser 1994)
 ASIDE = 0.1  # of the training rows, by which the weights are found
-MOST_ASIDE = 500
-STEPS, RATE = 40, 0.1
+MOST_ASIDE = 100
+STEPS, RATE = 30, 0.1
 
 
 def solve_neighbours(

@@ -12,6 +12,7 @@ from umbrella.data.read import read
 from umbrella.data.table import Table
 from umbrella.fit.encoder import Encoder
 from umbrella.fit.settings import NO_GROUP, FitSettings
+from umbrella.models.ladders import OWN_LADDERS
 
 FILL = "fill"
 GROUPS = "documents"  # in how a plan reads: the column that names documents
@@ -95,7 +96,8 @@ def _column(table: Table, settings: FitSettings) -> str:
     if named:
         table.require(named[0])
         return named[0]
-    texts = [name for name, kind in table.kinds.items() if kind == "text"]
+    read = OWN_LADDERS[FILL][1]
+    texts = [name for name, kind in table.kinds.items() if kind == read]
     if len(texts) != 1:
         raise refuse_columns(table)
     return texts[0]

@@ -179,9 +179,7 @@ def prepare(
     """Check a table against the settings and split it.
 
     Args:
-        table: the rows.
-        settings: of the fit.
-        progress: where to show it.
+        table, settings, progress: of the fit.
         taught: what the task is told beside what the settings say.
 
     Raises:
@@ -216,10 +214,7 @@ def prepare(
         groups=groups,
         times=_column(table, settings.time, rows) if settings.time else None,
     )
-    if grouped is not None:
-        held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
-        if min(held) < FEW_GROUPS:
-            notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
+    notes += [] if grouped is None else _few_groups(parts)
     train = parts.rows("train")
     task = cls.learn(labels, train, rows, **given, **aside)
     notes += task.remarks(labels)
@@ -228,19 +223,16 @@ def prepare(
     targets = task.encode(labels, rows)
     if alone := find_giveaways(table, columns, rows[train], targets[train]):
         notes += alone.notes()
-    return Prepared(
-        table,
-        kind,
-        columns,
-        task,
-        keep,
-        rows,
-        targets,
-        parts,
-        twins,
-        notes,
-        grouped,
-    )
+    own = (task, keep, rows, targets, parts, twins, notes, grouped)
+    return Prepared(table, kind, columns, *own)
+
+
+def _few_groups(parts: Split) -> list[Sentence]:
+    """A note where a part holds hardly any group."""
+    held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
+    if min(held) >= FEW_GROUPS:
+        return []
+    return [sentence("data.few_groups", validation=held[0], test=held[1])]
 
 
 def require_rows(table: Table) -> None:

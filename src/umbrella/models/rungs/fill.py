@@ -66,6 +66,6 @@ RUNGS: tuple[Rung, ...] = (
     ),
     # The published body as it came, with a head that learns: what of the gain of the next rung is
     # the head's and not the text's.
-    _pretrained("bert-head", {"learning_rate": 2e-3}, frozen=True),
-    _pretrained("bert", {"learning_rate": 5e-4, "layer_decay": 0.8}),
+    _pretrained("bert-head", {"learning_rate": 5e-3}, frozen=True),
+    _pretrained("bert", {"learning_rate": 1e-3, "layer_decay": 0.8}),
 )

@@ -18,6 +18,8 @@ from umbrella.models.text.guess import answer, check_width
 from umbrella.models.transformer.heads import LanguageHead
 from umbrella.models.transformer.transformer import Transformer
 
+QUIET = 0.2  # scale of a new head: it begins at how common tokens are, not at noise
+
 
 @dataclass(frozen=True)
 class FillerConfig(BertConfig):
@@ -50,6 +52,7 @@ class Filler(nn.Module):
         self.config = config
         self.body = Transformer(config)
         self.head = LanguageHead(config, bias=True, transform=config.transform)
+        nn.init.constant_(self.head.norm.weight, QUIET)  # type: ignore[arg-type]
         self.body.requires_grad_(not config.frozen)
 
     def forward(

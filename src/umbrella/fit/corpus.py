@@ -10,7 +10,6 @@ from umbrella.data import samples
 from umbrella.data.corpus import CORPUS, DOCUMENT, as_pieces, in_pieces, is_raw, refuse_columns
 from umbrella.data.read import read
 from umbrella.data.table import Table
-from umbrella.fit.encoder import Encoder
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.models.ladders import OWN_LADDERS
 
@@ -101,19 +100,3 @@ def _column(table: Table, settings: FitSettings) -> str:
     if len(texts) != 1:
         raise refuse_columns(table)
     return texts[0]
-
-
-def taught_by(encoder: Encoder | None, settings: FitSettings) -> dict[str, Any]:
-    """What the task is told before it looks at any text: a seed, and a checkpoint's tokenizer."""
-    if not reads_text(settings.task):
-        return {}
-    told: dict[str, Any] = {"seed": settings.seed}
-    if encoder is None:
-        return told
-    config = encoder.config
-    return told | {
-        "tokenizer": encoder.tokenizer,
-        "padding": int(config.get("padding") or 0),
-        "vocab": int(config["vocab"]),
-        "places": int(config.get("places") or 0),
-    }

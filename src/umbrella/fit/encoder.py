@@ -22,6 +22,7 @@ from umbrella.base.errors import DataError, listed
 from umbrella.base.run import Run
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.data.codecs.text_subwords import TextSubwords
+from umbrella.fit.encoder_run import is_run, read_run
 from umbrella.fit.views import Ask
 from umbrella.models.rungs import Rung
 from umbrella.models.text.bert import BertConfig
@@ -155,11 +156,9 @@ def open_encoder(source: str, run: Run) -> Encoder:
     Raises:
         DataError: not found, not supported, no encoder, or no tokenizer; says what to type.
     """
-    from umbrella.fit.encoder_run import is_run, read_run
-
     kept = Run(run / FOLDER)
     if is_run(source):
-        return read_run(source)
+        return from_run(source)
     try:
         folder = find(installed() if source == AUTO else source)
     except DataError:
@@ -189,12 +188,25 @@ def read_encoder(source: str, folder: Path) -> Encoder:
             f"{folder} has no tokenizer. Put the tokenizer.json (or vocab.txt) of the same "
             f"checkpoint into it."
         )
-    config = differing(body.config, found.pool)
+    config = _differing(body.config, found.pool)
     heads = found.network.heads
     head = heads["mask"].state_dict() if "mask" in heads else {}
     files = sorted(path for path in folder.iterdir() if path.suffix in WEIGHTS)
-    told = told_of(installed() if source == AUTO else source, files, body, _license(folder))
+    told = _told(installed() if source == AUTO else source, files, body, _license(folder))
     return Encoder(source, config, body.state_dict(), found.tokenizer, told, head)
+
+
+def from_run(source: str) -> Encoder:
+    """What rungs take of a finished run that filled blanks.
+
+    Raises:
+        DataError, RunError: as `encoder_run.read_run`.
+    """
+    kept = read_run(source)
+    body, head = kept.network.body, kept.network.head.state_dict()
+    told = _told(source, [kept.weights], body, kept.license)
+    config = _differing(kept.config, kept.pool)
+    return Encoder(source, config, body.state_dict(), kept.tokenizer, told, head)
 
 
 def installed() -> str:
@@ -212,7 +224,7 @@ def installed() -> str:
     )
 
 
-def differing(config: TransformerConfig, pool: str) -> dict[str, Any]:
+def _differing(config: TransformerConfig, pool: str) -> dict[str, Any]:
     """The values of a body's config that a `BertConfig` would not have by itself."""
     values = {f.name: getattr(config, f.name) for f in fields(config)} | {"pool": pool}
     values["padding"] = config.padding or 0
@@ -220,9 +232,7 @@ def differing(config: TransformerConfig, pool: str) -> dict[str, Any]:
     return {k: v for k, v in values.items() if k == "vocab" or v != getattr(bare, k)}
 
 
-def told_of(
-    name: str, files: Sequence[Path], body: nn.Module, license: str | None
-) -> dict[str, Any]:
+def _told(name: str, files: Sequence[Path], body: nn.Module, license: str | None) -> dict[str, Any]:
     """What is said and kept of where a body came from."""
     return {
         "name": name,

@@ -1,11 +1,10 @@
 """A finished run that filled blanks as the encoder that another fit starts from."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from umbrella.base.errors import DataError
-from umbrella.fit.encoder import Encoder, differing, told_of
 from umbrella.fit.trained import Trained, load_trained
 from umbrella.models.text.filler import Filler
 from umbrella.models.transformer.config import TransformerConfig
@@ -34,7 +33,28 @@ def filler_of(trained: Trained) -> Filler:
     )
 
 
-def read_run(source: str) -> Encoder:
+@dataclass(frozen=True)
+class Kept:
+    """What another fit takes of a run.
+
+    Args:
+        network: body and head.
+        config: of the body.
+        pool: how its states become one vector.
+        tokenizer: JSON.
+        weights: the file of the network.
+        license: of the checkpoint that it went on from, where that is known.
+    """
+
+    network: Filler
+    config: TransformerConfig
+    pool: str
+    tokenizer: str
+    weights: Path
+    license: str | None
+
+
+def read_run(source: str) -> Kept:
     """What rungs take of a run: its body, its head for blanks, its tokenizer.
 
     Raises:
@@ -45,18 +65,13 @@ def read_run(source: str) -> Encoder:
     trained = load_trained(folder)
     network, task = filler_of(trained), trained.task
     whole: Any = network.body.config
-    config = TransformerConfig(
-        **{f.name: getattr(whole, f.name) for f in fields(TransformerConfig)}
-    )
+    own = {f.name: getattr(whole, f.name) for f in fields(TransformerConfig)}
     before = trained.facts.get("pretrained") or {}
-    told = told_of(source, [folder / "weights.safetensors"], network.body, before.get("license"))
-    tokenizer = str(task.tokenizer)  # type: ignore[attr-defined]
-    pool = str(whole.pool)
-    return Encoder(
-        source,
-        differing(config, pool),
-        network.body.state_dict(),
-        tokenizer,
-        told,
-        network.head.state_dict(),
+    return Kept(
+        network,
+        TransformerConfig(**own),
+        str(whole.pool),
+        str(task.tokenizer),  # type: ignore[attr-defined]
+        folder / "weights.safetensors",
+        before.get("license"),
     )

@@ -24,7 +24,7 @@ from umbrella.data.split import PARTS
 from umbrella.data.table import Table
 from umbrella.fit.against_naive import facts_beside_naive
 from umbrella.fit.chosen import FILES, keep, opened
-from umbrella.fit.corpus import read_text, reads_text, taught_by
+from umbrella.fit.corpus import read_text, reads_text
 from umbrella.fit.device import find_device
 from umbrella.fit.donor import Donor, open_donor
 from umbrella.fit.encoder import FOLDER, encoder_of, forget
@@ -44,6 +44,7 @@ from umbrella.fit.settings import FitSettings, differences
 from umbrella.fit.sized import calibrated
 from umbrella.fit.steps import steps
 from umbrella.fit.survey import provenance, survey
+from umbrella.fit.taught import taught_by
 from umbrella.fit.together import together
 from umbrella.fit.trained import ROWS
 from umbrella.fit.versions import versions

@@ -50,7 +50,11 @@ def set_apart(prepared: Prepared, settings: FitSettings) -> Prepared:
         times=None if cells is None else [cells[row] for row in rows],
     )
     name = prepared.task.name  # learned anew: the fit's own has seen rows that judge here
-    task = task_class(name).learn(labels, parts.rows("train"), rows, **told(name, settings))
+    again, train = getattr(prepared.task, "again", None), parts.rows("train")
+    if again is not None:
+        task = again(labels, train)
+    else:
+        task = task_class(name).learn(labels, train, rows, **told(name, settings))
     return replace(
         prepared,
         task=task,

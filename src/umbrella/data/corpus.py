@@ -54,6 +54,13 @@ def is_raw(path: Path) -> bool:
     return path.is_file() and (ending in ENDINGS or not ending)
 
 
+def is_raw_file(source: Any) -> bool:
+    """Whether what a user named is one file of raw text."""
+    if not isinstance(source, str | Path) or not Path(source).is_file():
+        return False
+    return (endings_of(Path(source))[1] or Path(source).suffix.lower()) in ENDINGS
+
+
 def raw_files(path: Path) -> list[Path]:
     """The files of a corpus, in order.
 

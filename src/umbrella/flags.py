@@ -145,7 +145,7 @@ Pretrained = Annotated[
     str | None,
     typer.Option(
         help="Published encoder that further rungs for text start from: a folder, an installed "
-        "package, a name on the hub, or auto for one that is installed."
+        "package, a name on the hub, auto for one that is installed, or a run of --task fill."
     ),
 ]
 Sentences = Annotated[

@@ -4,10 +4,10 @@ wnut17   English messages (Derczynski et al. 2017), the texts alone, continued f
 tang     poems of the Tang, from scratch: counts of neighbours, an LSTM, a Transformer
 
 MiniLM comes without a head that fills blanks. So two things are fitted with the same steps: a new
-head on the body as it came, and head and body together. What the second gains over the first is what
-the body learned, of the text and of filling blanks, for which MiniLM was not published; what the
-first gains over the commonest tokens is the head's. All rungs are asked the same
-blanks. Intervals draw whole stretches or rows; p is of a paired test on the test rows.
+head on the body as it came, and head and body together. What the second gains over the first is
+what the body learned, of the text and of filling blanks, for which MiniLM was not published; what
+the first gains over the commonest tokens is the head's. All rungs are asked the same blanks.
+Intervals draw whole stretches or rows; p is of a paired test on the test rows.
 Run: python bench/fill.py [corpus]; OMP_NUM_THREADS=1 for one thread.
 """
 

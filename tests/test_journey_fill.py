@@ -94,6 +94,7 @@ def test_lines_of_raw_text_are_filled_each(filled, tmp_path):
     assert json.loads(lines[0])["filled"] == "My horse eats hay at home."
 
 
+@pytest.mark.slow
 def test_a_folder_and_a_column_are_read_too(tmp_path):
     folder = tmp_path / "texts"
     folder.mkdir()
@@ -189,6 +190,7 @@ def test_a_run_serves_as_pretrained(continued, tmp_path):
         umbrella.fit(rows, "label", pretrained=str(made.path), out=tmp_path / "other")
 
 
+@pytest.mark.slow
 def test_it_is_written_as_a_checkpoint_that_others_read(continued, tmp_path, capsys):
     transformers = pytest.importorskip("transformers")
     from umbrella.cli import main

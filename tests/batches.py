@@ -3,9 +3,14 @@
 Every maker takes how long its rows are; where rows have no length, only how many there are counts.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from umbrella.base.guess import WIDTH
+from umbrella.models.rungs import Rung
 
 VOCAB = 50
 
@@ -141,6 +146,29 @@ def questions(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"head": head, "ids": ids, "bounds": _bounds(ids > 0)}
 
 
+def hidden(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "text-blanks" encodes them: the second token hidden where there is one."""
+    ids = tokens(lengths, seed)["ids"]
+    some = torch.tensor(lengths) > 1
+    places = some.long().unsqueeze(1)
+    truth = torch.where(some.unsqueeze(1), ids.gather(1, places), -1)
+    shown = ids.scatter(1, places, torch.where(some.unsqueeze(1), 4, ids[:, :1]))
+    return {"ids": shown, "places": places, "truth": truth, "words": (ids > 2).long()}
+
+
+def sizes_of(step: Rung) -> dict[str, Any]:
+    """What a test builds a rung's network with."""
+    sizes = dict(SIZES[step.codec])
+    if step.pretrained and step.codec == "text-blanks":
+        sizes |= SIZES["text-subwords"]
+    return sizes
+
+
+def width_of(step: Rung, outputs: int) -> int:
+    """Outputs that a test asks a network for; of blanks there is one width."""
+    return WIDTH if step.codec == "text-blanks" else outputs
+
+
 def _bounds(real: Tensor) -> Tensor:
     starts = 2 * torch.arange(real.shape[1]).expand(real.shape[0], -1)
     return torch.where(real.unsqueeze(2), torch.stack([starts, starts + 1], dim=2), -1)
@@ -151,6 +179,7 @@ MAKERS = {  # codec → maker
     "text-tokens": tokens,
     "text-subwords": subwords,
     "text-bag": bags,
+    "text-blanks": hidden,
     "text-names": named,
     "text-pieces": pieces,
     "text-asked": asked,
@@ -171,6 +200,7 @@ SIZES = {
     "text-tokens": {"vocab": VOCAB},
     "text-subwords": PUBLISHED,
     "text-bag": {"vocab": VOCAB},
+    "text-blanks": {"vocab": VOCAB, "padding": 0},
     "text-names": {"labels": 1},  # of no type
     "text-pieces": {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5},
     "text-asked": {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5},

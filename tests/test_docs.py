@@ -107,6 +107,7 @@ def test_the_rungs_of_the_ladder_are_the_documented_ones(lang):
         "speech",
         "tag",
         "answer",
+        "fill",
         "fusion",
         "series",
     )

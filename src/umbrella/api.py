@@ -147,7 +147,10 @@ def predict_source(
     """
     from umbrella.data.arrays import FILE_ROWS
     from umbrella.data.arrays import ROWS as BATCH_ROWS
+    from umbrella.data.corpus import is_raw_file
+    from umbrella.data.lines import read_lines
     from umbrella.data.read import read
+    from umbrella.lite.fill import fills
     from umbrella.lite.predict import predict_file
 
     opened = load(model)
@@ -155,7 +158,11 @@ def predict_source(
     if bundle.window is not None:
         raise ConfigError(f"{model} forecasts series: add --future N, the steps to forecast.")
     with shown(progress).stage(sentence("stage.predict")) as stage:
-        table = read(source, answering=bundle.inputs, **dict(reading or {}))
+        given = dict(reading or {})
+        if fills(bundle.spec) and not given and is_raw_file(source):  # a text a line
+            table = read({bundle.inputs[0]: read_lines(source)}, answering=bundle.inputs)
+        else:
+            table = read(source, answering=bundle.inputs, **given)
         stage.resize(table.rows)
         rows = FILE_ROWS if table.roots else BATCH_ROWS
         batches = ({n: f[n].to_list() for n in f.columns} for f in table.raw_batches(rows=rows))

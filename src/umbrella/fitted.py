@@ -139,6 +139,20 @@ class Fitted:
 
         return ship_run(self.path, path, data=data, lang=lang, progress=shown(progress))
 
+    def checkpoint(self, folder: Path | str | None = None) -> Path:
+        """Write the encoder of a run that fills blanks as a folder that `transformers` reads.
+
+        Args:
+            folder: by default named after the run folder, in the current one.
+
+        Returns:
+            The folder: config.json, model.safetensors, tokenizer.json.
+        """
+        need_training()
+        from umbrella.ship.checkpoint import ship_checkpoint
+
+        return ship_checkpoint(self.path, folder)
+
     def backtest(
         self,
         data: Any = None,

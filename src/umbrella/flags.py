@@ -33,7 +33,7 @@ Task = Annotated[
     str | None,
     typer.Option(
         help="classify, multilabel, regress or tag (spans in texts), found from the target by "
-        "default; or transcribe, for sound."
+        "default; or transcribe, for sound; or fill, for raw text with words hidden in it."
     ),
 ]
 Separator = Annotated[
@@ -160,7 +160,7 @@ Pretrained = Annotated[
     str | None,
     typer.Option(
         help="Published encoder that further rungs for text start from: a folder, an installed "
-        "package, a name on the hub, or auto for one that is installed."
+        "package, a name on the hub, auto for one that is installed, or a run of --task fill."
     ),
 ]
 Sentences = Annotated[

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from batches import MAKERS, SIZES
+from batches import MAKERS, sizes_of, width_of
 from handmade import bag_codec, bag_graph, bag_spec, graph
 from onnx import TensorProto, helper
 
@@ -19,8 +19,7 @@ from umbrella.ship.bundle import pack_bundle
 from umbrella.shrink.quantize import int8
 
 GRAPH = bag_graph(50)
-STEPS = [step for ladder in LADDERS.values() for step in ladder]
-OWN = {"tag": (3,), "answer": (4,)}  # outputs of ladders whose width means something
+OWN = {"tag": (3,), "answer": (4,), "fill": (3,)}  # outputs of ladders whose width means something
 CASES = [
     (step, n)
     for kind, ladder in LADDERS.items()
@@ -32,8 +31,8 @@ REFUSED = "made by a newer version or another program"
 
 def graphs(step, outputs):
     """A rung's graph in float32 and in int8 in both ways, where there is something to shrink."""
-    sizes = {name: 700 if name == "vocab" else size for name, size in SIZES[step.codec].items()}
-    network = build(step, sizes, outputs=outputs).eval()
+    sizes = {name: 700 if name == "vocab" else size for name, size in sizes_of(step).items()}
+    network = build(step, sizes, outputs=width_of(step, outputs)).eval()
     with torch.no_grad():
         for weight in network.parameters():
             weight.normal_()

@@ -40,6 +40,7 @@ AREAS = (
     "leak",
     "features",
     "tag",
+    "fill",
 )
 LANGUAGES = ("en", "zh")
 WIDE = re.compile("） (?=[0-9+−±])")

@@ -14,6 +14,7 @@ from umbrella.check import (
     answering,
     calibration,
     confusion,
+    filling,
     forecast_doubt,
     forecast_intervals,
     forecast_lag,
@@ -62,6 +63,7 @@ OF_TASK: dict[str, tuple[Question, ...]] = {
         tagging_sure.question,
         worst.mismarked,
     ),
+    "fill": (filling.guesses, filling.chances, worst.unguessed),
     "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
 }
 LAST: tuple[Question, ...] = (unseen.question,)

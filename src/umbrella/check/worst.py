@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import sentence
-from umbrella.check import marked, tagging
+from umbrella.check import filling, marked, tagging
 from umbrella.check.answers import probabilities, read, values
 from umbrella.check.difference import NORMAL, POWER
 from umbrella.check.evidence import Evidence
@@ -80,6 +80,11 @@ def mismarked(evidence: Evidence) -> Finding:
         return marked.examples(evidence, sizes, found)
 
     return _tail(evidence, show, "report.examples_spans", counts)
+
+
+def unguessed(evidence: Evidence) -> Finding:
+    """The same of blanks; the pieces that were guessed worst are shown with what stood there."""
+    return _tail(evidence, filling.worst, "report.examples_blanks", filling.losses(evidence))
 
 
 def _tail(

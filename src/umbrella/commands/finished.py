@@ -1,5 +1,6 @@
 """The verbs that take a finished run further: check, shrink and ship."""
 
+import json as machines
 from pathlib import Path
 from typing import Annotated
 
@@ -59,8 +60,18 @@ def shrink(
 def ship(
     run: flags.RunFolder,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file; RUN.onnx here by default.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="The file; RUN.onnx here by default, RUN-checkpoint as one."
+        ),
     ] = None,
+    checkpoint: Annotated[
+        bool,
+        typer.Option(
+            "--checkpoint",
+            help="Write a folder in the layout of Hugging Face instead, of a run of --task fill.",
+        ),
+    ] = False,
     data: flags.Data = None,
     json: flags.Json = False,
     lang: flags.Lang = None,
@@ -70,4 +81,11 @@ def ship(
     from umbrella.api import Fitted
 
     screen = show.Screen(lang, json)
+    if checkpoint:
+        folder = Fitted(run).checkpoint(out)
+        if json:
+            print(machines.dumps({"path": str(folder)}))
+        else:
+            screen.tell(screen.say("ship.checkpoint", folder=str(folder)))
+        return
     screen.shipped(Fitted(run).ship(out, data=data, lang=screen.lang, progress=screen.progress))

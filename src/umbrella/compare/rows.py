@@ -50,9 +50,13 @@ def set_apart(prepared: Prepared, settings: FitSettings) -> Prepared:
         times=None if cells is None else [cells[row] for row in rows],
     )
     name = prepared.task.name  # learned anew: the fit's own has seen rows that judge here
-    cls, more = task_class(name), told(name, settings)
-    more |= texts_of(cls, prepared.table, prepared.columns, rows)
-    task = cls.learn(labels, parts.rows("train"), rows, **more)
+    again, train = getattr(prepared.task, "again", None), parts.rows("train")
+    if again is not None:
+        task = again(labels, train)
+    else:
+        cls, more = task_class(name), told(name, settings)
+        more |= texts_of(cls, prepared.table, prepared.columns, rows)
+        task = cls.learn(labels, train, rows, **more)
     return replace(
         prepared,
         task=task,

@@ -35,6 +35,7 @@ from umbrella.compare.signals import signals
 from umbrella.compare.why import experiment
 from umbrella.data.read import read
 from umbrella.data.table import Table
+from umbrella.fit.corpus import read_text, reads_text
 from umbrella.fit.device import find_device
 from umbrella.fit.encoder import Encoder, encoder_of
 from umbrella.fit.fit import find_target
@@ -43,6 +44,7 @@ from umbrella.fit.ladder import with_encoder
 from umbrella.fit.prepare import Prepared, prepare
 from umbrella.fit.rung import Context
 from umbrella.fit.settings import differences
+from umbrella.fit.taught import taught_by
 from umbrella.fit.views import Views
 
 FORMAT = 1
@@ -89,8 +91,11 @@ def compare_run(
     progress = progress or Silent()
     fit = settings.fit
     with progress.stage(sentence("stage.read")):
-        table = read(source, kinds=fit.kinds or None, **(reading or {}))
-    fit = with_task(table, replace(fit, target=find_target(table, fit)))
+        if reads_text(fit.task):
+            table, fit, reading = read_text(source, fit, reading or {})
+        else:
+            table = read(source, kinds=fit.kinds or None, **(reading or {}))
+            fit = with_task(table, replace(fit, target=find_target(table, fit)))
     settings = replace(settings, fit=fit)
     run = Run(out if out is not None else Path("runs") / f"{table.name}-compare")
     plan = settings.plan() | {"reading": reading or {}, "fingerprint": table.fingerprint}
@@ -113,7 +118,7 @@ def _compare(
     encoder: Encoder | None,
 ) -> None:
     fit = settings.fit
-    whole = prepare(table, fit, progress)
+    whole = prepare(table, fit, progress, taught=taught_by(encoder, fit))
     mine = set_apart(whole, fit)
     views = Views(mine, progress)
     device = find_device(fit.device)

@@ -23,6 +23,7 @@ from umbrella.base.limits import LIMITS, Limits
 from umbrella.data import magic, samples
 from umbrella.data.columnar import Rows, read_frame, read_parquet, to_frame
 from umbrella.data.conll import looks_tagged, read_tagged
+from umbrella.data.corpus import CORPUS, raw_files, read_raw
 from umbrella.data.decode import Decoder, make_decoder
 from umbrella.data.delimited import Cutter
 from umbrella.data.dialect import find_layout
@@ -30,9 +31,10 @@ from umbrella.data.folder import KIND_OF, Found, find_files
 from umbrella.data.held import Held
 from umbrella.data.inspect import Signatures
 from umbrella.data.jsonlines import LineReader
-from umbrella.data.kinds import as_written, infer_kinds, to_numbers
+from umbrella.data.kinds import infer_kinds
 from umbrella.data.ledger import Ledger
 from umbrella.data.media import check_files, copies_across, find_roots, make_absolute
+from umbrella.data.odd_cells import no_numbers
 from umbrella.data.questions import looks_asked, read_questions
 from umbrella.data.shelf import Tables, find_tables, lay_together
 from umbrella.data.source import FORMATS, AsFile, Source, open_source, unpack_command
@@ -42,7 +44,6 @@ from umbrella.data.table import Table
 PARQUET = b"PAR1"
 HEAD = 2**20  # bytes that decide on the layout, or more when rows are longer
 HEAD_LINES = 3
-SHOWN = 40  # characters of a cell in a note
 FOLDERS = {"image": "photos", "audio": "sounds", "video": "videos"}  # for examples
 FILE, LABEL = "file", "label"  # columns of a folder
 
@@ -68,8 +69,8 @@ def read(
             sample; a polars or pandas frame; a dict of lists; a list of dicts.
         kinds: column → kind, where inference should not decide.
         encoding: a Python codec's name, where it should not be found.
-        format: "csv", "tsv", "jsonl", "parquet", "conll" or "squad", where name and content should
-            not tell.
+        format: "csv", "tsv", "jsonl", "parquet", "conll", "squad" or "corpus" (raw text), where
+            name and content should not tell.
         header: whether the first row names the columns of a CSV, TSV or text file; found if None.
             Columns without names are called column_1, column_2, …
         missing: cells that mean missing in every column; None for `kinds.MISSING`.
@@ -88,8 +89,8 @@ def read(
     share = limits.bad_share if bad_share is None else bad_share
     if not 0 <= share <= 1:
         raise ConfigError(f"--bad-share {share} is not in [0, 1]. Use 0.05 to allow 5 %.")
-    if format is not None and format not in FORMATS.values():
-        raise unknown("format", format, set(FORMATS.values()))
+    if format is not None and format not in (known := {*FORMATS.values(), CORPUS}):
+        raise unknown("format", format, known)
     if isinstance(missing, str):
         raise ConfigError(f"missing={missing!r} is one text. Give a list: missing=[{missing!r}].")
     asked = _Asked(dict(kinds or {}), None if missing is None else tuple(missing), answering)
@@ -97,6 +98,8 @@ def read(
     if not isinstance(source, str | os.PathLike):
         return _read_rows(source, Ledger("the rows given", limits, share), asked)
     path = Path(source)
+    if format == CORPUS and path.is_dir():
+        return _read_corpus(path, Ledger(str(source), limits, share), how, asked)
     if found := find_files(path, labelled=answering is None):
         return _read_folder(path, found, Ledger(str(source), limits, share), asked)
     if (tables := find_tables(path)).paths:
@@ -187,6 +190,17 @@ def _read_tables(folder: Path, tables: Tables, ledger: Ledger, how: _How, asked:
     return _finish(store, ledger, notes, place, held, asked)
 
 
+def _read_corpus(folder: Path, ledger: Ledger, how: _How, asked: _Asked) -> Table:
+    """The raw texts of a folder, each a document."""
+    store, held, files = Store(ledger.limits.memory_bytes), Held(), raw_files(folder)
+    for path in files:
+        with closing(open_source(path, ledger.limits)) as opened:
+            _read_opened(opened, store, ledger, how, held, str(path.relative_to(folder)))
+    notes = [sentence("data.corpus.read", count=len(files))]
+    place = _Place(folder.resolve().name, str(folder.absolute()), folder.absolute())
+    return _finish(store, ledger, notes, place, held, asked)
+
+
 def _locate(
     source: str | os.PathLike[str],
 ) -> tuple[str | os.PathLike[str], str | None, str | None]:
@@ -202,8 +216,9 @@ def _read_opened(
     ledger: Ledger,
     how: _How,
     held: Held,
+    document: str = "",
 ) -> list[Sentence]:
-    """Fill the store; returns notes."""
+    """Fill the store; returns notes. Raw text is of the document named."""
     decoder = make_decoder(opened.name, how.encoding)
     stored = opened.blocks()
     first = next(stored, b"")
@@ -224,6 +239,8 @@ def _read_opened(
     blocks = decoder.decode(chain([first] if first else [], stored))
     if form == "jsonl":
         frames, notes = _json_lines(blocks, ledger, decoder, opened)
+    elif form == CORPUS:
+        frames, notes = read_raw(blocks, document or opened.stem, ledger, held.kinds)
     elif form == "conll":
         frames, notes = read_tagged(blocks, ledger, held.kinds)
     elif form == "squad":
@@ -353,7 +370,7 @@ def _finish(
         missing=marks,
         bad=ledger.shown,
         bad_rows=ledger.bad,
-        notes=[*notes, *beside, *_no_numbers(store, kinds, marks)],
+        notes=[*notes, *beside, *no_numbers(store, kinds, marks)],
         source=place.again,
         fingerprint=store.fingerprint(*more, *(s.fingerprint() for s in signatures.values())),
         roots=roots,
@@ -373,22 +390,3 @@ def _require_rows(store: Store, ledger: Ledger) -> None:
             f"all {ledger.bad:,} are bad, e.g. {ledger.shown[0]}" if ledger.bad else "none is there"
         )
         raise DataError(f"{ledger.file} holds no row that can be read: {why}. Give at least one.")
-
-
-def _no_numbers(
-    store: Store, kinds: Mapping[str, str], missing: tuple[str, ...] | None
-) -> Iterator[Sentence]:
-    """A note for each number column that holds something else, which then counts as missing."""
-    names = [name for name, kind in kinds.items() if kind == "number"]
-    counts, examples = dict.fromkeys(names, 0), dict.fromkeys(names, "")
-    for frame in store.frames(names):
-        for name in names:
-            written = as_written(frame[name], "number", missing)
-            wrong = written.filter(written.is_not_null() & to_numbers(written).is_null())
-            if len(wrong):
-                counts[name] += len(wrong)
-                examples[name] = examples[name] or wrong[0][:SHOWN]
-    for name, count in counts.items():
-        if count:
-            example = repr(examples[name])
-            yield sentence("data.no_number", name=name, count=count, example=example)

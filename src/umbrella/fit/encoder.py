@@ -9,7 +9,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,20 @@ from umbrella.base.errors import DataError, listed
 from umbrella.base.run import Run
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.data.codecs import codec_class
+from umbrella.fit.encoder_run import is_run, read_run
 from umbrella.fit.views import Ask
 from umbrella.models.ladders import settings_of_network
 from umbrella.models.rungs import Rung
 from umbrella.models.text.bert import BertConfig
 from umbrella.models.transformer.config import TransformerConfig
+from umbrella.models.transformer.heads import LanguageHead
 from umbrella.models.transformer.transformer import Transformer
 from umbrella.pretrained.find import PACKAGED, find, find_packaged
 from umbrella.pretrained.load import load
 
 AUTO = "auto"  # said instead of a name: whichever is installed
 CODEC = "text-subwords"
-FOLDER, FACTS, BODY = "pretrained", "encoder.json", "body.safetensors"
+FOLDER, FACTS, BODY, HEAD = "pretrained", "encoder.json", "body.safetensors", "head.safetensors"
 WEIGHTS = (".safetensors", ".bin")
 ENCODERS = "bert, roberta, distilbert and electra (MiniLM is a bert)"
 SUMS = "pretrained_sha256"  # in a plan
@@ -51,6 +53,7 @@ class Encoder:
         tensors: of the body.
         tokenizer: JSON text.
         told: name, digests of the weights, bytes, license; for run.json.
+        head: tensors of what fills blanks, where the checkpoint has it.
     """
 
     source: str
@@ -58,6 +61,7 @@ class Encoder:
     tensors: Mapping[str, Tensor]
     tokenizer: str
     told: Mapping[str, Any]
+    head: Mapping[str, Tensor] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -65,8 +69,10 @@ class Encoder:
         return {f"network.{name}": value for name, value in self.config.items()}
 
     def fill(self, network: nn.Module) -> None:
-        """Copy the body into a network that was built by these settings."""
+        """Copy the body into a network that was built by these settings, whole or in part."""
         network.take_body(self.tensors)  # type: ignore[operator]
+        if self.head and isinstance(getattr(network, "head", None), LanguageHead):
+            network.head.load_state_dict(self.head)  # type: ignore[union-attr,operator]
 
     def suited(self, rung: Rung) -> "Encoder":
         """The same with the settings alone that a rung's network knows."""
@@ -81,7 +87,7 @@ class Encoder:
         """For each codec that a rung asks for the checkpoint's own, or what `others` say."""
 
         def kept(rung: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
-            if not rung.pretrained:
+            if not rung.pretrained or not hasattr(codec_class(rung.codec), "take"):
                 return others(rung, wanted)
             return [self.codec_of(ask.codec, **ask.settings) for ask in wanted]
 
@@ -119,6 +125,8 @@ class Encoder:
         """Write the copy that an unfinished fit keeps; what describes it last."""
         folder.mkdir(exist_ok=True)
         save_tensors(folder / BODY, {name: x.numpy() for name, x in self.tensors.items()})
+        if self.head:
+            save_tensors(folder / HEAD, {name: x.numpy() for name, x in self.head.items()})
         facts = {"config": dict(self.config), "tokenizer": self.tokenizer, "told": dict(self.told)}
         Run(folder).write(FACTS, {"source": self.source, **facts})
 
@@ -154,13 +162,15 @@ def open_encoder(source: str, run: Run) -> Encoder:
     """Find a checkpoint and take what rungs need, or the copy of an unfinished fit.
 
     Args:
-        source: a folder, an installed package, a name on the hub, or "auto".
+        source: a folder, an installed package, a name on the hub, "auto", or a run of --task fill.
         run: of the fit.
 
     Raises:
         DataError: not found, not supported, no encoder, or no tokenizer; says what to type.
     """
     kept = Run(run / FOLDER)
+    if is_run(source):
+        return from_run(source)
     try:
         folder = find(installed() if source == AUTO else source)
     except DataError:
@@ -196,7 +206,24 @@ def read_encoder(source: str, folder: Path) -> Encoder:
             f"checkpoint into it."
         )
     config = _differing(body.config, found.pool)
-    return Encoder(source, config, body.state_dict(), found.tokenizer, _told(source, folder, body))
+    heads = found.network.heads
+    head = heads["mask"].state_dict() if "mask" in heads else {}
+    files = sorted(path for path in folder.iterdir() if path.suffix in WEIGHTS)
+    told = _told(installed() if source == AUTO else source, files, body, _license(folder))
+    return Encoder(source, config, body.state_dict(), found.tokenizer, told, head)
+
+
+def from_run(source: str) -> Encoder:
+    """What rungs take of a finished run that filled blanks.
+
+    Raises:
+        DataError, RunError: as `encoder_run.read_run`.
+    """
+    kept = read_run(source)
+    body, head = kept.network.body, kept.network.head.state_dict()
+    told = _told(source, [kept.weights], body, kept.license)
+    config = _differing(kept.config, kept.pool)
+    return Encoder(source, config, body.state_dict(), kept.tokenizer, told, head)
 
 
 def installed() -> str:
@@ -222,14 +249,14 @@ def _differing(config: TransformerConfig, pool: str) -> dict[str, Any]:
     return {k: v for k, v in values.items() if k == "vocab" or v != getattr(bare, k)}
 
 
-def _told(source: str, folder: Path, body: nn.Module) -> dict[str, Any]:
-    files = sorted(path for path in folder.iterdir() if path.suffix in WEIGHTS)
+def _told(name: str, files: Sequence[Path], body: nn.Module, license: str | None) -> dict[str, Any]:
+    """What is said and kept of where a body came from."""
     return {
-        "name": installed() if source == AUTO else source,
+        "name": name,
         "sha256": {path.name: _digest(path) for path in files},
         "bytes": sum(path.stat().st_size for path in files),
         "weights": sum(weight.numel() for weight in body.parameters()),
-        "license": _license(folder),
+        "license": license,
     }
 
 
@@ -250,8 +277,14 @@ def _license(folder: Path) -> str | None:
 
 def _copied(kept: Run) -> Encoder:
     facts = kept.read(FACTS)
-    tensors = {n: torch.from_numpy(np.array(x)) for n, x in load_tensors(kept / BODY).items()}
-    return Encoder(facts["source"], facts["config"], tensors, facts["tokenizer"], facts["told"])
+    tensors, head = (
+        {n: torch.from_numpy(np.array(x)) for n, x in load_tensors(kept / name).items()}
+        if kept.has(name)
+        else {}
+        for name in (BODY, HEAD)
+    )
+    told = facts["tokenizer"], facts["told"]
+    return Encoder(facts["source"], facts["config"], tensors, *told, head)
 
 
 def forget(run: Run) -> None:

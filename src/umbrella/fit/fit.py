@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from umbrella.data.split import PARTS
 from umbrella.data.table import Table
 from umbrella.fit.against_naive import facts_beside_naive
 from umbrella.fit.chosen import FILES, keep, opened
+from umbrella.fit.corpus import read_text, reads_text
 from umbrella.fit.device import find_device
 from umbrella.fit.donor import Donor, open_donor
 from umbrella.fit.encoder import FOLDER, encoder_of, forget
@@ -46,8 +45,10 @@ from umbrella.fit.settings import FitSettings, differences
 from umbrella.fit.sized import calibrated
 from umbrella.fit.steps import steps
 from umbrella.fit.survey import provenance, survey
+from umbrella.fit.taught import taught_by
 from umbrella.fit.together import together
 from umbrella.fit.trained import ROWS
+from umbrella.fit.versions import versions
 from umbrella.fit.views import View, Views
 from umbrella.score.selection import Choice, Selection
 from umbrella.tasks.task import Task, bounds, for_all
@@ -64,7 +65,6 @@ OURS = (
     "split.parquet",
     "test.safetensors",
 )
-VERSIONS = ("umbrella", "torch", "numpy", "scikit-learn", "onnxruntime", "tokenizers", "polars")
 
 
 @dataclass(frozen=True)
@@ -106,21 +106,19 @@ def fit_run(
         UmbrellaError: see errors.py; whatever was in the folder before is intact.
     """
     progress, watcher = progress or Silent(), watcher or Watcher()
-    with progress.stage(sentence("stage.read")):
-        table = read(source, kinds=settings.kinds or None, **(reading or {}))
+    table, settings, reading = _read(source, settings, reading or {}, progress)
     require_rows(table)
-    settings = with_task(table, replace(settings, target=find_target(table, settings)))
-    table, settings, given = with_parts(table, settings, reading or {})
+    table, settings, given = with_parts(table, settings, reading)
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
     with run.lock():
         donor = _donor(settings, run)
         encoder, sums = encoder_of(settings.pretrained, run)
-        plan = settings.plan() | {"reading": reading or {}} | _named(settings, donor) | sums
+        plan = settings.plan() | {"reading": reading} | _named(settings, donor) | sums
         if _is_done(run, plan | {"fingerprint": table.fingerprint}, fresh):
             return run
-        made = partial(prepare, given=given) if settings.horizon is None else prepare_series
-        prepared = made(table, settings, progress)
+        asked, told = (table, settings, progress), (given, taught_by(encoder, settings))
+        prepared = prepare(*asked, *told) if settings.horizon is None else prepare_series(*asked)
         context = Context(run, prepared, Views(prepared, progress), settings, device, progress)
         context, starts = _with_starts(context, donor)
         context = with_encoder(context, encoder)
@@ -142,6 +140,22 @@ def fit_run(
             f"looked at yet. Run the same command again to go on."
         )
     return run
+
+
+def _read(
+    source: Any, settings: FitSettings, reading: dict[str, Any], progress: Progress
+) -> tuple[Table, FitSettings, dict[str, Any]]:
+    """The rows, the settings with the target and the task that they ask for, and how it was read.
+
+    Raises:
+        ConfigError, DataError: as `find_target` and the reader.
+    """
+    with progress.stage(sentence("stage.read")):
+        if reads_text(settings.task):
+            return read_text(source, settings, reading)
+        table = read(source, kinds=settings.kinds or None, **reading)
+    settings = replace(settings, target=find_target(table, settings))
+    return table, with_task(table, settings), reading
 
 
 def find_target(table: Table, settings: FitSettings) -> str:
@@ -372,7 +386,7 @@ def _facts(
         },
         "device": context.device.name,
         "parent": None,
-        "versions": {"python": platform.python_version(), **_versions()},
+        "versions": {"python": platform.python_version(), **versions()},
         "machine": platform.machine(),
     }
 
@@ -383,13 +397,3 @@ def _twins(prepared: Prepared) -> dict[str, int]:
         return {}
     counts = {name: getattr(twins, name) for name in ("exact", "canonical", "near")}
     return {"rows": twins.rows, "largest": twins.largest, **counts}
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in VERSIONS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "absent"
-    return found

@@ -28,6 +28,7 @@ from umbrella.fit.augment import Augment, Mix
 from umbrella.fit.average import Average
 from umbrella.fit.batches import Encoded, collate, epoch_order, row_lengths, sorted_order
 from umbrella.fit.device import Device
+from umbrella.fit.hide import Hide
 from umbrella.fit.optim import make_optimizer, rate_at
 from umbrella.fit.resume import State, Training, load_checkpoint, save_checkpoint
 from umbrella.fit.start import begin_at_shares
@@ -123,7 +124,7 @@ def train(
     stage: Stage | None = None,
     log: Callable[..., None] = lambda *_, **__: None,
     objective: Objective | None = None,
-    augment: Augment | None = None,
+    augment: Augment | Hide | None = None,
 ) -> Outcome:
     """Train a network in place and leave the best weights in it.
 
@@ -234,7 +235,7 @@ class _Run:
     objective: Objective
     stage: Stage
     log: Callable[..., None]
-    augment: Augment | None = None
+    augment: Augment | Hide | None = None
 
     def __post_init__(self) -> None:
         self.lengths = row_lengths(self.data.encoded)[self.data.train]

@@ -177,6 +177,7 @@ def prepare(
     settings: FitSettings,
     progress: Progress,
     given: Given = None,
+    taught: Mapping[str, Any] | None = None,
 ) -> Prepared:
     """Check a table against the settings and split it.
 
@@ -185,6 +186,7 @@ def prepare(
         settings: what is asked.
         progress: where to show it.
         given: the part of every row as the user gave it, see `read_parts`; None to divide all.
+        taught: what the task is told beside what the settings say.
 
     Raises:
         ConfigError, DataError: a column that is absent, a target that cannot be learned, too few
@@ -202,7 +204,7 @@ def prepare(
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
-    cls, more = task_class(name), told(name, settings)
+    cls, more = task_class(name), told(name, settings) | dict(taught or {})
     aside = _with_texts(cls, table, columns, labels, rows, notes)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)
@@ -233,7 +235,8 @@ def prepare(
     targets = task.encode(labels, rows)
     if alone := find_giveaways(table, columns, rows[train], targets[train]):
         notes += alone.notes()
-    return Prepared(table, kind, columns, task, keep, rows, targets, parts, twins, notes, grouped)
+    own = (task, keep, rows, targets, parts, twins, notes, grouped)
+    return Prepared(table, kind, columns, *own)
 
 
 def require_rows(table: Table) -> None:

@@ -23,12 +23,14 @@ from umbrella.base.progress import Progress
 from umbrella.base.run import Run
 from umbrella.base.seeds import derive
 from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.data.codecs.text_blanks import TextBlanks
 from umbrella.fit.adapters import adapt, merge
 from umbrella.fit.augment import Augment
 from umbrella.fit.auxiliary import with_own_answers
 from umbrella.fit.cost import Cost, measure
 from umbrella.fit.device import Device, use_threads
 from umbrella.fit.encoder import Encoder
+from umbrella.fit.hide import Hide
 from umbrella.fit.initial import Initial, Start, start_of
 from umbrella.fit.loop import LoopConfig, Objective, Outcome, outputs_of, train
 from umbrella.fit.prepare import Prepared
@@ -246,7 +248,7 @@ def _learn(
             objective=with_sizes(task)
             if is_sized(network)
             else objective_of(rung, task, config.balance),
-            augment=augmenter(rung),
+            augment=augmenter(rung, task),
         )
     if rank:
         merge(network)
@@ -349,6 +351,9 @@ def objective_of(rung: Rung, task: Task, balance: bool) -> Objective | None:
     return None if weight is None else with_own_answers(task, float(weight), balance)
 
 
-def augmenter(rung: Rung) -> Augment | None:
-    """What varies a rung's training rows, or None."""
+def augmenter(rung: Rung, task: Task | None = None) -> Augment | Hide | None:
+    """What varies a rung's training rows, or None; blanks are others at every step."""
+    codec = getattr(task, "codec", None)
+    if isinstance(codec, TextBlanks):
+        return Hide(codec)
     return Augment(rung.augment) if rung.augment else None

@@ -31,6 +31,7 @@ SOLVERS = {  # name in a rung → "module:function"
     "linear-table": "umbrella.fit.solve_table:solve_linear",
     "boost": "umbrella.fit.solve_table:solve_boost",
     "naive": "umbrella.fit.solve_series:solve_naive",
+    "neighbours": "umbrella.fit.solve_neighbours:solve_neighbours",
     "names": "umbrella.fit.solve_names:solve_names",
     "overlap": "umbrella.fit.solve_overlap:solve_overlap",
     "ridge": "umbrella.fit.solve_series:solve_ridge",

@@ -6,14 +6,14 @@ when it began there. Only a head that has not learned anything yet is touched.
 """
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from umbrella.tasks.task import Task
 
 
 @torch.no_grad()
 def begin_at_shares(network: nn.Module, task: Task) -> None:
-    """Set the bias of every untouched head, a linear layer of that name, to the task's `start`.
+    """Set the bias of every untouched head, a layer of that name, to the task's `start`.
 
     Args:
         network: with its start weights; a head whose bias is not zero stays as it is.
@@ -28,9 +28,8 @@ def begin_at_shares(network: nn.Module, task: Task) -> None:
     for part in fusions:  # its head passes on what the encoders' heads say
         part.rest.copy_(bias)  # type: ignore[operator,union-attr]
     for name, part in network.named_modules():
-        if name.rpartition(".")[2] != "head" or not isinstance(part, nn.Linear):
+        own = getattr(part, "bias", None)
+        if name.rpartition(".")[2] != "head" or not isinstance(own, Tensor) or id(part) in joint:
             continue
-        if id(part) in joint:
-            continue
-        if part.bias is not None and part.bias.shape == bias.shape and not part.bias.any():
-            part.bias.copy_(bias)
+        if own.shape == bias.shape and not own.any():
+            own.copy_(bias)

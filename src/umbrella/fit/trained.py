@@ -20,6 +20,7 @@ from umbrella.data.codecs.columns import Columns
 from umbrella.data.read import read
 from umbrella.data.split import Split
 from umbrella.fit.batches import collate, count_rows, row_lengths, sorted_order
+from umbrella.fit.corpus import read_text_again, reads_text
 from umbrella.fit.device import Device
 from umbrella.fit.loop import AT_ONCE, outputs_of
 from umbrella.fit.origins import prepare_series
@@ -179,7 +180,11 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
             f"The data of {trained.run.path} is no longer at {source}. Say where it is now: "
             f"--data PATH."
         )
-    table = read(source, **reading(plan, kept=data is None and kept.is_file()))
+    again = data is None and kept.is_file()
+    if reads_text(plan.get("task")):
+        table = read_text_again(source, plan, reading(plan), again)
+    else:
+        table = read(source, **reading(plan, kept=again))
     if table.fingerprint != facts["fingerprint"]:
         raise DataError(
             f"{source} is not the data that {trained.run.path} was fitted on (fingerprint "

@@ -95,7 +95,7 @@ class Bundle:
         self._session = open_session(data, name, threads)
         self._check_probe(self._check_graph())
         told = decode(self.spec["task"], self._nothing())
-        self._teller = teller(self.spec)
+        self._teller = teller(self.spec, self._codecs)
         self.answers = list(told if self._teller is None else self._teller[0])
 
     def __getstate__(self) -> dict[str, Any]:

@@ -14,8 +14,8 @@ OPERATORS = frozenset(
     CumSum Div DynamicQuantizeLinear Equal Erf Expand Flatten GRU Gather GatherElements Gemm Greater
     GreaterOrEqual Identity IsNaN LSTM LayerNormalization Less LessOrEqual Log LogSoftmax MatMul
     MatMulInteger MaxPool Min Mod Mul Neg NonZero Not Or Pad RNN Range ReduceMax ReduceMean
-    ReduceMin ReduceSum Relu Reshape Shape Sigmoid Sin Slice Softmax Split Sqrt Squeeze Sub Tanh
-    Transpose Unsqueeze Where
+    ReduceMin ReduceSum Relu Reshape ScatterElements Shape Sigmoid Sin Slice Softmax Split Sqrt
+    Squeeze Sub Tanh TopK Transpose Unsqueeze Where
     com.microsoft:DynamicQuantizeLSTM
     """.split()  # noqa: SIM905 (a list would take a line a name)
 )  # a rung that needs another one adds it here; tests/lite/test_operators.py says which

@@ -1,18 +1,27 @@
-"""Tasks whose answers are places in a row's own texts, and who words them."""
+"""Tasks whose answers are worded beside a row's own texts, and who words them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from umbrella.lite import passages, spans
+from umbrella.data.codecs.columns import Columns
+from umbrella.lite import fill, passages, spans
 
 Tell = Callable[..., dict[str, list[Any]]]
 
-TELLERS: dict[str, tuple[tuple[str, ...], Tell]] = {  # task → columns of its answers, and who words
-    spans.TASK: ((spans.SPANS,), spans.mark),
-    passages.TASK: (passages.COLUMNS, passages.answer),
-}
 
+def teller(spec: Mapping[str, Any], codecs: Columns) -> tuple[tuple[str, ...], Tell] | None:
+    """Who words the answers of a bundle, and their columns; None where outputs alone tell.
 
-def teller(spec: Mapping[str, Any]) -> tuple[tuple[str, ...], Tell] | None:
-    """Who words the answers of a bundle, and their columns; None where outputs alone tell."""
-    return TELLERS.get(str(spec["task"].get("task")))
+    Args:
+        spec: of the bundle.
+        codecs: its own.
+    """
+    task = spec["task"].get("task")
+    if task == spans.TASK:
+        return (spans.SPANS,), spans.mark
+    if task == passages.TASK:
+        return passages.COLUMNS, passages.answer
+    if task == fill.TASK:
+        return (fill.FILLED, fill.FILLS), partial(fill.fill, codec=codecs.parts[0].codec)
+    return None

@@ -52,7 +52,7 @@ class Summary:
         if self.rows and self.unanswered == self.rows:
             where = f"{self.out} says why for each" if self.out else "the notes above say why"
             raise DataError(
-                f"None of the {self.rows:,} rows could be answered, as their files cannot be read; "
+                f"None of the {self.rows:,} rows could be answered; "
                 f"{where}. The first: {self.reason}"
             )
 

@@ -4,7 +4,8 @@ The rungs themselves are plain data in `rungs/KIND.py`; listing them imports no 
 add it there: the contract test, `fit`, `shrink` and `ship` find it. A kind of input is a kind of
 column, "table" for numbers, categories and times together, "fusion" for several kinds at once,
 "speech" for sound that is to be written down, "tag" for text in which spans are to be marked,
-"answer" for texts with questions on them, "series" for what is to be forecast.
+"answer" for texts with questions on them, "fill" for text with blanks, "series" for what is to be
+forecast.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from umbrella.models.rungs import (
     Rung,
     answer,
     audio,
+    fill,
     fusion,
     image,
     series,
@@ -41,12 +43,14 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
     "speech": speech.RUNGS,
     "tag": tag.RUNGS,
     "answer": answer.RUNGS,
+    "fill": fill.RUNGS,
     "series": series.RUNGS,
 }
 OWN_LADDERS = {  # task → its ladder, the kind of column it reads
     "transcribe": ("speech", "audio"),
     "tag": ("tag", "text"),
     "answer": ("answer", "text"),
+    "fill": ("fill", "text"),
 }
 
 

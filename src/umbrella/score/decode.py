@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from umbrella.base.chain import width_of
 from umbrella.base.errors import BundleError, ConfigError, unknown
 from umbrella.base.stretch import WIDTH
-from umbrella.score import chain, extract
+from umbrella.score import chain, extract, guess
 from umbrella.score.ctc import Search, listen
 from umbrella.score.language import Language
 
@@ -59,6 +59,7 @@ def decode(
             "offsets": […], "thresholds": […]} or
             {"task": "tag", "types": […], "temperature": T} or
             {"task": "answer", "longest": …, "silent": …, "margin": …, "slope": …, "shift": …} or
+            {"task": "fill", "best": K} or
             {"task": "forecast", "horizon": C, …}, see fan.py.
         outputs_NC: raw outputs; of transcribe log-probabilities [N, T, C], of tag chains, of
             answer starts and ends.
@@ -71,6 +72,8 @@ def decode(
         transcribe: "text" (list) and "confidence" [N], see `ctc.Heard`.
         tag: "spans" (a list of [start, end, type] a row) and "sure" (lists of chances), [N].
         answer: "start" and "end" (lists of characters' places, None for silence) and "score" [N].
+        fill: "best" (lists of the likeliest token of each blank) and "likely" (of each blank K
+        pairs of token and chance), [N].
         forecast: "step 1" … [N] each, changes from the origin over the scale of the series.
         multilabel: "labels" (list of text: the labels named, as `join` writes them) and
         "probabilities" [N] of the labels named, written the same way; with `every`, also
@@ -210,6 +213,18 @@ def _limits(spec: Mapping[str, Any]) -> tuple[int, float | None]:
     return longest, _number(spec, "margin") if spec.get("silent") else None
 
 
+def _fill(
+    spec: Mapping[str, Any],
+    outputs: NDArray,
+    every: bool,  # noqa: ARG001
+) -> dict[str, list[Any] | NDArray]:
+    best = spec.get("best")
+    if type(best) is not int or best < 2 or (len(outputs) and outputs.shape[2] != 2 * best + 2):
+        raise _damaged(f"it tells {best} tokens of a blank in {outputs.shape[2]} numbers")
+    ids, likely = guess.likely(outputs, best)
+    return {"best": ids, "likely": likely}
+
+
 def _multilabel(
     spec: Mapping[str, Any], outputs: NDArray, every: bool
 ) -> dict[str, list[Any] | NDArray]:
@@ -304,10 +319,11 @@ DECODERS = {
     "multilabel": _multilabel,
     "tag": _tag,
     "answer": _answer,
+    "fill": _fill,
     "forecast": _forecast,
 }
 DIMENSIONS = {
-    name: 3 if name in ("transcribe", "tag", "answer") else 2 for name in DECODERS
+    name: 3 if name in ("transcribe", "tag", "answer", "fill") else 2 for name in DECODERS
 }  # of the outputs
 SETTINGS = {
     "classify": ("labels", "temperature"),
@@ -316,6 +332,7 @@ SETTINGS = {
     "multilabel": ("labels", "separator", "temperature", "offsets", "thresholds"),
     "tag": ("types", "temperature"),
     "answer": ("longest", "silent", "margin", "slope", "shift"),
+    "fill": ("best",),
     "forecast": ("horizon", "log", "levels", "low", "high"),
 }
 
@@ -356,6 +373,8 @@ def lead(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
         return chain.lead(outputs)
     if _task(spec) == "answer":
         return extract.lead(outputs, *_limits(spec))
+    if _task(spec) == "fill":
+        return guess.lead(outputs, spec["best"])
     if outputs.shape[-1] == 1:
         return np.zeros(len(outputs))
     top = np.partition(even(spec, outputs).astype(np.float64), -2, axis=-1)

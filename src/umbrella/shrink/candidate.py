@@ -243,7 +243,7 @@ class Workshop:
                 seconds=seconds,
                 stage=stage,
                 objective=objective,
-                augment=augmenter(idea.rung),
+                augment=augmenter(idea.rung, self.teacher.task),
             )
         network.to("cpu").eval()
 

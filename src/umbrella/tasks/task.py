@@ -25,6 +25,7 @@ TASKS = {
     "multilabel": "umbrella.tasks.multilabel:Multilabel",
     "tag": "umbrella.tasks.tag:Tag",
     "answer": "umbrella.tasks.answer:Answer",
+    "fill": "umbrella.tasks.fill:Fill",
     "forecast": "umbrella.tasks.forecast:Forecast",
 }
 

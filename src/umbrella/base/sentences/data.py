@@ -14,6 +14,11 @@ SENTENCES = {
     "data.format.text": ("text", "纯文本"),
     "data.format.squad": ("questions on texts (SQuAD)", "文本问答（SQuAD）"),
     "data.format.conll": ("tokens with tags (CoNLL)", "逐词标注（CoNLL）"),
+    "data.format.corpus": ("raw text", "纯文本语料"),
+    "data.corpus.read": (
+        "a folder of {count:count} {count:text|texts}",
+        "一个文件夹，含 {count:count} 篇文本",
+    ),
     "data.folder.read": (
         "a folder of {count:count} {kind} {count:file|files}",
         "一个文件夹，含 {count:count} 个{kind}文件",

@@ -15,6 +15,7 @@ SENTENCES = {
     "fit.kind.speech": ("speech", "语音"),
     "fit.kind.tag": ("text", "文本"),
     "fit.kind.answer": ("a text and a question", "文本与问题"),
+    "fit.kind.fill": ("text", "文本"),
     "fit.kind.video": ("video", "视频"),
     "fit.kind.time": ("time", "时间"),
     "fit.kind.series": ("series", "序列"),
@@ -23,6 +24,7 @@ SENTENCES = {
     "fit.outcome.transcribe": ("what is said", "说的话"),
     "fit.outcome.tag": ("spans of {classes:count} types", "{classes:count} 种片段"),
     "fit.outcome.answer": ("the answer in the text", "文本中的答案"),
+    "fit.outcome.fill": ("the words that are hidden in it", "其中遮住的词"),
     "fit.outcome.forecast": ("the steps to come", "之后各步的值"),
     "fit.outcome.multilabel": (
         "{classes:count} labels, several a row",
@@ -118,6 +120,11 @@ SENTENCES = {
     "fit.useless.tag": (
         "not shown to be better than marking nothing on {n:count} test {n:row|rows} ({p:p})",
         "在 {n:count} 行测试数据上，没能证明它比什么都不标好（{p:p}）",
+    ),
+    "fit.useless.fill": (
+        "not shown to be better than how common each token is on {n:count} test {n:row|rows} "
+        "({p:p})",
+        "在 {n:count} 行测试数据上，没能证明它比只看词元的常见程度好（{p:p}）",
     ),
     "fit.useless.multilabel": (
         "not shown to be better than always the same labels on {n:count} test {n:row|rows} ({p:p})",

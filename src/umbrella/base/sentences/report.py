@@ -50,6 +50,8 @@ SENTENCES = {
     "report.name.residuals": ("Pattern", "规律"),
     "report.name.slips": ("Slips", "听错"),
     "report.name.voices": ("Voices", "嗓音"),
+    "report.name.guesses": ("Guesses", "猜测"),
+    "report.name.chances": ("Chances", "概率"),
     "report.name.spans": ("Spans", "片段"),
     "report.name.types": ("Types", "类型"),
     "report.name.answers": ("Answers", "回答"),
@@ -93,6 +95,14 @@ SENTENCES = {
     "report.asks.residuals": ("Is it off in a pattern?", "偏差有没有规律？"),
     "report.asks.slips": ("Does it drop words, or add some?", "是漏得多，还是添得多？"),
     "report.asks.voices": ("Is one group understood worse?", "有没有哪一组听得更差？"),
+    "report.asks.guesses": (
+        "How often is its first guess right?",
+        "首选的猜测有多少次是对的？",
+    ),
+    "report.asks.chances": (
+        "Are its chances what they say?",
+        "它给出的概率可信吗？",
+    ),
     "report.asks.spans": ("Does it mark too few, or too many?", "是漏标得多，还是多标得多？"),
     "report.asks.types": ("Which types fare worse?", "哪些类型更差？"),
     "report.asks.answers": ("Does it look in the right place?", "找的地方对不对？"),
@@ -214,6 +224,13 @@ SENTENCES = {
         "here, and so do its blind spots. Sure is how sure it is of its least sure span.",
         "测试数据里片段错得最多的行。人工标错、漏标的片段和模型的盲区都集中在这里。"
         "把握指的是其中最没有把握的那个片段。",
+    ),
+    "report.examples_blanks": (
+        "Pieces of text whose blanks were guessed worst: what stood there, and the first guesses. "
+        "Text that is no prose gathers here, such as tables and names. Sure is the mean chance of "
+        "the first guesses.",
+        "空格猜得最差的段落：原来的词，以及首选的猜测。表格、人名之类不成文的内容会集中在这里。"
+        "把握指的是各首选猜测的平均概率。",
     ),
     "report.errors": ("{count:count} {count:error|errors}", "{count:count} 处错误"),
     "report.voices": ("Every group of the test rows", "测试数据的每一组"),

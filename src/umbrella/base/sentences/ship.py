@@ -31,6 +31,11 @@ SENTENCES = {
         "读取每行的 {columns}（文本与针对它的问题），给出文本中回答该问题的片段，"
         "最长 {longest:count} 个字符；文本没有答案时不作回答。",
     ),
+    "ship.card.fill": (
+        "Reads {columns} of a row and fills the blanks in it, written as [MASK] or ___: the "
+        "likeliest words with their chances.",
+        "读取每行的 {columns}，填补其中写作 [MASK] 或 ___ 的空格：给出最可能的词及其概率。",
+    ),
     "ship.card.forecast": (
         "Reads the history of a series ({columns} says when) and forecasts its next "
         "{horizon:count} steps, with intervals.",
@@ -282,6 +287,11 @@ SENTENCES = {
         "run from all {rows:count} origins of the last validation stretch",
         "已交付：{file}，{bytes:bytes}，一条序列的一次预测耗时 {ms:ms}，"
         "从最后一段验证的全部 {rows:count} 个起点出发，预测与训练结果一致",
+    ),
+    "ship.checkpoint": (
+        "written: {folder}, a checkpoint in the layout of Hugging Face; start from it with "
+        "--pretrained {folder}",
+        "已写出 {folder}（Hugging Face 目录格式的模型）；可用 --pretrained {folder} 由它开始",
     ),
     "ship.shipped": (
         "shipped: {file}, {bytes:bytes}, one row {ms:ms}, same answers as the run on all "

@@ -21,6 +21,7 @@ CODECS: dict[str, str] = {  # name in a spec → "module:Class"; nothing outside
     "table": "umbrella.data.codecs.table:TableCodec",
     "text-asked": "umbrella.data.codecs.text_asked:TextAsked",
     "text-bag": "umbrella.data.codecs.text_bag:TextBag",
+    "text-blanks": "umbrella.data.codecs.text_blanks:TextBlanks",
     "text-names": "umbrella.data.codecs.text_names:TextNames",
     "text-pieces": "umbrella.data.codecs.text_pieces:TextPieces",
     "text-places": "umbrella.data.codecs.text_places:TextPlaces",

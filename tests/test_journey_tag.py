@@ -238,7 +238,8 @@ def published(tmp_path_factory):
     encoder = vocabulary(place / "tiny", sentences)
     source = write(place / "n.csv", sentences)
     asked = {"rungs": ("bert",), "pretrained": encoder, "epochs": 8, "threads": 1}
-    swift = [replace(one, train={**one.train, "learning_rate": 8e-3}) for one in LADDERS["tag"]]
+    own = {"learning_rate": 8e-3, "batch": 12}
+    swift = [replace(one, train={**one.train, **own}) for one in LADDERS["tag"]]
     with pytest.MonkeyPatch.context() as patch:  # nothing that was published has to be kept here
         patch.setitem(LADDERS, "tag", tuple(swift))
         made = umbrella.fit(source, group="none", out=place / "run", **asked)

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from umbrella.base.chain import BEGIN, END, FORMS, INSIDE, MORE, SINGLE
+from umbrella.base.chain import BEGIN, END, FORMS, INSIDE, SINGLE
 from umbrella.score import chain, decode
 
 MOST = 8  # spans or labels of one text that are explained
@@ -123,9 +123,7 @@ def _path(bounds: NDArray, span: tuple[int, int, int]) -> tuple[int, NDArray[np.
     return int(first[0]), np.array(forms, np.int64) + FORMS * span[2]
 
 
-def _labels_of(
-    span: tuple[int, int, int], outputs: NDArray
-) -> Callable[[Tensor], Tensor]:
+def _labels_of(span: tuple[int, int, int], outputs: NDArray) -> Callable[[Tensor], Tensor]:
     """Mean log-odds of a span's labels, each against all others of its piece."""
     head = outputs.shape[2]  # as many rows of rules come before the pieces
     path = _path(chain.take_apart(outputs).bounds[0], span)
@@ -143,7 +141,7 @@ def _labels_of(
 def _chance_of(
     span: tuple[int, int, int], temperature: float
 ) -> Callable[[NDArray], NDArray[np.float64]]:
-    """Probability of just this span, by the whole chain; 0 where its pieces are parted otherwise."""
+    """Probability of just this span, by the whole chain; 0 where pieces part otherwise."""
 
     def measure(made: NDArray) -> NDArray[np.float64]:
         out = np.zeros(len(made))

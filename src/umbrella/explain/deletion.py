@@ -8,16 +8,19 @@ being taken out, so that all others stay where they are.
 Shapes: W words, R draws.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.score.doubt import paired_p
+
 SHARE = 0.2  # of the words that are taken out
 DRAWS = 40  # of random words
 SURE, WEAK = 0.05, 0.25  # share of draws that may take as much for a picture to hold, to hint
+LEAST = 6  # answers from which something is said of all together
 FEWEST = 20  # ways to choose as many words, below which nothing can be told
 
 
@@ -33,6 +36,7 @@ class Deletion:
         as_much: share of the draws that moved the figure as much as the top words.
         fall: by how much the top words moved it; a loss where it is a probability.
         fall_at_random: the mean of the same over the draws.
+        draws: of random words.
         verdict: "holds", "weak", "chance", or "few" where the text is too short to tell.
     """
 
@@ -43,7 +47,41 @@ class Deletion:
     as_much: float
     fall: float
     fall_at_random: float
+    draws: int
     verdict: str
+
+
+@dataclass(frozen=True)
+class Overall:
+    """The same over several answers.
+
+    Args:
+        answers: how many.
+        fall: mean of what their top words moved.
+        at_random: mean of what random ones did.
+        p: two-sided, of a paired test that both are the same.
+    """
+
+    answers: int
+    fall: float
+    at_random: float
+    p: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the pictures are better than chance, taken together."""
+        return self.p < SURE and self.fall > self.at_random
+
+
+def overall(found: Sequence[Deletion]) -> Overall | None:
+    """What deletions say together; None where there are too few of them."""
+    if len(found) < LEAST:
+        return None
+    falls = np.array([one.fall for one in found])
+    at_random = np.array([one.fall_at_random for one in found])
+    return Overall(
+        len(found), float(falls.mean()), float(at_random.mean()), paired_p(falls, at_random)
+    )
 
 
 def top_words(weights: NDArray, chosen: NDArray[np.int64], signed: bool) -> NDArray[np.int64]:
@@ -66,9 +104,7 @@ def draw(
     return [rng.choice(chosen, count, replace=False) for _ in range(draws)]
 
 
-def judge(
-    whole: float, figures: NDArray, words: int, of: int, signed: bool
-) -> Deletion:
+def judge(whole: float, figures: NDArray, words: int, of: int, signed: bool) -> Deletion:
     """Compare the figure without the top words, which comes first, to those without random ones.
 
     Args:
@@ -89,15 +125,6 @@ def judge(
         as_much=as_much,
         fall=float(falls[0]),
         fall_at_random=float(falls[1:].mean()),
+        draws=len(falls) - 1,
         verdict="few" if comb(of, words) < FEWEST else verdict,
     )
-
-
-def texts_without(
-    text: str,
-    bounds: NDArray[np.int64],
-    taken: Sequence[NDArray[np.int64]],
-    remove: Callable[[str, NDArray[np.int64]], str],
-) -> list[str]:
-    """The text without each of some sets of words."""
-    return [remove(text, bounds[some]) for some in taken]

@@ -11,8 +11,9 @@ that row is its own whatever the network does with it after, in padded, packed o
 Shapes: S elements of a row, B copies of it, W width of a table.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,30 +34,33 @@ class Table:
 
     Args:
         name: of the weights among the network's parameters.
-        padding: the id that is no element.
+        padding: the id that stands for nothing, where there is one; its vector is where a path
+            begins. Without it a path begins at zeros.
     """
 
     name: str
-    padding: int
+    padding: int | None
 
 
-def find_tables(
-    network: nn.Module, feeds: Feeds, pads: Mapping[str, int]
-) -> dict[str, Table]:
+def find_tables(network: nn.Module, feeds: Feeds, names: Iterable[str]) -> dict[str, Table]:
     """Which inputs are looked up, and where.
 
     Args:
         network: in evaluation mode.
         feeds: the row.
-        pads: the id of padding of every input that may be looked up.
+        names: of the inputs that may be looked up.
     """
-    seen: list[tuple[str, Tensor]] = []
+    seen: list[tuple[Table, Tensor]] = []
 
-    def note(name: str) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
-        return lambda _, given: seen.append((f"{name}.weight", given[0].unique()))
+    def note(name: str, table: nn.Embedding) -> Any:
+        found = Table(f"{name}.weight", table.padding_idx)
+        return lambda _, given: seen.append((found, given[0].unique()))
 
-    found = [(n, one) for n, one in network.named_modules() if isinstance(one, nn.Embedding)]
-    hooks = [table.register_forward_pre_hook(note(name)) for name, table in found]
+    hooks = [
+        one.register_forward_pre_hook(note(name, one))
+        for name, one in network.named_modules()
+        if isinstance(one, nn.Embedding)
+    ]
     try:
         with torch.no_grad():
             network(**_tensors(feeds))
@@ -64,11 +68,11 @@ def find_tables(
         for hook in hooks:
             hook.remove()
     tables: dict[str, Table] = {}
-    for name, padding in pads.items():
-        own, taken = torch.from_numpy(feeds[name]).unique(), {one.name for one in tables.values()}
-        match = (at for at, ids in seen if at not in taken and torch.equal(ids, own))
+    for name in names:
+        own = torch.from_numpy(feeds[name]).unique()
+        match = (at for at, ids in seen if at not in tables.values() and torch.equal(ids, own))
         if (table := next(match, None)) is not None:
-            tables[name] = Table(table, padding)
+            tables[name] = table
     return tables
 
 
@@ -78,8 +82,8 @@ def contributions(
     tables: Mapping[str, Table],
     score: Score,
     *,
+    kept: Mapping[str, NDArray[np.bool_]],
     steps: int = 1,
-    kept: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
     """What every element added to a score, of each input [S].
 
@@ -88,26 +92,22 @@ def contributions(
         feeds: the row.
         tables: as `find_tables` gives them.
         score: of its outputs, copy by copy.
+        kept: elements of every input that stay on the whole path and get nothing, [S].
         steps: places on the path from nothing to the row; 1 is gradient × input at the row itself.
-        kept: elements of an input that stay on the whole path and get nothing, [S].
     """
     shares = (torch.arange(steps) + 0.5) / steps if steps > 1 else torch.ones(1)
     size = max(feeds[name].size for name in tables)
     at_once = max(1, CELLS // max(size, 1))
     sums: dict[str, Tensor] = {}
     for some in shares.split(at_once):
-        own, given, there = _own_rows(network, feeds, tables, some, kept or {})
+        own, given, there = _own_rows(network, feeds, tables, some, kept)
         outputs = functional_call(network, own, (), given)
-        grads = torch.autograd.grad(score(outputs).sum(), list(own.values()), allow_unused=True)
-        for (name, table), grad in zip(tables.items(), grads, strict=True):
-            rows, full = there[name]
-            if grad is not None:
-                moved = (grad[rows] * full).sum(dim=2).sum(dim=0)
-                sums[name] = sums.get(name, torch.zeros(())) + moved
-            assert table.name in own
-    return {
-        name: _by_element(sums[name], feeds[name]) / steps for name in tables if name in sums
-    }
+        grads = torch.autograd.grad(score(outputs).sum(), list(own.values()))
+        for name, grad in zip(tables, grads, strict=True):
+            rows, away = there[name]
+            moved = (grad[rows] * away).sum(dim=2).sum(dim=0)
+            sums[name] = sums.get(name, torch.zeros(())) + moved
+    return {name: _by_element(total, feeds[name]) / steps for name, total in sums.items()}
 
 
 def _own_rows(
@@ -127,29 +127,25 @@ def _own_rows(
     own, there = {}, {}
     for name, table in tables.items():
         ids, whole = torch.from_numpy(feeds[name]).flatten(), weights[table.name].detach()
-        count, padding = len(ids), table.padding
-        numbers = torch.arange(copies * count).view(copies, count)
-        numbers = numbers + (numbers >= padding)  # the row of padding stays where it is
-        full = whole[ids]
-        stays = _kept(kept.get(name), feeds[name])
-        share = torch.where(stays, 1.0, shares[:, None])
-        rows = whole.new_zeros(copies * count + 1 + padding, whole.shape[1])
-        rows[numbers] = share.unsqueeze(2) * full
-        rows[padding] = whole[padding] if padding < len(whole) else 0.0
+        padding = -1 if table.padding is None else table.padding
+        base = torch.zeros(whole.shape[1]) if padding < 0 else whole[padding]
+        numbers = torch.arange(copies * len(ids)).view(copies, len(ids))
+        numbers = numbers + (numbers >= padding if padding >= 0 else 0)  # padding keeps its row
+        stays = _entries(kept[name], feeds[name]) | (ids == padding)
+        share = torch.where(stays, 1.0, shares[:, None]).unsqueeze(2)
+        away = whole[ids] - base
+        rows = base.repeat(copies * len(ids) + padding + 2, 1)
+        rows[numbers] = base + share * away
         own[table.name] = rows.requires_grad_()
         named = torch.where(ids == padding, padding, numbers)
         given[name] = named.view(copies, *feeds[name].shape[1:])
-        gone = stays | (ids == padding)
-        there[name] = (numbers, torch.where(gone[:, None], 0.0, full))
+        there[name] = (numbers, torch.where(stays[:, None], 0.0, away))
     return own, given, there
 
 
-def _kept(kept: NDArray[np.bool_] | None, array: NDArray) -> Tensor:
-    """Which entries of a row stay, over all its numbers."""
-    if kept is None:
-        return torch.zeros(array.size, dtype=torch.bool)
-    inner = array[0, 0].size
-    return torch.from_numpy(np.repeat(kept, inner))
+def _entries(kept: NDArray[np.bool_], array: NDArray) -> Tensor:
+    """The same of every number of a row, of which an element may have several."""
+    return torch.from_numpy(np.repeat(kept, array[0, 0].size))
 
 
 def _by_element(sums: Tensor, array: NDArray) -> NDArray[np.float64]:

@@ -180,9 +180,7 @@ class TextBag:
         low, high = self.config.ngrams
         spans = [(at, n) for n in range(low, high + 1) for at in range(len(bounds) - n + 1)]
         at, sizes = np.array(spans, np.int64).reshape(-1, 2)[ids >= 0].T
-        known, element, times = np.unique(
-            ids[ids >= 0], return_inverse=True, return_counts=True
-        )
+        _, element, times = np.unique(ids[ids >= 0], return_inverse=True, return_counts=True)
         inside = np.repeat(at - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
         share = 1.0 / (sizes * times[element])
         return {"ids": Places(np.repeat(element, sizes), bounds[inside], np.repeat(share, sizes))}

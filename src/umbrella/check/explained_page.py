@@ -1,0 +1,255 @@
+"""Words that moved answers, coloured: as a page of their own, and in the report's examples.
+
+Blue with a line under it speaks for the answer, orange with a dashed line against it, so that
+neither colour nor screen is needed to tell them apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from umbrella.base.catalogue import Sentence, say, sentence
+from umbrella.base.wording import write
+from umbrella.check.explained import LEVELS, told
+from umbrella.check.html import document
+from umbrella.check.style import MARK
+from umbrella.check.tables import text
+from umbrella.check.words import LABEL, clean
+from umbrella.explain.aims import HIDES
+from umbrella.explain.asked import Asked
+from umbrella.explain.deletion import overall
+from umbrella.explain.explain import Explained, Pull, Text
+
+WHOLE = 20_000  # characters of a text that the page shows
+TOP = 8  # words that are listed
+
+
+def page(explained: Sequence[Explained], asked: Asked, facts: Mapping[str, Any], lang: str) -> str:
+    """The whole page.
+
+    Args:
+        explained: a row each.
+        asked: the same rows' numbers and what is true of them.
+        facts: run.json.
+        lang: "en" or "zh".
+    """
+    number, hides = is_number(facts), facts["task"]["task"] in HIDES
+    heading = say("explain.title", lang)
+    title = escape(say("explain.page_title", lang, title=heading, name=facts["name"]))
+    made = say(
+        "explain.made",
+        lang,
+        name=facts["name"],
+        rung=facts["network"]["rung"],
+        rows=len(explained),
+    )
+    cards = "".join(
+        _row(one, asked.numbers[at], asked.truths[at], number, hides, lang)
+        for at, one in enumerate(explained)
+    )
+    body = (
+        f'<div class="bar"><span class="mark">{MARK}Umbrella</span></div>'
+        f"<h1>{escape(heading)}</h1><p>{escape(made)}</p>{_together(explained, number, lang)}"
+        f'{legend(lang, number)}<ul class="rows looks">{cards}</ul>'
+        f'<p class="notes">{text("explain.how", lang)}</p>'
+    )
+    return document(title, body, lang)
+
+
+def legend(lang: str, number: bool = False) -> str:
+    """What the colours mean."""
+    keys = ("explain.up", "explain.down") if number else ("explain.for", "explain.against")
+    tones = (f"f{LEVELS - 1}", f"a{LEVELS - 1}")
+    parts = [
+        f'<span class="{tone}">{text(key, lang)}</span>'
+        for tone, key in zip(tones, keys, strict=True)
+    ]
+    return (
+        f'<p class="looked legend">{" · ".join(parts)} · {text("explain.stronger", lang)} · '
+        f'<span class="unread">{text("explain.unread", lang)}</span></p>'
+    )
+
+
+def example(example: Mapping[str, Any], lang: str) -> str:
+    """The coloured texts of a report's example; "" where it has none."""
+    looked = example.get("looked")
+    if not looked:
+        return ""
+    texts = "".join(coloured(one) for one in looked["texts"])
+    if not looked.get("towards"):
+        return texts
+    why = say("explain.why", lang, towards=looked["towards"])
+    return f'<p class="cell"><span>{escape(why)}</span></p>{texts}'
+
+
+def coloured(one: Mapping[str, Any], several: bool = False) -> str:
+    """One text as HTML.
+
+    Args:
+        one: as `explained.told` gives it.
+        several: whether its column is named.
+    """
+    whole, at, parts = str(one["text"]), 0, []
+    for start, end, level, weight in one["words"]:
+        parts.append(_plain(whole, at, start, one["read"]))
+        tone = f"{'f' if level > 0 else 'a'}{min(abs(int(level)), LEVELS)}"
+        moved = escape(write(float(weight), "gain", "en"))
+        parts.append(f'<span class="{tone}" title="{moved}">{escape(whole[start:end])}</span>')
+        at = end
+    parts.append(_plain(whole, at, len(whole), one["read"]))
+    name = f"<span>{escape(one['column'])}</span>" if several else ""
+    before, after = "… " if one["before"] else "", " …" if one["after"] else ""
+    return f'<p class="cell looked">{name}<bdi>{before}{"".join(parts)}{after}</bdi></p>'
+
+
+def _plain(whole: str, start: int, end: int, read: int) -> str:
+    """A part without colour; what the model does not read is grey."""
+    seen = escape(whole[start : max(start, min(end, read))])
+    unseen = whole[max(start, min(end, read)) : end]
+    return seen + (f'<span class="unread">{escape(unseen)}</span>' if unseen.strip() else unseen)
+
+
+def test(pull: Pull, number: bool, hides: bool) -> list[Sentence]:
+    """Whether a picture can be believed, in words.
+
+    Args:
+        pull: of an answer.
+        number: whether it is a number.
+        hides: whether words were hidden in place of being taken out.
+    """
+    found = pull.deletion
+    if found is None:
+        return [sentence("explain.no_words")]
+    how = sentence("explain.hidden" if hides else "explain.out")
+    if found.verdict == "few":
+        return [sentence("explain.few")]
+    verdict = sentence(f"explain.{found.verdict}", draws=found.draws, share=found.as_much)
+    if number:
+        lost = sentence(
+            "explain.test_number",
+            words=found.words,
+            how=how,
+            whole=found.whole,
+            without=found.without,
+            fall=found.fall,
+            random=found.fall_at_random,
+        )
+    else:
+        lost = sentence(
+            "explain.test",
+            words=found.words,
+            how=how,
+            towards=clean(pull.towards, LABEL),
+            whole=found.whole,
+            without=found.without,
+            random=found.at_random,
+        )
+    return [lost, verdict]
+
+
+def together(explained: Sequence[Explained], number: bool) -> Sentence | None:
+    """Whether the pictures can be believed, all answers together; None of too few."""
+    some = [pull.deletion for one in explained for pull in one.pulls if pull.deletion is not None]
+    found = overall(some)
+    if found is None:
+        return None
+    verdict = sentence(f"explain.overall_{'holds' if found.holds else 'chance'}")
+    key = "explain.overall_number" if number else "explain.overall"
+    return sentence(
+        key,
+        answers=found.answers,
+        fall=found.fall,
+        random=found.at_random,
+        p=found.p,
+        verdict=verdict,
+    )
+
+
+def answer(one: Explained, pull: Pull, number: bool, lang: str) -> str:
+    """What was answered, with how sure, in plain text."""
+    if number:
+        return write(pull.figure, "number", lang)
+    name = clean(pull.towards, LABEL)
+    if pull.span is not None:
+        start, end = pull.span
+        name = say("explain.span", lang, text=clean(one.texts[0].text[start:end], LABEL), kind=name)
+    told = f"{name} {write(pull.figure, 'percent', lang)}"
+    return told if pull.given else f"{told} ({say('explain.not_given', lang)})"
+
+
+def _together(explained: Sequence[Explained], number: bool, lang: str) -> str:
+    found = together(explained, number)
+    return f'<p class="says">{escape(found.say(lang))}</p>' if found else ""
+
+
+def _row(one: Explained, row: int | None, truth: str, number: bool, hides: bool, lang: str) -> str:
+    place = "" if row is None else f"<span>{escape(say('explain.row', lang, row=row + 1))}</span>"
+    true = ""
+    if truth and not hides:
+        label = escape(clean(truth, LABEL))
+        true = f"<span>{text('explain.truth', lang)} <b><bdi>{label}</bdi></b></span>"
+    if not one.pulls:
+        shown = (escape(some.text[:WHOLE]) for some in one.texts)
+        plain = "".join(f'<p class="cell"><bdi>{some}</bdi></p>' for some in shown)
+        none = f'<p class="notes">{text("explain.no_spans", lang)}</p>'
+        return f'<li class="card"><div class="top">{place}</div>{plain}{none}</li>'
+    pulls = "".join(
+        f'<div class="top">{place if at == 0 else ""}<span>{text("explain.answer", lang)} '
+        f"<b><bdi>{escape(answer(one, pull, number, lang))}</bdi></b></span>"
+        f"{true if at == 0 else ''}</div>{_pull(one, pull, number, hides, lang)}"
+        for at, pull in enumerate(one.pulls)
+    )
+    return f'<li class="card">{pulls}{_attention(one, lang)}</li>'
+
+
+def _pull(one: Explained, pull: Pull, number: bool, hides: bool, lang: str) -> str:
+    shown = told(one, pull, WHOLE)
+    texts = "".join(coloured(some, several=len(shown) > 1) for some in shown)
+    further = sum(some["further"] for some in shown)
+    cut = escape(say("explain.cut", lang, words=further)) if further else ""
+    top = one.top(pull, TOP)
+    most = max((abs(weight) for _, weight in top), default=1.0)
+    rows = "".join(_bar(word, weight, most, lang) for word, weight in top)
+    says = " ".join(escape(some.say(lang)) for some in test(pull, number, hides))
+    return (
+        f'{texts}<p class="notes">{cut}</p><ol class="pulls">{rows}</ol><p class="notes">{says}</p>'
+    )
+
+
+def _bar(word: str, weight: float, most: float, lang: str) -> str:
+    tone, wide = "for" if weight > 0 else "against", 5 * abs(weight) / most
+    return (
+        f'<li><bdi>{escape(clean(word, LABEL))}</bdi><i class="{tone}" style="width:{wide:.2f}rem">'
+        f"</i>{escape(write(weight, 'gain', lang))}</li>"
+    )
+
+
+def _attention(one: Explained, lang: str) -> str:
+    """Where the network's pool looks, apart from the contributions, and named as what it is."""
+    looked = [some for some in one.texts if some.attention is not None]
+    if not looked:
+        return ""
+    strips = "".join(_strip(some) for some in looked)
+    return f'<p class="notes">{text("explain.attention", lang)}</p>{strips}'
+
+
+def _strip(one: Text) -> str:
+    weights = np.zeros(0) if one.attention is None else one.attention
+    most, at, parts = max(float(weights.max(initial=0)), 1e-12), 0, []
+    for (start, end), weight in zip(one.bounds.tolist(), weights.tolist(), strict=True):
+        if end > WHOLE:
+            break
+        parts.append(escape(one.text[at:start]))
+        level = int(np.ceil(LEVELS * weight / most)) if weight / most > 1 / LEVELS else 0
+        word = escape(one.text[start:end])
+        share = escape(write(weight, "percent", "en"))
+        parts.append(f'<span class="n{level}" title="{share}">{word}</span>' if level else word)
+        at = end
+    return f'<p class="cell looked strip"><bdi>{"".join(parts)}</bdi></p>'
+
+
+def is_number(facts: Mapping[str, Any]) -> bool:
+    """Whether a run answers with a number."""
+    return not any(one in facts["task"] for one in ("labels", "types"))

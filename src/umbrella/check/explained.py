@@ -1,15 +1,18 @@
 """Texts with the words that moved an answer, in a form that a report can store."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umbrella.base.catalogue import Sentence, sentence
 from umbrella.check.words import CELL, LABEL, clean
+from umbrella.explain.deletion import overall
 from umbrella.explain.explain import Explained, Pull, Text
 
 LEVELS = 5  # of a colour
-FAINT = 0.06  # share of the strongest word below which a word has no colour
+FAINT = 0.12  # share of the strongest word below which a word has no colour
 
 
 def told(one: Explained, pull: Pull, most: int = CELL) -> list[dict[str, Any]]:
@@ -65,3 +68,50 @@ def _stretch(text: Text, weights: NDArray, most: int) -> tuple[int, int]:
     best = int(held.argmax()) if len(held) else 0
     first = int(starts[best]) if len(starts) and held[best] > held[0] + 1e-12 else 0
     return first, min(first + most, len(text.text))
+
+
+def looked(one: Explained, example: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What an example of the report keeps of its row: one answer, a wrong one where spans are.
+
+    Args:
+        one: the row.
+        example: with "marked", see marked.py, where spans are.
+    """
+    pull = next(iter(one.pulls), None)
+    if "marked" in example:
+        marked = example["marked"]
+        wrong = {(marked["text"][a:b], kind) for a, b, kind, right in marked["said"] if not right}
+        mine = (p for p in one.pulls if p.span and (_span(one, p), p.towards) in wrong)
+        pull = next(mine, pull)
+    if pull is None:
+        return None
+    towards = f"{_span(one, pull)} ({pull.towards})" if pull.span else ""
+    return {"texts": told(one, pull), "towards": clean(towards, 2 * LABEL)}
+
+
+def _span(one: Explained, pull: Pull) -> str:
+    start, end = pull.span or (0, 0)
+    return one.texts[0].text[start:end]
+
+
+def together(explained: Sequence[Explained], number: bool) -> Sentence | None:
+    """Whether pictures can be believed, all answers together; None of too few.
+
+    Args:
+        explained: rows.
+        number: whether answers are numbers.
+    """
+    some = [pull.deletion for one in explained for pull in one.pulls if pull.deletion is not None]
+    found = overall(some)
+    if found is None:
+        return None
+    verdict = sentence(f"explain.overall_{'holds' if found.holds else 'chance'}")
+    key = "explain.overall_number" if number else "explain.overall"
+    return sentence(
+        key,
+        answers=found.answers,
+        fall=found.fall,
+        random=found.at_random,
+        p=found.p,
+        verdict=verdict,
+    )

@@ -1,8 +1,4 @@
-"""Words that moved answers, coloured: as a page of their own, and in the report's examples.
-
-Blue with a line under it speaks for the answer, orange with a dashed line against it, so that
-neither colour nor screen is needed to tell them apart.
-"""
+"""The page of rows with the words that moved their answers."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -12,18 +8,19 @@ import numpy as np
 
 from umbrella.base.catalogue import Sentence, say, sentence
 from umbrella.base.wording import write
-from umbrella.check.explained import LEVELS, told
+from umbrella.check.coloured import LEVELS, coloured, legend
+from umbrella.check.explained import together, told
 from umbrella.check.html import document
 from umbrella.check.style import MARK
 from umbrella.check.tables import text
 from umbrella.check.words import LABEL, clean
 from umbrella.explain.aims import HIDES
 from umbrella.explain.asked import Asked
-from umbrella.explain.deletion import overall
 from umbrella.explain.explain import Explained, Pull, Text
 
 WHOLE = 20_000  # characters of a text that the page shows
 TOP = 8  # words that are listed
+UNEVEN = 2.0  # times the mean weight that the largest must have for a pool to look anywhere
 
 
 def page(explained: Sequence[Explained], asked: Asked, facts: Mapping[str, Any], lang: str) -> str:
@@ -49,66 +46,14 @@ def page(explained: Sequence[Explained], asked: Asked, facts: Mapping[str, Any],
         _row(one, asked.numbers[at], asked.truths[at], number, hides, lang)
         for at, one in enumerate(explained)
     )
+    cut = any(some.read < len(some.text.rstrip()) for one in explained for some in one.texts)
     body = (
         f'<div class="bar"><span class="mark">{MARK}Umbrella</span></div>'
         f"<h1>{escape(heading)}</h1><p>{escape(made)}</p>{_together(explained, number, lang)}"
-        f'{legend(lang, number)}<ul class="rows looks">{cards}</ul>'
-        f'<p class="notes">{text("explain.how", lang)}</p>'
+        f'{legend(lang, number, cut)}<ul class="rows looks">{cards}</ul>'
+        f'<p class="notes">{text("explain.how", lang)}</p>{_what_attention_is(explained, lang)}'
     )
     return document(title, body, lang)
-
-
-def legend(lang: str, number: bool = False) -> str:
-    """What the colours mean."""
-    keys = ("explain.up", "explain.down") if number else ("explain.for", "explain.against")
-    tones = (f"f{LEVELS - 1}", f"a{LEVELS - 1}")
-    parts = [
-        f'<span class="{tone}">{text(key, lang)}</span>'
-        for tone, key in zip(tones, keys, strict=True)
-    ]
-    return (
-        f'<p class="looked legend">{" · ".join(parts)} · {text("explain.stronger", lang)} · '
-        f'<span class="unread">{text("explain.unread", lang)}</span></p>'
-    )
-
-
-def example(example: Mapping[str, Any], lang: str) -> str:
-    """The coloured texts of a report's example; "" where it has none."""
-    looked = example.get("looked")
-    if not looked:
-        return ""
-    texts = "".join(coloured(one) for one in looked["texts"])
-    if not looked.get("towards"):
-        return texts
-    why = say("explain.why", lang, towards=looked["towards"])
-    return f'<p class="cell"><span>{escape(why)}</span></p>{texts}'
-
-
-def coloured(one: Mapping[str, Any], several: bool = False) -> str:
-    """One text as HTML.
-
-    Args:
-        one: as `explained.told` gives it.
-        several: whether its column is named.
-    """
-    whole, at, parts = str(one["text"]), 0, []
-    for start, end, level, weight in one["words"]:
-        parts.append(_plain(whole, at, start, one["read"]))
-        tone = f"{'f' if level > 0 else 'a'}{min(abs(int(level)), LEVELS)}"
-        moved = escape(write(float(weight), "gain", "en"))
-        parts.append(f'<span class="{tone}" title="{moved}">{escape(whole[start:end])}</span>')
-        at = end
-    parts.append(_plain(whole, at, len(whole), one["read"]))
-    name = f"<span>{escape(one['column'])}</span>" if several else ""
-    before, after = "… " if one["before"] else "", " …" if one["after"] else ""
-    return f'<p class="cell looked">{name}<bdi>{before}{"".join(parts)}{after}</bdi></p>'
-
-
-def _plain(whole: str, start: int, end: int, read: int) -> str:
-    """A part without colour; what the model does not read is grey."""
-    seen = escape(whole[start : max(start, min(end, read))])
-    unseen = whole[max(start, min(end, read)) : end]
-    return seen + (f'<span class="unread">{escape(unseen)}</span>' if unseen.strip() else unseen)
 
 
 def test(pull: Pull, number: bool, hides: bool) -> list[Sentence]:
@@ -125,7 +70,9 @@ def test(pull: Pull, number: bool, hides: bool) -> list[Sentence]:
     how = sentence("explain.hidden" if hides else "explain.out")
     if found.verdict == "few":
         return [sentence("explain.few")]
-    verdict = sentence(f"explain.{found.verdict}", draws=found.draws, share=found.as_much)
+    verdict = sentence(
+        f"explain.{found.verdict}", draws=found.draws, count=round(found.as_much * found.draws)
+    )
     if number:
         lost = sentence(
             "explain.test_number",
@@ -149,24 +96,6 @@ def test(pull: Pull, number: bool, hides: bool) -> list[Sentence]:
     return [lost, verdict]
 
 
-def together(explained: Sequence[Explained], number: bool) -> Sentence | None:
-    """Whether the pictures can be believed, all answers together; None of too few."""
-    some = [pull.deletion for one in explained for pull in one.pulls if pull.deletion is not None]
-    found = overall(some)
-    if found is None:
-        return None
-    verdict = sentence(f"explain.overall_{'holds' if found.holds else 'chance'}")
-    key = "explain.overall_number" if number else "explain.overall"
-    return sentence(
-        key,
-        answers=found.answers,
-        fall=found.fall,
-        random=found.at_random,
-        p=found.p,
-        verdict=verdict,
-    )
-
-
 def answer(one: Explained, pull: Pull, number: bool, lang: str) -> str:
     """What was answered, with how sure, in plain text."""
     if number:
@@ -186,9 +115,10 @@ def _together(explained: Sequence[Explained], number: bool, lang: str) -> str:
 
 def _row(one: Explained, row: int | None, truth: str, number: bool, hides: bool, lang: str) -> str:
     place = "" if row is None else f"<span>{escape(say('explain.row', lang, row=row + 1))}</span>"
-    true = ""
+    true = tone = ""
     if truth and not hides:
         label = escape(clean(truth, LABEL))
+        tone = " class=wrong" if not number and truth not in {p.towards for p in one.pulls} else ""
         true = f"<span>{text('explain.truth', lang)} <b><bdi>{label}</bdi></b></span>"
     if not one.pulls:
         shown = (escape(some.text[:WHOLE]) for some in one.texts)
@@ -197,7 +127,7 @@ def _row(one: Explained, row: int | None, truth: str, number: bool, hides: bool,
         return f'<li class="card"><div class="top">{place}</div>{plain}{none}</li>'
     pulls = "".join(
         f'<div class="top">{place if at == 0 else ""}<span>{text("explain.answer", lang)} '
-        f"<b><bdi>{escape(answer(one, pull, number, lang))}</bdi></b></span>"
+        f"<b{tone}><bdi>{escape(answer(one, pull, number, lang))}</bdi></b></span>"
         f"{true if at == 0 else ''}</div>{_pull(one, pull, number, hides, lang)}"
         for at, pull in enumerate(one.pulls)
     )
@@ -226,28 +156,33 @@ def _bar(word: str, weight: float, most: float, lang: str) -> str:
     )
 
 
+def _what_attention_is(explained: Sequence[Explained], lang: str) -> str:
+    if not any(text.attention is not None for one in explained for text in one.texts):
+        return ""
+    return f'<p class="notes">{text("explain.attention", lang)}</p>'
+
+
 def _attention(one: Explained, lang: str) -> str:
     """Where the network's pool looks, apart from the contributions, and named as what it is."""
-    looked = [some for some in one.texts if some.attention is not None]
-    if not looked:
-        return ""
-    strips = "".join(_strip(some) for some in looked)
-    return f'<p class="notes">{text("explain.attention", lang)}</p>{strips}'
+    return "".join(_strip(some, lang) for some in one.texts if some.attention is not None)
 
 
-def _strip(one: Text) -> str:
+def _strip(one: Text, lang: str) -> str:
     weights = np.zeros(0) if one.attention is None else one.attention
-    most, at, parts = max(float(weights.max(initial=0)), 1e-12), 0, []
+    label = f'<span class="unread">{text("explain.pool", lang)}</span> '
+    even = weights.sum() / max(len(weights), 1)
+    if weights.max(initial=0) < UNEVEN * even:
+        return f'<p class="cell looked strip">{label}{text("explain.even", lang)}</p>'
+    at, parts = 0, []
     for (start, end), weight in zip(one.bounds.tolist(), weights.tolist(), strict=True):
         if end > WHOLE:
             break
+        level = int(min(LEVELS * weight / weights.max(), weight / even * 2) + 0.5)
+        word, share = escape(one.text[start:end]), escape(write(weight, "percent", lang))
         parts.append(escape(one.text[at:start]))
-        level = int(np.ceil(LEVELS * weight / most)) if weight / most > 1 / LEVELS else 0
-        word = escape(one.text[start:end])
-        share = escape(write(weight, "percent", "en"))
-        parts.append(f'<span class="n{level}" title="{share}">{word}</span>' if level else word)
+        parts.append(f'<span class="n{level}" title="{share}">{word}</span>' if level > 1 else word)
         at = end
-    return f'<p class="cell looked strip"><bdi>{"".join(parts)}</bdi></p>'
+    return f'<p class="cell looked strip">{label}<bdi>{"".join(parts)}</bdi></p>'
 
 
 def is_number(facts: Mapping[str, Any]) -> bool:

@@ -75,7 +75,8 @@ def explain(
 
 def _tell(found: "list[Explained]", facts: dict[str, Any], screen: "Screen") -> None:
     """Every answer, its top words, and whether the picture can be believed."""
-    from umbrella.check.explained_page import answer, is_number, test, together
+    from umbrella.check.explained import together
+    from umbrella.check.explained_page import answer, is_number, test
     from umbrella.explain.aims import HIDES
 
     number, hides = is_number(facts), facts["task"]["task"] in HIDES

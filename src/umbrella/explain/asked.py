@@ -1,17 +1,18 @@
 """Which rows are to be explained: texts as given, rows of a table, or of the run's own data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.errors import DataError
+from umbrella.base.errors import ConfigError, DataError
 from umbrella.base.seeds import generator
 from umbrella.data.codecs.cells import Cells, count
 from umbrella.data.read import read
 from umbrella.data.table import Table
+from umbrella.explain.explain import Explained, Explainer
 from umbrella.fit.trained import Trained, read_rows
 
 ROWS = 10  # that are explained where none are named
@@ -77,6 +78,23 @@ def of_run(trained: Trained, rows: Sequence[int], data: Any = None) -> Asked:
     rng = generator(trained.facts["plan"]["seed"], "explain", "rows")
     some = rng.choice(test, min(ROWS, len(test)), replace=False)
     return _taken(trained, prepared.table, np.sort(some))
+
+
+def looker(
+    trained: Trained, table: Table, draws: int
+) -> Callable[[NDArray[np.int64]], list[Explained]] | None:
+    """What explains rows of a table by their numbers from 0; None where words move no answer.
+
+    Args:
+        trained: the run.
+        table: its data.
+        draws: of random words for each row.
+    """
+    try:
+        explainer = Explainer(trained, draws=draws)
+    except ConfigError:
+        return None
+    return lambda at: explainer.explain(_taken(trained, table, at).cells, [int(n) for n in at])
 
 
 def _numbers(rows: Sequence[int], table: Table) -> NDArray[np.int64]:

@@ -41,18 +41,17 @@ SENTENCES = {
         "变动 {fall:number}；{how}同样多的随机词，平均变动 {random:number}。",
     ),
     "explain.holds": (
-        "The picture holds: of {draws:count} random draws {share:percent} did as much.",
-        "此图可信：{draws:count} 次随机抽取中有 {share:percent} 达到同样的作用。",
+        "The picture holds: {count:count} of {draws:count} random draws did as much.",
+        "此图可信：{draws:count} 次随机抽取中有 {count:count} 次达到同样的作用。",
     ),
     "explain.weak": (
-        "The picture is a hint, no proof: of {draws:count} random draws {share:percent} did as "
-        "much.",
-        "此图只可参考：{draws:count} 次随机抽取中有 {share:percent} 达到同样的作用。",
+        "The picture is a hint, no proof: {count:count} of {draws:count} random draws did as much.",
+        "此图只可参考：{draws:count} 次随机抽取中有 {count:count} 次达到同样的作用。",
     ),
     "explain.chance": (
-        "The picture is no better than chance: of {draws:count} random draws {share:percent} did "
-        "as much. Do not rely on it.",
-        "此图不比随机更好：{draws:count} 次随机抽取中有 {share:percent} 达到同样的作用。"
+        "The picture is no better than chance: {count:count} of {draws:count} random draws did as "
+        "much. Do not rely on it.",
+        "此图不比随机更好：{draws:count} 次随机抽取中有 {count:count} 次达到同样的作用。"
         "请勿依赖它。",
     ),
     "explain.few": (
@@ -60,10 +59,10 @@ SENTENCES = {
         "文本词数太少，无法判断此图是否可信。",
     ),
     "explain.overall": (
-        "Over {answers:count} answers the top words take away {fall:points_wide} of probability "
-        "and random ones {random:points_wide} ({p:p}): {verdict}",
-        "在 {answers:count} 个答案上，去掉作用最大的词使概率平均降低 {fall:points_wide}，随机词为 "
-        "{random:points_wide}（{p:p}）：{verdict}",
+        "Over {answers:count} answers the top words take away {fall:size_percent} of probability "
+        "and random ones {random:size_percent} ({p:p}): {verdict}",
+        "在 {answers:count} 个答案上，去掉作用最大的词使概率平均降低 {fall:size_percent}，随机词为 "
+        "{random:size_percent}（{p:p}）：{verdict}",
     ),
     "explain.overall_number": (
         "Over {answers:count} answers the top words move the number by {fall:number} and random "
@@ -80,10 +79,12 @@ SENTENCES = {
         "总体来看，这些图不比随机更好，请勿依赖。",
     ),
     "explain.attention": (
-        "Where the network looks when it pools the text. That is not why it answers so: a word may "
-        "be looked at and change nothing.",
-        "网络汇总文本时所看的位置。这并不是它如此回答的原因：被看到的词未必改变答案。",
+        "Attention, in grey: where the network looks when it pools the text. That is not why it "
+        "answers so: a word may be looked at and change nothing.",
+        "灰色为注意力：网络汇总文本时所看的位置。这并不是它如此回答的原因：被看到的词未必改变答案。",
     ),
+    "explain.pool": ("attention", "注意力"),
+    "explain.even": ("about alike everywhere", "各处大致相同"),
     "explain.cut": (
         "The text goes on; {words:count} further {words:word is|words are} not shown.",
         "文本较长，另有 {words:count} 个词未显示。",

@@ -25,6 +25,7 @@ from umbrella.fit.trained import Trained, load_trained, read_rows
 from umbrella.tasks.task import for_all
 
 DRAWS = 20  # of random words, beside those that moved an answer
+LOOKS = 3  # answers of a row whose words are shown, the least sure where they are spans
 TRAIN_ROWS = 5_000  # training rows that are scored again, drawn at random
 
 
@@ -67,7 +68,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         },
         show=_shower(rows, origins, outputs["test"]),
         draw=None if origins else _drawer(rows),
-        look=None if origins else looker(trained, rows.table, DRAWS),
+        look=None if origins else looker(trained, rows.table, DRAWS, LOOKS),
         units=None if origins else _spread(rows, rows.split.unit),
         groups=_spread(rows, rows.split.unit) if facts.get("grouped") else None,
         names=_names(trained, rows) if facts.get("grouped") else None,

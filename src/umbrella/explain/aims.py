@@ -43,14 +43,19 @@ class Aim:
     span: tuple[int, int] | None = None
 
 
-def aims(spec: Mapping[str, Any], outputs: NDArray) -> tuple[Aim, ...]:
-    """What a row's answer holds, the likeliest first; no more than `MOST`.
+def aims(spec: Mapping[str, Any], outputs: NDArray, most: int = MOST) -> tuple[Aim, ...]:
+    """What a row's answer holds: labels from the likeliest on, spans as they stand in the text.
 
     Args:
         spec: of the task.
         outputs: of one row, [1, …].
+        most: labels, the likeliest; or spans, those that are least sure.
     """
-    return AIMS[spec["task"]](spec, outputs)[:MOST]
+    found = AIMS[spec["task"]](spec, outputs)
+    if len(found) <= most or found[0].span is None:
+        return found[:most]
+    unsure = sorted(range(len(found)), key=lambda at: found[at].figure)[:most]
+    return tuple(found[at] for at in sorted(unsure))
 
 
 def _classify(spec: Mapping[str, Any], outputs: NDArray) -> tuple[Aim, ...]:
@@ -98,8 +103,7 @@ def _regress(spec: Mapping[str, Any], outputs: NDArray) -> tuple[Aim, ...]:
 def _tag(spec: Mapping[str, Any], outputs: NDArray) -> tuple[Aim, ...]:
     temperature = float(spec["temperature"])
     found = chain.find(outputs, temperature, sure=True)
-    order = np.argsort(-found.sure, kind="stable")[:MOST]
-    spans = ((int(found.start[at]), int(found.end[at]), int(found.kind[at])) for at in order)
+    spans = list(zip(found.start.tolist(), found.end.tolist(), found.kind.tolist(), strict=True))
     return tuple(
         Aim(
             spec["types"][span[2]],
@@ -108,7 +112,7 @@ def _tag(spec: Mapping[str, Any], outputs: NDArray) -> tuple[Aim, ...]:
             _chance_of(span, temperature),
             span=span[:2],
         )
-        for at, span in zip(order, spans, strict=True)
+        for at, span in enumerate(spans)
     )
 
 

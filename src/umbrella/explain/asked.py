@@ -81,7 +81,7 @@ def of_run(trained: Trained, rows: Sequence[int], data: Any = None) -> Asked:
 
 
 def looker(
-    trained: Trained, table: Table, draws: int
+    trained: Trained, table: Table, draws: int, most: int
 ) -> Callable[[NDArray[np.int64]], list[Explained]] | None:
     """What explains rows of a table by their numbers from 0; None where words move no answer.
 
@@ -89,9 +89,10 @@ def looker(
         trained: the run.
         table: its data.
         draws: of random words for each row.
+        most: labels or spans of a row that are explained.
     """
     try:
-        explainer = Explainer(trained, draws=draws)
+        explainer = Explainer(trained, draws=draws, most=most)
     except ConfigError:
         return None
     return lambda at: explainer.explain(_taken(trained, table, at).cells, [int(n) for n in at])

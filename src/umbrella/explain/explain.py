@@ -13,18 +13,20 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import ConfigError, listed
 from umbrella.base.seeds import generator
+from umbrella.data.codecs.blank import Blank
 from umbrella.data.codecs.cells import Cells, count, stack, take
 from umbrella.data.codecs.columns import padded
 from umbrella.data.codecs.places import Places
 from umbrella.data.codecs.scripts import MARK, classify, code_points, mend
 from umbrella.explain import deletion
-from umbrella.explain.aims import AIMS, HIDES, SIGNED, Aim, aims
+from umbrella.explain.aims import AIMS, HIDES, MOST, SIGNED, Aim, aims
 from umbrella.explain.deletion import Deletion
 from umbrella.explain.gradient import Table, attention, contributions, find_tables
 from umbrella.explain.words import hidden, on_words, without, words
 from umbrella.fit.trained import Trained
 
 STEPS = 12  # on the path of integrated gradients; 8 do as well on sst2, 1 is gradient × input
+FEW_DRAWS, AT_MOST = 20, 80_000  # draws of a long text; words of all draws of shorter ones
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Explainer:
         trained: the run.
         steps: see `STEPS`.
         draws: of random words in the test of deletion; 0 leaves it out.
+        most: labels or spans of a row that are explained.
 
     Raises:
         ConfigError: it reads no texts, or its answers are not moved by words.
@@ -135,6 +138,7 @@ class Explainer:
     trained: Trained
     steps: int = STEPS
     draws: int = deletion.DRAWS
+    most: int = MOST
 
     def __post_init__(self) -> None:
         parts, task = self.trained.codecs.parts, self.trained.task.name
@@ -150,7 +154,7 @@ class Explainer:
         rung = self.trained.facts["network"]["rung"]
         if len(parts) > 1:
             why = f"reads columns of several kinds together ({columns})"
-        elif parts[0].codec.name == "blank":
+        elif isinstance(parts[0].codec, Blank):
             why = f"is the rung {rung}, which answers the same whatever the words are"
         else:
             why = f"reads no text ({columns}, rung {rung})"
@@ -173,7 +177,8 @@ class Explainer:
     def _row(self, cells: Cells, number: int) -> Explained:
         row = self.read(cells)
         pulls = []
-        for at, aim in enumerate(aims(self.trained.task.spec(), self.trained.outputs([cells]))):
+        answered = self.trained.outputs([cells])
+        for at, aim in enumerate(aims(self.trained.task.spec(), answered, self.most)):
             weights, rest = self.weigh(row, aim)
             test = self.test(row, aim, weights, generator(number, "explain", str(at)))
             pulls.append(Pull(aim.towards, aim.figure, aim.given, aim.span, weights, rest, test))
@@ -190,7 +195,7 @@ class Explainer:
         places = {f"{part.prefix}{name}": one for name, one in found.items()}
         feeds = padded(encoded)
         tables = find_tables(network, feeds, places)
-        looked = attention(network, feeds)
+        looked = None if several else attention(network, feeds)
         texts = []
         for column, (name, cell) in enumerate(zip(names, given, strict=True)):
             raw = "" if cell is None else str(cell)
@@ -228,7 +233,8 @@ class Explainer:
         top = deletion.top_words(every, chosen, signed)
         if not self.draws or not len(top):
             return None
-        taken = [top, *deletion.draw(chosen, len(top), rng, self.draws)]
+        draws = min(self.draws, max(FEW_DRAWS, AT_MOST // len(chosen)))
+        taken = [top, *deletion.draw(chosen, len(top), rng, draws)]
         change = hidden if task in HIDES else without
         together = stack(row.changed(some, change) for some in taken)
         figures = aim.measure(self.trained.outputs([together]))

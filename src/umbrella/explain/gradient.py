@@ -5,8 +5,9 @@ arXiv:1605.01713. Along a path from nothing to the row: integrated gradients, Su
 Yan 2017, arXiv:1703.01365, whose parts add up to the score's rise. Where a score is a weighted sum
 of what is counted both are weight × value, exactly.
 
-Every element gets a row of its own in the table that it is looked up in, so that the gradient of
-that row is its own whatever the network does with it after, in padded, packed or unfolded rows.
+Every element gets a row of its own at the end of the table that it is looked up in, so that the
+gradient of that row is its own whatever the network does with it after, in rows that are padded,
+packed, joined or unfolded.
 
 Shapes: S elements of a row, B copies of it, W width of a table.
 """
@@ -54,7 +55,7 @@ def find_tables(network: nn.Module, feeds: Feeds, names: Iterable[str]) -> dict[
 
     def note(name: str, table: nn.Embedding) -> Any:
         found = Table(f"{name}.weight", table.padding_idx)
-        return lambda _, given: seen.append((found, given[0].unique()))
+        return lambda _, given: seen.append((found, given[0].flatten()))
 
     hooks = [
         one.register_forward_pre_hook(note(name, one))
@@ -69,9 +70,11 @@ def find_tables(network: nn.Module, feeds: Feeds, names: Iterable[str]) -> dict[
             hook.remove()
     tables: dict[str, Table] = {}
     for name in names:
-        own = torch.from_numpy(feeds[name]).unique()
-        match = (at for at, ids in seen if at not in tables.values() and torch.equal(ids, own))
-        if (table := next(match, None)) is not None:
+        own = torch.from_numpy(feeds[name]).flatten()
+        whole = [table for table, ids in seen if torch.equal(ids, own)]
+        part = [table for table, ids in seen if torch.isin(own, ids).all()]
+        free = [table for table in (*whole, *part) if table not in tables.values()]
+        for table in (*free[:1], *whole, *part)[:1]:
             tables[name] = table
     return tables
 
@@ -96,16 +99,15 @@ def contributions(
         steps: places on the path from nothing to the row; 1 is gradient × input at the row itself.
     """
     shares = (torch.arange(steps) + 0.5) / steps if steps > 1 else torch.ones(1)
-    size = max(feeds[name].size for name in tables)
-    at_once = max(1, CELLS // max(size, 1))
+    at_once = max(1, CELLS // max(feeds[name].size for name in tables))
     sums: dict[str, Tensor] = {}
     for some in shares.split(at_once):
         own, given, there = _own_rows(network, feeds, tables, some, kept)
         outputs = functional_call(network, own, (), given)
-        grads = torch.autograd.grad(score(outputs).sum(), list(own.values()))
-        for name, grad in zip(tables, grads, strict=True):
-            rows, away = there[name]
-            moved = (grad[rows] * away).sum(dim=2).sum(dim=0)
+        found = torch.autograd.grad(score(outputs).sum(), list(own.values()))
+        grads = dict(zip(own, found, strict=True))
+        for name, (rows, away) in there.items():
+            moved = (grads[tables[name].name][rows] * away).sum(dim=2).sum(dim=0)
             sums[name] = sums.get(name, torch.zeros(())) + moved
     return {name: _by_element(total, feeds[name]) / steps for name, total in sums.items()}
 
@@ -117,30 +119,31 @@ def _own_rows(
     shares: Tensor,
     kept: Mapping[str, NDArray[np.bool_]],
 ) -> tuple[dict[str, Tensor], dict[str, Tensor], dict[str, tuple[Tensor, Tensor]]]:
-    """Tables in which every element of every copy has a row of its own, inputs that name these
-    rows, and of each input the rows [B, S] with the vectors they have at the end of the path.
+    """Tables with a row more for every element of every copy, inputs that name these rows, and of
+    each input the rows [B, S] with the way that each goes on the path, [S, W].
     """
     weights, copies = dict(network.named_parameters()), len(shares)
     given = {
         name: ids.expand(copies, *ids.shape[1:]).clone() for name, ids in _tensors(feeds).items()
     }
-    own, there = {}, {}
+    own: dict[str, Tensor] = {}
+    there = {}
     for name, table in tables.items():
         ids, whole = torch.from_numpy(feeds[name]).flatten(), weights[table.name].detach()
-        padding = -1 if table.padding is None else table.padding
-        base = torch.zeros(whole.shape[1]) if padding < 0 else whole[padding]
-        numbers = torch.arange(copies * len(ids)).view(copies, len(ids))
-        numbers = numbers + (numbers >= padding if padding >= 0 else 0)  # padding keeps its row
-        stays = _entries(kept[name], feeds[name]) | (ids == padding)
+        before = own.get(table.name, whole)
+        base = torch.zeros(whole.shape[1]) if table.padding is None else whole[table.padding]
+        nothing = torch.zeros_like(ids, dtype=torch.bool)
+        if table.padding is not None:
+            nothing = ids == table.padding
+        stays = _entries(kept[name], feeds[name]) | nothing
         share = torch.where(stays, 1.0, shares[:, None]).unsqueeze(2)
         away = whole[ids] - base
-        rows = base.repeat(copies * len(ids) + padding + 2, 1)
-        rows[numbers] = base + share * away
-        own[table.name] = rows.requires_grad_()
-        named = torch.where(ids == padding, padding, numbers)
+        numbers = len(before) + torch.arange(copies * len(ids)).view(copies, len(ids))
+        own[table.name] = torch.cat([before, (base + share * away).flatten(0, 1)])
+        named = torch.where(nothing, ids, numbers)
         given[name] = named.view(copies, *feeds[name].shape[1:])
         there[name] = (numbers, torch.where(stays[:, None], 0.0, away))
-    return own, given, there
+    return {name: rows.requires_grad_() for name, rows in own.items()}, given, there
 
 
 def _entries(kept: NDArray[np.bool_], array: NDArray) -> Tensor:

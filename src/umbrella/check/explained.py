@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, sentence
-from umbrella.check.words import CELL, LABEL, clean
+from umbrella.check.words import CELL, LABEL, clean, visible
 from umbrella.explain.deletion import overall
 from umbrella.explain.explain import Explained, Pull, Text
 
@@ -44,7 +44,7 @@ def _told(text: Text, weights: NDArray, largest: float, most: int) -> dict[str, 
     shown = text.text[first:last]
     return {
         "column": clean(text.column, LABEL),
-        "text": "".join(char if char.isprintable() else " " for char in shown),
+        "text": visible(shown),
         "before": first > 0,
         "after": last < len(text.text),
         "words": [

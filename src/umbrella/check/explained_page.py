@@ -13,7 +13,7 @@ from umbrella.check.explained import together, told
 from umbrella.check.html import document
 from umbrella.check.style import MARK
 from umbrella.check.tables import text
-from umbrella.check.words import LABEL, clean
+from umbrella.check.words import LABEL, clean, visible
 from umbrella.explain.aims import HIDES
 from umbrella.explain.asked import Asked
 from umbrella.explain.explain import Explained, Pull, Text
@@ -121,7 +121,7 @@ def _row(one: Explained, row: int | None, truth: str, number: bool, hides: bool,
         tone = " class=wrong" if not number and truth not in {p.towards for p in one.pulls} else ""
         true = f"<span>{text('explain.truth', lang)} <b><bdi>{label}</bdi></b></span>"
     if not one.pulls:
-        shown = (escape(some.text[:WHOLE]) for some in one.texts)
+        shown = (escape(visible(some.text[:WHOLE])) for some in one.texts)
         plain = "".join(f'<p class="cell"><bdi>{some}</bdi></p>' for some in shown)
         none = f'<p class="notes">{text("explain.no_spans", lang)}</p>'
         return f'<li class="card"><div class="top">{place}</div>{plain}{none}</li>'
@@ -178,8 +178,8 @@ def _strip(one: Text, lang: str) -> str:
         if end > WHOLE:
             break
         level = int(min(LEVELS * weight / weights.max(), weight / even * 2) + 0.5)
-        word, share = escape(one.text[start:end]), escape(write(weight, "percent", lang))
-        parts.append(escape(one.text[at:start]))
+        word, share = escape(visible(one.text[start:end])), escape(write(weight, "percent", lang))
+        parts.append(escape(visible(one.text[at:start])))
         parts.append(f'<span class="n{level}" title="{share}">{word}</span>' if level > 1 else word)
         at = end
     return f'<p class="cell looked strip">{label}<bdi>{"".join(parts)}</bdi></p>'

@@ -28,7 +28,7 @@ def page(explained: Sequence[Explained], asked: Asked, facts: Mapping[str, Any],
 
     Args:
         explained: a row each.
-        asked: the same rows' numbers and what is true of them.
+        asked: what is true of the same rows.
         facts: run.json.
         lang: "en" or "zh".
     """
@@ -43,8 +43,7 @@ def page(explained: Sequence[Explained], asked: Asked, facts: Mapping[str, Any],
         rows=len(explained),
     )
     cards = "".join(
-        _row(one, asked.numbers[at], asked.truths[at], number, hides, lang)
-        for at, one in enumerate(explained)
+        _row(one, asked.truths[at], number, hides, lang) for at, one in enumerate(explained)
     )
     cut = any(some.read < len(some.text.rstrip()) for one in explained for some in one.texts)
     body = (
@@ -96,6 +95,11 @@ def test(pull: Pull, number: bool, hides: bool) -> list[Sentence]:
     return [lost, verdict]
 
 
+def said(parts: Sequence[Sentence], lang: str) -> str:
+    """Sentences one behind the other."""
+    return ("" if lang == "zh" else " ").join(part.say(lang) for part in parts)
+
+
 def answer(one: Explained, pull: Pull, number: bool, lang: str) -> str:
     """What was answered, with how sure, in plain text."""
     if number:
@@ -113,8 +117,9 @@ def _together(explained: Sequence[Explained], number: bool, lang: str) -> str:
     return f'<p class="says">{escape(found.say(lang))}</p>' if found else ""
 
 
-def _row(one: Explained, row: int | None, truth: str, number: bool, hides: bool, lang: str) -> str:
-    place = "" if row is None else f"<span>{escape(say('explain.row', lang, row=row + 1))}</span>"
+def _row(one: Explained, truth: str, number: bool, hides: bool, lang: str) -> str:
+    row = "" if one.row is None else escape(say("explain.row", lang, row=one.row))
+    place = f"<span>{row}</span>" if row else ""
     true = tone = ""
     if truth and not hides:
         label = escape(clean(truth, LABEL))
@@ -142,7 +147,7 @@ def _pull(one: Explained, pull: Pull, number: bool, hides: bool, lang: str) -> s
     top = one.top(pull, TOP)
     most = max((abs(weight) for _, weight in top), default=1.0)
     rows = "".join(_bar(word, weight, most, lang) for word, weight in top)
-    says = " ".join(escape(some.say(lang)) for some in test(pull, number, hides))
+    says = escape(said(test(pull, number, hides), lang))
     return (
         f'{texts}<p class="notes">{cut}</p><ol class="pulls">{rows}</ol><p class="notes">{says}</p>'
     )

@@ -76,19 +76,20 @@ def explain(
 def _tell(found: "list[Explained]", facts: dict[str, Any], screen: "Screen") -> None:
     """Every answer, its top words, and whether the picture can be believed."""
     from umbrella.check.explained import together
-    from umbrella.check.explained_page import answer, is_number, test
+    from umbrella.check.explained_page import answer, is_number, said, test
     from umbrella.explain.aims import HIDES
 
     number, hides = is_number(facts), facts["task"]["task"] in HIDES
     for one in found:
+        place = "" if one.row is None else screen.say("explain.row", row=one.row) + "  "
         for pull in one.pulls:
             top = "  ".join(
                 screen.say("explain.line", word=word, weight=weight)
                 for word, weight in one.top(pull, LISTED)
             )
-            screen.tell(f"{answer(one, pull, number, screen.lang)}  {top}")
-            screen.tell("  " + " ".join(s.say(screen.lang) for s in test(pull, number, hides)))
+            screen.tell(f"{place}{answer(one, pull, number, screen.lang)}  {top}")
+            screen.tell(f"  {said(test(pull, number, hides), screen.lang)}")
         if not one.pulls:
-            screen.tell(screen.say("explain.no_spans"))
-    if said := together(found, number):
-        screen.tell(said.say(screen.lang))
+            screen.tell(f"{place}{screen.say('explain.no_spans')}")
+    if whole := together(found, number):
+        screen.tell(whole.say(screen.lang))

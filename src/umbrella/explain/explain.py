@@ -79,10 +79,13 @@ class Pull:
 
 @dataclass(frozen=True)
 class Explained:
-    """A row: its texts, and one `Pull` for each thing that was answered."""
+    """A row: its texts, one `Pull` for each thing that was answered, and its number from 1 in the
+    table that it is from.
+    """
 
     texts: tuple[Text, ...]
     pulls: tuple[Pull, ...]
+    row: int | None = None
 
     def top(self, pull: Pull, most: int = 10) -> list[tuple[str, float]]:
         """Words and contributions, the strongest first; equal words are added up."""
@@ -96,6 +99,7 @@ class Explained:
     def to_json(self) -> dict[str, Any]:
         """JSON-safe: texts with the places of their words, and each answer with its weights."""
         return {
+            "row": self.row,
             "texts": [
                 {
                     "column": text.column,

@@ -1,5 +1,7 @@
 """Explain rows with a run folder, with a bar while it goes on."""
 
+from dataclasses import replace
+
 from umbrella.base.catalogue import sentence
 from umbrella.base.progress import Progress
 from umbrella.data.codecs.cells import count, take
@@ -20,6 +22,7 @@ def explain_rows(explainer: Explainer, asked: Asked, progress: Progress) -> list
     with progress.stage(sentence("stage.explain"), many) as stage:
         for at in range(many):
             number = asked.numbers[at]
-            out += explainer.explain(take(asked.cells, [at]), [at if number is None else number])
+            [one] = explainer.explain(take(asked.cells, [at]), [at if number is None else number])
+            out.append(one if number is None else replace(one, row=number + 1))
             stage.advance(1)
     return out

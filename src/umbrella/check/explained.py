@@ -81,17 +81,12 @@ def looked(one: Explained, example: Mapping[str, Any]) -> dict[str, Any] | None:
     if "marked" in example:
         marked = example["marked"]
         wrong = {(marked["text"][a:b], kind) for a, b, kind, right in marked["said"] if not right}
-        mine = (p for p in one.pulls if p.span and (_span(one, p), p.towards) in wrong)
+        mine = (p for p in one.pulls if p.span and (one.marked(p), p.towards) in wrong)
         pull = next(mine, pull)
     if pull is None:
         return None
-    towards = f"{_span(one, pull)} ({pull.towards})" if pull.span else ""
-    return {"texts": told(one, pull), "towards": clean(towards, 2 * LABEL)}
-
-
-def _span(one: Explained, pull: Pull) -> str:
-    start, end = pull.span or (0, 0)
-    return one.texts[0].text[start:end]
+    kind = f" ({pull.towards})" if pull.span and pull.towards else ""
+    return {"texts": told(one, pull), "towards": clean(f"{one.marked(pull)}{kind}", 2 * LABEL)}
 
 
 def together(explained: Sequence[Explained], number: bool) -> Sentence | None:

@@ -14,7 +14,7 @@ from umbrella.check.html import document
 from umbrella.check.style import MARK
 from umbrella.check.tables import text
 from umbrella.check.words import LABEL, clean, visible
-from umbrella.explain.aims import HIDES
+from umbrella.explain.aims import HIDES, SIGNED
 from umbrella.explain.asked import Asked
 from umbrella.explain.explain import Explained, Pull, Text
 
@@ -55,10 +55,11 @@ def page(explained: Sequence[Explained], asked: Asked, facts: Mapping[str, Any],
     return document(title, body, lang)
 
 
-def test(pull: Pull, number: bool, hides: bool) -> list[Sentence]:
+def test(one: Explained, pull: Pull, number: bool, hides: bool) -> list[Sentence]:
     """Whether a picture can be believed, in words.
 
     Args:
+        one: the row.
         pull: of an answer.
         number: whether it is a number.
         hides: whether words were hidden in place of being taken out.
@@ -87,7 +88,7 @@ def test(pull: Pull, number: bool, hides: bool) -> list[Sentence]:
             "explain.test",
             words=found.words,
             how=how,
-            towards=clean(pull.towards, LABEL),
+            towards=clean(pull.towards or one.marked(pull), LABEL),
             whole=found.whole,
             without=found.without,
             random=found.at_random,
@@ -104,10 +105,9 @@ def answer(one: Explained, pull: Pull, number: bool, lang: str) -> str:
     """What was answered, with how sure, in plain text."""
     if number:
         return write(pull.figure, "number", lang)
-    name = clean(pull.towards, LABEL)
-    if pull.span is not None:
-        start, end = pull.span
-        name = say("explain.span", lang, text=clean(one.texts[0].text[start:end], LABEL), kind=name)
+    name = clean(pull.towards or one.marked(pull), LABEL)
+    if pull.span is not None and pull.towards:
+        name = say("explain.span", lang, text=clean(one.marked(pull), LABEL), kind=name)
     told = f"{name} {write(pull.figure, 'percent', lang)}"
     return told if pull.given else f"{told} ({say('explain.not_given', lang)})"
 
@@ -147,7 +147,7 @@ def _pull(one: Explained, pull: Pull, number: bool, hides: bool, lang: str) -> s
     top = one.top(pull, TOP)
     most = max((abs(weight) for _, weight in top), default=1.0)
     rows = "".join(_bar(word, weight, most, lang) for word, weight in top)
-    says = escape(said(test(pull, number, hides), lang))
+    says = escape(said(test(one, pull, number, hides), lang))
     return (
         f'{texts}<p class="notes">{cut}</p><ol class="pulls">{rows}</ol><p class="notes">{says}</p>'
     )
@@ -192,4 +192,4 @@ def _strip(one: Text, lang: str) -> str:
 
 def is_number(facts: Mapping[str, Any]) -> bool:
     """Whether a run answers with a number."""
-    return not any(one in facts["task"] for one in ("labels", "types"))
+    return facts["task"]["task"] not in SIGNED

@@ -88,7 +88,7 @@ def _tell(found: "list[Explained]", facts: dict[str, Any], screen: "Screen") -> 
                 for word, weight in one.top(pull, LISTED)
             )
             screen.tell(f"{place}{answer(one, pull, number, screen.lang)}  {top}")
-            screen.tell(f"  {said(test(pull, number, hides), screen.lang)}")
+            screen.tell(f"  {said(test(one, pull, number, hides), screen.lang)}")
         if not one.pulls:
             screen.tell(f"{place}{screen.say('explain.no_spans')}")
     if whole := together(found, number):

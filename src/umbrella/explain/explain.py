@@ -87,6 +87,11 @@ class Explained:
     pulls: tuple[Pull, ...]
     row: int | None = None
 
+    def marked(self, pull: Pull) -> str:
+        """The text of a span; "" where the answer is none."""
+        start, end = pull.span or (0, 0)
+        return self.texts[0].text[start:end]
+
     def top(self, pull: Pull, most: int = 10) -> list[tuple[str, float]]:
         """Words and contributions, the strongest first; equal words are added up."""
         sums: dict[str, float] = {}

@@ -52,6 +52,16 @@ def one_each(bounds: NDArray[np.int64], first: int = 0) -> Places:
     return Places(element, bounds[some], np.ones(len(element)))
 
 
+def moved(places: Places, by: int, column: int, first: int = 0) -> Places:
+    """The same in another column, some characters further on, after some more elements."""
+    return Places(
+        places.element + first,
+        places.bounds + by,
+        places.share,
+        np.full(len(places.element), column, np.int64),
+    )
+
+
 def with_next(bounds: NDArray[np.int64]) -> Places:
     """Elements that lie half in their own stretch and half in the next one's."""
     count = len(bounds)

@@ -111,6 +111,24 @@ def named(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
     return {"names": torch.zeros_like(rows), "bounds": _bounds(rows > 0)}
 
 
+def asked(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "text-asked" encodes words: a question of five pieces on each."""
+    make = torch.Generator().manual_seed(seed + 1)
+    text, rows = pieces(lengths, seed), len(lengths)
+    same = torch.randint(0, 64, text["ids"].shape, generator=make) * (text["ids"] > 0)
+    ids = torch.randint(1, VOCAB, (rows, 5), generator=make)
+    letters = torch.randint(1, 12, (rows, 5, 5), generator=make)
+    return text | {"same": same, "asked_ids": ids, "asked_letters": letters}
+
+
+def questions(lengths: list[int], seed: int = 0) -> dict[str, Tensor]:
+    """Rows as "text-question" encodes them: a question of five tokens on each."""
+    make = torch.Generator().manual_seed(seed + 1)
+    ids = tokens(lengths, seed)["ids"]
+    head = torch.randint(1, VOCAB, (len(lengths), 5), generator=make)
+    return {"head": head, "ids": ids, "bounds": _bounds(ids > 0)}
+
+
 def _bounds(real: Tensor) -> Tensor:
     starts = 2 * torch.arange(real.shape[1]).expand(real.shape[0], -1)
     return torch.where(real.unsqueeze(2), torch.stack([starts, starts + 1], dim=2), -1)
@@ -123,6 +141,8 @@ MAKERS = {  # codec → maker
     "text-bag": bags,
     "text-names": named,
     "text-pieces": pieces,
+    "text-asked": asked,
+    "text-question": questions,
     "blank": blanks,
     "table": tables,
     "image": pictures,
@@ -139,6 +159,10 @@ SIZES = {
     "text-bag": {"vocab": VOCAB},
     "text-names": {"labels": 1},  # of no type
     "text-pieces": {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5},
+    "text-asked": {"vocab": VOCAB, "pairs": 0, "alphabet": 12, "letters": 5},
+    "text-question": {"vocab": VOCAB, "width": 32, "layers": 2, "heads": 2, "mlp_width": 32}
+    | {"positions": "learned", "places": 40, "types": 2, "norm_place": "post", "padding": 0}
+    | {"asked": 8, "closing": (3,), "part": 1, "window": 16, "dropout": 0.0},
     "blank": {},
     "table": {"numbers": 4, "levels": LEVELS},
     "image": {"size": EDGE},

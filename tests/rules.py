@@ -37,6 +37,7 @@ LITE_SEES = (
     "score.fan",
     "score.tracking",
     "score.chain",
+    "score.extract",
     "lite",
 )
 SEES_LITE = RANK["shrink"]  # the first layer that may run a shipped file
@@ -51,6 +52,7 @@ TORCH_FREE = (
     *(f"score.{name}" for name in ("ctc", "language", "edit")),
     *(f"score.{name}" for name in ("forecast", "signal", "diebold", "blocks", "conformal")),
     *(f"score.{name}" for name in ("fan", "tracking", "chain", "entities")),
+    *(f"score.{name}" for name in ("answers", "extract")),
     "score.trading",
 )
 LIGHT = (
@@ -65,6 +67,7 @@ LIGHT = (
     "score.fan",
     "score.tracking",
     "score.chain",
+    "score.extract",
 )  # as shipped
 HEAVY = frozenset({"sklearn", "polars", "matplotlib", "onnx", "onnxscript", "optuna"})
 PICKLES = frozenset({"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "joblib", "shelve"})

@@ -98,7 +98,18 @@ def test_the_rungs_of_the_ladder_are_the_documented_ones(lang):
         [name for row in table.splitlines() for name in re.findall(r"`(.+?)`", row.split("|")[1])]
         for table in tables
     ]
-    order = ("text", "table", "image", "audio", "video", "speech", "tag", "fusion", "series")
+    order = (
+        "text",
+        "table",
+        "image",
+        "audio",
+        "video",
+        "speech",
+        "tag",
+        "answer",
+        "fusion",
+        "series",
+    )
     assert named == [[rung.name for rung in LADDERS[kind]] for kind in order]
     assert set(order) == set(LADDERS)
 

@@ -15,7 +15,7 @@ from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.models.ladders import LADDERS, Rung, build, own_size
 from umbrella.models.onnx import to_onnx
 
-OWN = ("tag",)  # its answers are chains, see test_tag_networks.py
+OWN = ("tag", "answer")  # see test_tag_networks.py and test_answer_networks.py
 SAME = ("bert-frozen", "bert-lora")  # rungs with the network of another, "bert"
 STEPS = [
     (kind, step)

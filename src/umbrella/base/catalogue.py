@@ -32,6 +32,7 @@ AREAS = (
     "labels",
     "giveaway",
     "trade",
+    "answer",
     "series",
     "forecast",
     "forecast_fit",

@@ -22,6 +22,7 @@ FORMS = {
     "cer": "percent",
     "mean_f1": "percent",
     "f1": "percent",
+    "answer_f1": "percent",
 }
 
 

@@ -33,16 +33,19 @@ def lines(example: Mapping[str, Any], lang: str) -> list[Text]:
             if kind is None:
                 line.append(part)
             else:
-                line.append(f"[{part} {kind}]", style="green" if right else "red")
+                line.append(f"[{f'{part} {kind}'.rstrip()}]", style="green" if right else "red")
         out.append(line)
     return out
 
 
 def _pieces(marked: Mapping[str, Any], side: str) -> list[tuple[str, str | None, bool]]:
     """Text, its type or None, and whether it is right, from left to right."""
+    apart = isinstance(marked[side], Mapping)  # each side has its own part of the text
+    spans = marked[side]["spans"] if apart else marked[side]
+    marked = marked[side] if apart else marked
     whole, at = str(marked["text"]), 0
     out: list[tuple[str, str | None, bool]] = [("… ", None, True)] if marked["before"] else []
-    for start, end, kind, right in marked[side]:
+    for start, end, kind, right in spans:
         if start > at:
             out.append((whole[at:start], None, True))
         out.append((whole[start:end], clean(kind, LABEL), bool(right)))
@@ -55,4 +58,5 @@ def _html(part: str, kind: str | None, right: bool) -> str:
     if kind is None:
         return escape(part)
     tone = "right" if right else "wrong"
-    return f'<mark class="{tone}">{escape(part)}<small>{escape(kind)}</small></mark>'
+    named = f"<small>{escape(kind)}</small>" if kind else ""
+    return f'<mark class="{tone}">{escape(part)}{named}</mark>'

@@ -11,6 +11,7 @@ from umbrella.base.errors import RunError
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.wording import DASH
 from umbrella.check import (
+    answering,
     calibration,
     confusion,
     forecast_doubt,
@@ -47,6 +48,12 @@ OF_TASK: dict[str, tuple[Question, ...]] = {
     "classify": (calibration.question, confusion.question, worst.mistakes),
     "regress": (residuals.question, worst.errors),
     "multilabel": (labels.chances, labels.missed, labels.wrong),
+    "answer": (
+        answering.found,
+        answering.lengths,
+        answering.sure,
+        answering.misanswered,
+    ),
     "tag": (tagging.slips, tagging.types, tagging.names, worst.mismarked),
     "transcribe": (transcripts.slips, transcripts.voices, worst.misheard),
 }

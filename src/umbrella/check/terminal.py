@@ -114,6 +114,8 @@ def _marked(examples: list[dict[str, Any]], lang: str) -> list[RenderableType]:
     out: list[RenderableType] = []
     for example in examples[:EXAMPLES]:
         head = Text(say("report.row", lang, row=example["row"]), style="dim")
+        if example["cells"]:
+            head.append("  " + " | ".join(example["cells"].values()), style="italic")
         out += [Padding(head, (0, 0, 0, 2))]
         out += [Padding(line, (0, 0, 0, 4)) for line in marked_page.lines(example, lang)]
     return out

@@ -50,7 +50,11 @@ def set_apart(prepared: Prepared, settings: FitSettings) -> Prepared:
         times=None if cells is None else [cells[row] for row in rows],
     )
     name = prepared.task.name  # learned anew: the fit's own has seen rows that judge here
-    task = task_class(name).learn(labels, parts.rows("train"), rows, **told(name, settings))
+    cls, more = task_class(name), told(name, settings)
+    if getattr(cls, "reads_texts", False):
+        texts = prepared.table.raw(prepared.columns[0]).to_list()
+        more["texts"] = [texts[row] for row in rows]
+    task = cls.learn(labels, parts.rows("train"), rows, **more)
     return replace(
         prepared,
         task=task,

@@ -33,6 +33,7 @@ from umbrella.data.jsonlines import LineReader
 from umbrella.data.kinds import as_written, infer_kinds, to_numbers
 from umbrella.data.ledger import Ledger
 from umbrella.data.media import check_files, copies_across, find_roots, make_absolute
+from umbrella.data.questions import looks_asked, read_questions
 from umbrella.data.shelf import Tables, find_tables, lay_together
 from umbrella.data.source import FORMATS, AsFile, Source, open_source, unpack_command
 from umbrella.data.store import Store
@@ -67,7 +68,8 @@ def read(
             sample; a polars or pandas frame; a dict of lists; a list of dicts.
         kinds: column → kind, where inference should not decide.
         encoding: a Python codec's name, where it should not be found.
-        format: "csv", "tsv", "jsonl", "parquet" or "conll", where name and content should not tell.
+        format: "csv", "tsv", "jsonl", "parquet", "conll" or "squad", where name and content should
+            not tell.
         header: whether the first row names the columns of a CSV, TSV or text file; found if None.
             Columns without names are called column_1, column_2, …
         missing: cells that mean missing in every column; None for `kinds.MISSING`.
@@ -224,6 +226,8 @@ def _read_opened(
         frames, notes = _json_lines(blocks, ledger, decoder, opened)
     elif form == "conll":
         frames, notes = read_tagged(blocks, ledger, held.kinds)
+    elif form == "squad":
+        frames, notes = read_questions(blocks, ledger, held.kinds)
     else:
         frames, notes = _delimited(blocks, ledger, decoder, form, how.header)
     _fill(store, frames)
@@ -301,6 +305,8 @@ def _find_format(opened: Source, first: bytes) -> str:
     """By the ending, then by content."""
     if first.startswith(PARQUET):
         return "parquet"
+    if looks_asked(first):
+        return "squad"
     if opened.ending in FORMATS:
         return FORMATS[opened.ending]
     line = first.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n")[0]

@@ -38,6 +38,7 @@ FORMATS = {  # ending → format; other names are told by their content
     ".parquet": "parquet",
     ".pq": "parquet",
     **dict.fromkeys(TAGGED, "conll"),
+    ".squad": "squad",
 }
 PACKED = (".gz", ".zst", ".zstd", ".gzip")
 SHOWN = 5  # names of neighbouring files in a message

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from umbrella.base.chain import BEGIN, END, FORMS, INSIDE, SINGLE
-from umbrella.score import chain, decode
+from umbrella.score import chain, decode, extract
 
 MOST = 8  # spans or labels of one text that are explained
 UNSURE = 1e-6  # chances are kept from 0 and 1 by this before their log-odds
@@ -164,11 +164,51 @@ def _chance_of(
     return measure
 
 
+def _answer(spec: Mapping[str, Any], outputs: NDArray) -> tuple[Aim, ...]:
+    """The stretch that was answered; nothing where the text is said not to tell."""
+    told = decode.decode(spec, outputs)
+    start, end = told["start"][0], told["end"][0]
+    if start is None:
+        return ()
+    first, last = _edges(outputs[0], start, end)
+
+    def score(made: Tensor) -> Tensor:
+        sides = ((made[:, :, side].log_softmax(dim=1), at) for side, at in ((0, first), (1, last)))
+        sure = [chances[:, at].exp().clamp(UNSURE, 1 - UNSURE) for chances, at in sides]
+        return sum((one.log() - (-one).log1p() for one in sure), torch.zeros(len(made))) / 2
+
+    def measure(made: NDArray) -> NDArray[np.float64]:
+        found = extract.find(made, int(spec["longest"]))
+        silent = made[:, 0, :2].astype(np.float64).sum(axis=1)
+        chance = np.zeros(len(made))
+        for row, one in enumerate(made):
+            a, b = _edges(one, start, end)
+            if a and b:
+                ahead = float(one[a, 0]) + float(one[b, 1]) - found.gap[row] - silent[row]
+                chance[row] = found.chance[row] * np.exp(min(ahead, 0.0))
+        odds = float(spec["slope"]) * extract.odds(chance) + float(spec["shift"])
+        return decode.sigmoid(odds)
+
+    return (Aim("", float(measure(outputs)[0]), score, measure, span=(start, end)),)
+
+
+def _edges(one: NDArray, start: int, end: int) -> tuple[int, int]:
+    """Places of the pieces where a stretch begins and ends; 0 where none does."""
+    real = one[:, 3] > 0
+    first = np.flatnonzero(real & (one[:, 2] == start))
+    last = np.flatnonzero(real & (one[:, 3] == end))
+    return int(first[0]) if len(first) else 0, int(last[-1]) if len(last) else 0
+
+
 AIMS: dict[str, Callable[[Mapping[str, Any], NDArray], tuple[Aim, ...]]] = {
     "classify": _classify,
     "multilabel": _multilabel,
     "regress": _regress,
     "tag": _tag,
+    "answer": _answer,
 }
 SIGNED = tuple(name for name in AIMS if name != "regress")  # a number is moved up or down
-HIDES = ("tag",)  # tasks whose answers are places: words are hidden in place, not taken out
+HIDES = (
+    "tag",
+    "answer",
+)  # tasks whose answers are places: words are hidden in place, not taken out

@@ -21,6 +21,7 @@ from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import DataError, listed
 from umbrella.base.run import Run
 from umbrella.base.tensors import load_tensors, save_tensors
+from umbrella.data.codecs import codec_class
 from umbrella.data.codecs.text_subwords import TextSubwords
 from umbrella.fit.views import Ask
 from umbrella.models.rungs import Rung
@@ -77,18 +78,19 @@ class Encoder:
         def kept(rung: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
             if not rung.pretrained:
                 return others(rung, wanted)
-            return [self.codec(**ask.settings) for ask in wanted]
+            return [self.codec(**ask.settings, name=ask.codec) for ask in wanted]
 
         return kept
 
-    def codec(self, length: int) -> TextSubwords:
+    def codec(self, length: int, name: str = CODEC) -> TextSubwords:
         """Its tokenizer as a codec.
 
         Args:
             length: ids of a text at most; fewer where the encoder has fewer places.
+            name: of the codec.
         """
         whole = BertConfig(**self.config)
-        made = TextSubwords(length=min(length, whole.places or length))
+        made: TextSubwords = codec_class(name).within(whole.places, length)
         return made.take(self.tokenizer, int(whole.padding or 0), whole.vocab)
 
     def note(self, rungs: Sequence[str]) -> Sentence:

@@ -50,7 +50,7 @@ from umbrella.fit.views import View, Views
 from umbrella.score.selection import Choice, Selection
 from umbrella.tasks.task import Task, bounds, for_all
 
-LABEL, SPANS = "label", "spans"  # the column that is predicted when none is named
+LABEL, OTHERS = "label", ("spans", "answers")  # columns that are predicted when none is named
 OURS = (
     *FILES,
     ROWS,
@@ -154,8 +154,10 @@ def find_target(table: Table, settings: FitSettings) -> str:
         return asked  # each of its columns a series; "" for all
     if not asked and ahead and (found := usual_target(table)):
         return found
-    if not asked and LABEL not in table.columns and SPANS in table.columns:
-        return SPANS
+    if not asked and LABEL not in table.columns:
+        for other in OTHERS:
+            if other in table.columns:
+                return other
     if not asked and LABEL not in table.columns:
         shown = ", ".join(table.columns[:12]) + (", …" if len(table.columns) > 12 else "")
         raise ConfigError(

@@ -12,10 +12,13 @@ from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, DataError
 from umbrella.data.numbering import numbers_rows
 from umbrella.data.table import Table
+from umbrella.fit.passages import find_columns
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import FUSION, modalities
 from umbrella.models.ladders import LADDERS, OWN_LADDERS, input_kind
 from umbrella.tasks.task import own_task
+
+ASKED = ("answer",)  # tasks that read a text and a question on it
 
 
 def with_task(table: Table, settings: FitSettings) -> FitSettings:
@@ -60,6 +63,8 @@ def input_columns(
     ):
         table.require(name)
     asked = settings.use or tuple(name for name in table.columns if name not in apart)
+    if settings.task in ASKED:
+        return _text_and_question(table, settings, rows, asked)
     if settings.task in OWN_LADDERS:
         return _for_task(settings.task, asked, table)
     readable = tuple(name for name in asked if input_kind(table.kinds[name]) in LADDERS)
@@ -122,6 +127,18 @@ def _for_task(
         )
     others = ", ".join(name for name in asked if name not in found)
     return ladder, found, [sentence("data.unused_columns", names=others)] if others else []
+
+
+def _text_and_question(
+    table: Table, settings: FitSettings, rows: NDArray[np.int64], asked: Sequence[str]
+) -> tuple[str, tuple[str, ...], list[Sentence]]:
+    """The two columns that a task of questions on texts reads, and what was taken for them."""
+    found = find_columns(table, settings, rows, asked)
+    notes = [sentence("answer.columns", text=found[0], question=found[1])]
+    others = ", ".join(name for name in asked if name not in found)
+    if others:
+        notes.append(sentence("data.unused_columns", names=others))
+    return OWN_LADDERS[str(settings.task)][0], found, notes
 
 
 def _readable() -> str:

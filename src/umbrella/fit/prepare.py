@@ -25,6 +25,7 @@ from umbrella.data.split import Split, split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins
 from umbrella.fit.inputs import input_columns, refuse_equal
+from umbrella.fit.passages import copies, keep_together
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import steps
 from umbrella.tasks.task import Task, infer_task, strata, task_class, with_target
@@ -193,7 +194,11 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     aside = _with_texts(cls, table, columns, labels, rows, notes)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)
-        twins = find_copies(table, columns, keep, seed=settings.seed)
+        if getattr(cls, "by_text", False):
+            grouped, groups, said = keep_together(table, settings, columns, rows)
+            twins = copies(table, columns, rows, settings.seed)
+        else:
+            twins = find_copies(table, columns, keep, seed=settings.seed)
     notes += said
     parts = split(
         len(rows),
@@ -205,10 +210,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
         groups=groups,
         times=_column(table, settings.time, rows) if settings.time else None,
     )
-    if grouped is not None:
-        held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
-        if min(held) < FEW_GROUPS:
-            notes.append(sentence("data.few_groups", validation=held[0], test=held[1]))
+    notes += [] if grouped is None else _few_groups(parts)
     train = parts.rows("train")
     task = cls.learn(labels, train, rows, **given, **aside)
     notes += task.remarks(labels)
@@ -217,19 +219,7 @@ def prepare(table: Table, settings: FitSettings, progress: Progress) -> Prepared
     targets = task.encode(labels, rows)
     if alone := find_giveaways(table, columns, rows[train], targets[train]):
         notes += alone.notes()
-    return Prepared(
-        table,
-        kind,
-        columns,
-        task,
-        keep,
-        rows,
-        targets,
-        parts,
-        twins,
-        notes,
-        grouped,
-    )
+    return Prepared(table, kind, columns, task, keep, rows, targets, parts, twins, notes, grouped)
 
 
 def require_rows(table: Table) -> None:
@@ -244,6 +234,14 @@ def require_rows(table: Table) -> None:
             f"{table.name} has no rows{header}, so there is nothing to learn from. Give a file "
             f"with data, or see whether its rows were lost on the way."
         )
+
+
+def _few_groups(parts: Split) -> list[Sentence]:
+    """Whether a part holds too few groups to tell their spread."""
+    held = [len(np.unique(parts.unit[parts.rows(name)])) for name in ("validation", "test")]
+    if min(held) >= FEW_GROUPS:
+        return []
+    return [sentence("data.few_groups", validation=held[0], test=held[1])]
 
 
 def _with_texts(

@@ -1,5 +1,8 @@
 """What a user should know once a fit is done and nobody could have said before."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +24,8 @@ def of_reading(task: Task, outputs: NDArray, targets: NDArray) -> list[Sentence]
     plain, spec = task.as_fitted(), task.spec()
     if plain == task:
         return []
+    if "margin" in spec:
+        return _of_silence(task, outputs, targets) if spec["silent"] else []
     told = {
         "score": float(task.row_scores(outputs, targets).mean()),
         "before": float(plain.row_scores(outputs, targets).mean()),
@@ -35,10 +40,20 @@ def of_reading(task: Task, outputs: NDArray, targets: NDArray) -> list[Sentence]
     return [sentence("fit.read", how=how, **told)]
 
 
+def _of_silence(task: Any, outputs: NDArray, targets: NDArray) -> list[Sentence]:
+    """By how much an answer must beat silence."""
+    plain = replace(task, margin=0.0)
+    told = {
+        "score": float(task.row_scores(outputs, targets).mean()),
+        "before": float(plain.row_scores(outputs, targets).mean()),
+    }
+    return [sentence("answer.margin", margin=task.margin, **told)]
+
+
 def of_cut(codecs: Columns, arrays: Arrays) -> list[Sentence]:
     """Texts that fill all that a published encoder reads: they may go on beyond it."""
     for part in codecs.parts:
-        if isinstance(part.codec, TextSubwords):
+        if type(part.codec) is TextSubwords:
             length, lengths = part.codec.config.length, arrays[f"{part.prefix}ids"].lengths  # type: ignore[union-attr]
             if cut := int((lengths >= length).sum()):
                 return [sentence("fit.pretrained.cut", cut=cut, rows=len(lengths), length=length)]

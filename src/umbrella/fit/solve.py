@@ -32,6 +32,7 @@ SOLVERS = {  # name in a rung → "module:function"
     "boost": "umbrella.fit.solve_table:solve_boost",
     "naive": "umbrella.fit.solve_series:solve_naive",
     "names": "umbrella.fit.solve_names:solve_names",
+    "overlap": "umbrella.fit.solve_overlap:solve_overlap",
     "ridge": "umbrella.fit.solve_series:solve_ridge",
     "smoothing": "umbrella.fit.solve_series:solve_smoothing",
     "vectors": "umbrella.fit.solve_vectors:solve_vectors",

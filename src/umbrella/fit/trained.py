@@ -197,6 +197,9 @@ def read_rows(trained: Trained, data: Any = None) -> Prepared:
             f"{trained.run / 'split.parquet'} holds {len(split.part):,} rows and the data "
             f"{len(rows):,}. Restore it from a copy, or fit again with --fresh."
         )
+    if (bind := getattr(trained.task, "bind", None)) is not None:  # it judges by the texts
+        texts = table.raw(facts["columns"][0]).to_list()
+        bind([texts[row] for row in rows], rows)
     targets = trained.task.encode([raw[row] for row in rows], rows)
     kind = facts["kind"]
     return Prepared(table, kind, tuple(facts["columns"]), trained.task, keep, rows, targets, split)

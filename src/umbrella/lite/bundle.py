@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, UmbrellaError
 from umbrella.data.codecs.cells import Cells, count, slices
 from umbrella.data.codecs.columns import Columns, Faults
 from umbrella.data.codecs.ragged import Ragged
-from umbrella.lite import spans
 from umbrella.lite.envelope import MAX_BYTES, unseal
 from umbrella.lite.notes import damaged, digest_of, read_notes
+from umbrella.lite.passages import in_sections
+from umbrella.lite.placed import teller
 from umbrella.lite.rows import note, to_columns
+from umbrella.lite.session import open_session
 from umbrella.score.ctc import in_order, together
 from umbrella.score.decode import decode, even, nothing
 
@@ -91,10 +92,11 @@ class Bundle:
         self._made_of = {"data": data, "name": name, "threads": threads}
         self._codecs = _open_codecs(self.spec["codecs"], name)
         self.inputs = list(self._codecs.columns)
-        self._session = _open_session(data, name, threads)
+        self._session = open_session(data, name, threads)
         self._check_probe(self._check_graph())
         told = decode(self.spec["task"], self._nothing())
-        self.answers = [spans.SPANS] if spans.marks(self.spec) else list(told)
+        self._teller = teller(self.spec)
+        self.answers = list(told if self._teller is None else self._teller[0])
 
     def __getstate__(self) -> dict[str, Any]:
         """The file's bytes, name and threads: what `copy` and joblib need to make another one.
@@ -149,8 +151,8 @@ class Bundle:
         """
         which = (0, self._weighed()) if weights else (0,)
         columns = to_columns(rows, self.inputs, files=self._codecs.files)
-        if spans.marks(self.spec):
-            return spans.mark(self.spec, columns, self._in_batches, CHUNK)
+        if self._teller is not None:
+            return self._teller[1](self.spec, columns, self._in_batches, CHUNK)
         made, faults, lost = self._ask(columns, *which)
         answers = {
             name: cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
@@ -265,6 +267,12 @@ class Bundle:
         Args:
             feeds: what the codecs made.
         """
+        reads = [
+            part.codec.at_once for part in self._codecs.parts if hasattr(part.codec, "at_once")
+        ]
+        return in_sections(self._run, feeds, reads[0]) if reads else self._run(feeds)
+
+    def _run(self, feeds: Mapping[str, NDArray]) -> list[NDArray]:
         try:
             return list(self._session.run(None, dict(feeds)))
         except Exception as error:
@@ -302,7 +310,7 @@ class Bundle:
         """
         feeds = self._codecs.encode(self._codecs.probe()) if feeds is None else feeds
         [outputs] = self._answer(feeds, 0)
-        return outputs if outputs.ndim == 2 else even(outputs).mean(axis=1)
+        return outputs if outputs.ndim == 2 else even(self.spec["task"], outputs).mean(axis=1)
 
     def _check_probe(self, feeds: Mapping[str, Column]) -> None:
         """Refuse a file that would answer here otherwise than where it was made."""
@@ -377,20 +385,3 @@ def _open_codecs(entries: Sequence[Mapping[str, Any]], name: str) -> Columns:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise damaged(name, f"a codec cannot be built, {error!r}") from error
-
-
-def _open_session(data: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what goes wrong is raised, not printed
-    # A plan is kept for every shape ever seen: +50 % memory over mixed lengths, and no faster.
-    options.enable_mem_pattern = False
-    try:
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        # onnxruntime raises its own classes, which share no base below Exception
-        raise BundleError(
-            f"{name} is an ONNX file that onnxruntime {onnxruntime.__version__} cannot load: "
-            f"{error}. Copy it again, or upgrade: pip install -U onnxruntime."
-        ) from error

@@ -11,10 +11,11 @@ STANDARD = ("", "ai.onnx")  # both name the ONNX standard
 OPERATORS = frozenset(
     """
     Abs Add And AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Cos
-    Div DynamicQuantizeLinear Equal Erf Expand Flatten GRU Gather GatherElements Gemm Greater
-    Identity IsNaN LSTM LayerNormalization Less LessOrEqual Log LogSoftmax MatMul MatMulInteger
-    MaxPool Mod Mul Neg Not Or Pad RNN Range ReduceMax ReduceMean ReduceSum Relu Reshape Shape
-    Sigmoid Sin Slice Softmax Split Sqrt Squeeze Sub Tanh Transpose Unsqueeze Where
+    CumSum Div DynamicQuantizeLinear Equal Erf Expand Flatten GRU Gather GatherElements Gemm Greater
+    GreaterOrEqual Identity IsNaN LSTM LayerNormalization Less LessOrEqual Log LogSoftmax MatMul
+    MatMulInteger MaxPool Min Mod Mul Neg NonZero Not Or Pad RNN Range ReduceMax ReduceMean
+    ReduceMin ReduceSum Relu Reshape Shape Sigmoid Sin Slice Softmax Split Sqrt Squeeze Sub Tanh
+    Transpose Unsqueeze Where
     com.microsoft:DynamicQuantizeLSTM
     """.split()  # noqa: SIM905 (a list would take a line a name)
 )  # a rung that needs another one adds it here; tests/lite/test_operators.py says which

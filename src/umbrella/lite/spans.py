@@ -19,11 +19,6 @@ TASK, SPANS = "tag", "spans"
 DIGITS = 4  # of a chance that are told
 
 
-def marks(spec: Mapping[str, Any]) -> bool:
-    """Whether a bundle's answers are spans of its texts."""
-    return bool(spec["task"].get("task") == TASK)
-
-
 def mark(spec: Mapping[str, Any], columns: Cells, run: Run, rows: int) -> dict[str, list[Any]]:
     """The spans of every text, in order: {"text", "type", "start", "end", "score"} each.
 

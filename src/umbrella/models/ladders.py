@@ -4,7 +4,7 @@ The rungs themselves are plain data in `rungs/KIND.py`; listing them imports no 
 add it there: the contract test, `fit`, `shrink` and `ship` find it. A kind of input is a kind of
 column, "table" for numbers, categories and times together, "fusion" for several kinds at once,
 "speech" for sound that is to be written down, "tag" for text in which spans are to be marked,
-"series" for what is to be forecast.
+"answer" for texts with questions on them, "series" for what is to be forecast.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from umbrella.base.errors import ConfigError, RunError, unknown
 from umbrella.models.rungs import (
     MOST_COMMON,
     Rung,
+    answer,
     audio,
     fusion,
     image,
@@ -39,11 +40,13 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
     "fusion": (MOST_COMMON, *fusion.RUNGS),
     "speech": speech.RUNGS,
     "tag": tag.RUNGS,
+    "answer": answer.RUNGS,
     "series": series.RUNGS,
 }
 OWN_LADDERS = {  # task → its ladder, the kind of column it reads
     "transcribe": ("speech", "audio"),
     "tag": ("tag", "text"),
+    "answer": ("answer", "text"),
 }
 
 

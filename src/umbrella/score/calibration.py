@@ -239,3 +239,27 @@ def _checked(rows_NC: NDArray, targets: NDArray) -> NDArray[np.int64]:
             f"outputs; they count from 0."
         )
     return targets.astype(np.int64)
+
+
+NEWTON = 50  # steps at most
+
+
+def platt(odds: NDArray, right: NDArray) -> tuple[float, float]:
+    """Slope and shift of a logistic curve, drawn to 1 and 0 by the weight of one row each (Platt
+    1999, with a Gaussian prior); the slope is never below 0.
+    """
+    seen = np.stack([odds, np.ones_like(odds)], axis=1)
+    usual = np.array([1.0, 0.0])
+    weights = usual.copy()
+    for _ in range(NEWTON):
+        chances = 1 / (1 + np.exp(-np.clip(seen @ weights, -30, 30)))
+        slope = seen.T @ (chances - right) + (weights - usual)
+        bend = (seen * (chances * (1 - chances))[:, None]).T @ seen + np.eye(2)
+        step = np.linalg.solve(bend, slope)
+        weights = weights - np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-6:
+            break
+    if weights[0] < 0:
+        share = (right.sum() + 0.5) / (len(right) + 1)
+        return 0.0, float(np.log(share / (1 - share)))
+    return float(weights[0]), float(weights[1])

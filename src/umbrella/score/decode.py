@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from umbrella.base.chain import width_of
 from umbrella.base.errors import BundleError, ConfigError, unknown
-from umbrella.score import chain
+from umbrella.base.stretch import WIDTH
+from umbrella.score import chain, extract
 from umbrella.score.ctc import Search, listen
 from umbrella.score.language import Language
 
@@ -57,8 +58,10 @@ def decode(
             {"task": "multilabel", "labels": […], "separator": …, "temperature": T,
             "offsets": […], "thresholds": […]} or
             {"task": "tag", "types": […], "temperature": T} or
+            {"task": "answer", "longest": …, "silent": …, "margin": …, "slope": …, "shift": …} or
             {"task": "forecast", "horizon": C, …}, see fan.py.
-        outputs_NC: raw outputs; of transcribe log-probabilities [N, T, C], of tag chains.
+        outputs_NC: raw outputs; of transcribe log-probabilities [N, T, C], of tag chains, of
+            answer starts and ends.
         every: whether to give every class's probability too, for classify and multilabel.
 
     Returns:
@@ -67,6 +70,7 @@ def decode(
         regress: "value" [N] in the target's unit; with a quantile also "low" and "high".
         transcribe: "text" (list) and "confidence" [N], see `ctc.Heard`.
         tag: "spans" (a list of [start, end, type] a row) and "sure" (lists of chances), [N].
+        answer: "start" and "end" (lists of characters' places, None for silence) and "score" [N].
         forecast: "step 1" … [N] each, changes from the origin over the scale of the series.
         multilabel: "labels" (list of text: the labels named, as `join` writes them) and
         "probabilities" [N] of the labels named, written the same way; with `every`, also
@@ -187,6 +191,25 @@ def _tag(
     return {"spans": spans, "sure": sure}
 
 
+def _answer(
+    spec: Mapping[str, Any],
+    outputs: NDArray,
+    every: bool,  # noqa: ARG001
+) -> dict[str, list[Any] | NDArray]:
+    if outputs.shape[2] != WIDTH:
+        raise _damaged(f"{outputs.shape[2]} columns of outputs where an answer takes {WIDTH}")
+    slope, shift = (_number(spec, name) for name in ("slope", "shift"))
+    return extract.told(outputs, *_limits(spec), slope, shift)
+
+
+def _limits(spec: Mapping[str, Any]) -> tuple[int, float | None]:
+    """The longest answer, and by how much one must beat silence, if silence is an answer."""
+    longest = spec.get("longest")
+    if type(longest) is not int or longest < 1:
+        raise _damaged(f"its longest answer is {str(longest)[:40]!r}")
+    return longest, _number(spec, "margin") if spec.get("silent") else None
+
+
 def _multilabel(
     spec: Mapping[str, Any], outputs: NDArray, every: bool
 ) -> dict[str, list[Any] | NDArray]:
@@ -280,10 +303,11 @@ DECODERS = {
     "transcribe": _transcribe,
     "multilabel": _multilabel,
     "tag": _tag,
+    "answer": _answer,
     "forecast": _forecast,
 }
 DIMENSIONS = {
-    name: 3 if name in ("transcribe", "tag") else 2 for name in DECODERS
+    name: 3 if name in ("transcribe", "tag", "answer") else 2 for name in DECODERS
 }  # of the outputs
 SETTINGS = {
     "classify": ("labels", "temperature"),
@@ -291,6 +315,7 @@ SETTINGS = {
     "transcribe": ("symbols", "search", "language"),
     "multilabel": ("labels", "separator", "temperature", "offsets", "thresholds"),
     "tag": ("types", "temperature"),
+    "answer": ("longest", "silent", "margin", "slope", "shift"),
     "forecast": ("horizon", "log", "levels", "low", "high"),
 }
 
@@ -305,10 +330,12 @@ def nothing(spec: Mapping[str, Any], classes: int) -> NDArray[np.float32]:
     return np.zeros((0, *[1] * (DIMENSIONS[_task(spec)] - 2), classes), np.float32)
 
 
-def even(outputs: NDArray) -> NDArray:
+def even(spec: Mapping[str, Any], outputs: NDArray) -> NDArray:
     """Outputs on one scale, to compare those of two machines: log-probabilities over frames become
     probabilities, since padding and what is as good as impossible would drown the rest.
     """
+    if _task(spec) == "answer":
+        return extract.even(outputs)
     return outputs if outputs.ndim == 2 else np.exp(np.minimum(outputs, 0.0))
 
 
@@ -327,9 +354,11 @@ def lead(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
         return np.asarray(away.min(axis=1) * _number(spec, "temperature", positive=True))
     if _task(spec) == "tag":
         return chain.lead(outputs)
+    if _task(spec) == "answer":
+        return extract.lead(outputs, *_limits(spec))
     if outputs.shape[-1] == 1:
         return np.zeros(len(outputs))
-    top = np.partition(even(outputs).astype(np.float64), -2, axis=-1)
+    top = np.partition(even(spec, outputs).astype(np.float64), -2, axis=-1)
     ahead = top[..., -1] - top[..., -2]
     return np.asarray(ahead.reshape(len(ahead), -1).min(axis=1))
 

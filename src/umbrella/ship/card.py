@@ -57,9 +57,11 @@ def _does(facts: Mapping[str, Any], lang: str) -> Iterable[str]:
     labels = [_code(label) for label in task.get("labels", task.get("types", []))]
     more = ["…"] if len(labels) > LABELS_SHOWN else []
     shown = _list([*labels[:LABELS_SHOWN], *more], lang)
-    told = {"columns": columns, "count": len(labels), "labels": shown}
+    told: dict[str, Any] = {"columns": columns, "count": len(labels), "labels": shown}
     if not _ahead(facts):
-        yield say(f"ship.card.{task['task']}", lang, **told)
+        silent = "_silent" if task.get("silent") else ""
+        told |= {"longest": task["longest"]} if "longest" in task else {}
+        yield say(f"ship.card.{task['task']}{silent}", lang, **told)
         return
     roles = facts.get("roles") or {}
     bare = "" if roles.get("time") else "_rows"  # where no column says when

@@ -58,9 +58,11 @@ def compare(reference: NDArray, shipped: NDArray, task: Mapping[str, Any]) -> Pa
         )
     if not len(reference):
         return Parity(0, 0.0, 0, 0)
-    apart = np.abs(even(reference).astype(np.float64) - even(shipped)).reshape(len(shipped), -1)
+    apart = np.abs(even(task, reference).astype(np.float64) - even(task, shipped)).reshape(
+        len(shipped), -1
+    )
     differ = _differ(decode(task, reference), decode(task, shipped))
-    tied = differ & (lead(task, reference) <= TIE * _size(reference))
+    tied = differ & (lead(task, reference) <= TIE * _size(task, reference))
     return Parity(len(reference), float(apart.max()), int((differ & ~tied).sum()), int(tied.sum()))
 
 
@@ -77,7 +79,7 @@ def check_parity(
         BundleError: an output differs by more, or an answer changed although no two outputs tie.
     """
     parity = compare(reference, shipped, task)
-    allowed = tolerance * _size(reference)
+    allowed = tolerance * _size(task, reference)
     if parity.max_abs > allowed or parity.answers_changed:
         raise BundleError(
             f"The shipped file does not answer as the run does: on {parity.rows:,} rows an output "
@@ -98,6 +100,6 @@ def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> NDArray[np.bool
     return differ
 
 
-def _size(outputs: NDArray) -> float:
+def _size(task: Mapping[str, Any], outputs: NDArray) -> float:
     """The largest output, at least 1."""
-    return max(1.0, float(np.abs(even(outputs)).max(initial=0)))
+    return max(1.0, float(np.abs(even(task, outputs)).max(initial=0)))

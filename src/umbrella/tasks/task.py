@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from umbrella.base.catalogue import Sentence
 from umbrella.base.errors import RunError, unknown
 from umbrella.score.doubt import Interval
+from umbrella.tasks.accepted import holds_accepted
 from umbrella.tasks.labels import holds_sets
 from umbrella.tasks.spans import holds_spans
 
@@ -23,6 +24,7 @@ TASKS = {
     "transcribe": "umbrella.tasks.transcribe:Transcribe",
     "multilabel": "umbrella.tasks.multilabel:Multilabel",
     "tag": "umbrella.tasks.tag:Tag",
+    "answer": "umbrella.tasks.answer:Answer",
     "forecast": "umbrella.tasks.forecast:Forecast",
 }
 
@@ -48,7 +50,7 @@ class Task(Protocol):
 
     def encode(self, values: Sequence[str | None], rows: NDArray | None = None) -> NDArray:
         """Target cells → what the loss takes, [N], [N, L] for texts, [N, C] for several labels,
-        [N, M, 3] for spans.
+        [N, M, 3] for spans, [N, 1 + M, 2] for accepted answers.
 
         `rows` are the rows' numbers in the source, for messages.
         """
@@ -163,6 +165,8 @@ def own_task(values: Sequence[str | None]) -> str | None:
     Args:
         values: cells as written.
     """
+    if holds_accepted(values):
+        return "answer"
     return "tag" if holds_spans(values) else None
 
 

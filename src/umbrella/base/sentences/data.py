@@ -12,6 +12,7 @@ SENTENCES = {
     "data.format.jsonl": ("JSON lines", "JSON Lines（每行一条 JSON）"),
     "data.format.parquet": ("Parquet", "Parquet"),
     "data.format.text": ("text", "纯文本"),
+    "data.format.squad": ("questions on texts (SQuAD)", "文本问答（SQuAD）"),
     "data.format.conll": ("tokens with tags (CoNLL)", "逐词标注（CoNLL）"),
     "data.folder.read": (
         "a folder of {count:count} {kind} {count:file|files}",

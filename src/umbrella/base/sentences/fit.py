@@ -14,6 +14,7 @@ SENTENCES = {
     "fit.kind.audio": ("audio", "音频"),
     "fit.kind.speech": ("speech", "语音"),
     "fit.kind.tag": ("text", "文本"),
+    "fit.kind.answer": ("a text and a question", "文本与问题"),
     "fit.kind.video": ("video", "视频"),
     "fit.kind.time": ("time", "时间"),
     "fit.kind.series": ("series", "序列"),
@@ -21,6 +22,7 @@ SENTENCES = {
     "fit.outcome.regress": ("a number", "一个数"),
     "fit.outcome.transcribe": ("what is said", "说的话"),
     "fit.outcome.tag": ("spans of {classes:count} types", "{classes:count} 种片段"),
+    "fit.outcome.answer": ("the answer in the text", "文本中的答案"),
     "fit.outcome.forecast": ("the steps to come", "之后各步的值"),
     "fit.outcome.multilabel": (
         "{classes:count} labels, several a row",
@@ -103,6 +105,10 @@ SENTENCES = {
     "fit.useless.transcribe": (
         "not shown to be better than always the same words on {n:count} test {n:row|rows} ({p:p})",
         "在 {n:count} 行测试数据上，没能证明它比一律答同一句话好（{p:p}）",
+    ),
+    "fit.useless.answer": (
+        "not shown to be better than answering nothing on {n:count} test {n:row|rows} ({p:p})",
+        "在 {n:count} 行测试数据上，没能证明它比一律不作回答好（{p:p}）",
     ),
     "fit.useless.tag": (
         "not shown to be better than marking nothing on {n:count} test {n:row|rows} ({p:p})",

@@ -52,6 +52,9 @@ SENTENCES = {
     "report.name.voices": ("Voices", "嗓音"),
     "report.name.spans": ("Spans", "片段"),
     "report.name.types": ("Types", "类型"),
+    "report.name.answers": ("Answers", "回答"),
+    "report.name.lengths": ("Long texts", "长文本"),
+    "report.name.sure": ("Confidence", "把握"),
     "report.name.names": ("New names", "新名字"),
     "report.name.modalities": ("Columns", "各类列"),
     "report.name.carries": ("Later times", "后来"),
@@ -92,6 +95,12 @@ SENTENCES = {
     "report.asks.voices": ("Is one group understood worse?", "有没有哪一组听得更差？"),
     "report.asks.spans": ("Does it mark too few, or too many?", "是漏标得多，还是多标得多？"),
     "report.asks.types": ("Which types fare worse?", "哪些类型更差？"),
+    "report.asks.answers": ("Does it look in the right place?", "找的地方对不对？"),
+    "report.asks.lengths": ("Does it read long texts as well?", "长文本也读得一样好吗？"),
+    "report.asks.sure": (
+        "Does 90 % sure mean 90 % right?",
+        "九成把握，是不是真有九成对？",
+    ),
     "report.asks.names": ("Does it find names it never saw?", "没见过的名字找得到吗？"),
     "report.asks.modalities": (
         "What does each kind of column bring?",

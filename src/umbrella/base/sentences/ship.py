@@ -18,6 +18,19 @@ SENTENCES = {
         "Reads {columns} of a row and marks spans of {count:count} types in it: {labels}.",
         "读取每行的 {columns}，标出其中 {count:count} 种片段：{labels}。",
     ),
+    "ship.card.answer": (
+        "Reads {columns} of a row, a text and a question on it, and answers with the stretch of "
+        "the text that answers it, of {longest:count} characters at most.",
+        "读取每行的 {columns}（文本与针对它的问题），给出文本中回答该问题的片段，"
+        "最长 {longest:count} 个字符。",
+    ),
+    "ship.card.answer_silent": (
+        "Reads {columns} of a row, a text and a question on it, and answers with the stretch of "
+        "the text that answers it, of {longest:count} characters at most, or with nothing where "
+        "the text does not say.",
+        "读取每行的 {columns}（文本与针对它的问题），给出文本中回答该问题的片段，"
+        "最长 {longest:count} 个字符；文本没有答案时不作回答。",
+    ),
     "ship.card.forecast": (
         "Reads the history of a series ({columns} says when) and forecasts its next "
         "{horizon:count} steps, with intervals.",

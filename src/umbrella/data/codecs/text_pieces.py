@@ -175,7 +175,9 @@ class TextPieces:
         out = np.full((len(pieces), width), PAD, np.int64)
         half = width // 2
         for at, piece in enumerate(pieces):
-            short = piece if len(piece) <= width else piece[: width - half] + piece[-half:]
+            short = (
+                piece if len(piece) <= width else piece[: width - half] + piece[len(piece) - half :]
+            )
             out[at, : len(short)] = [index.get(char, UNKNOWN) for char in short]
         return out
 

@@ -55,6 +55,11 @@ class TextSubwords:
         self.config = PiecesConfig(**settings)
         self.padding, self.vocab, self.json = 0, 0, ""
 
+    @classmethod
+    def within(cls, places: int, length: int) -> Self:
+        """One for an encoder of so many places; 0 where nothing limits them."""
+        return cls(length=min(length, places or length))
+
     def take(self, json: str, padding: int, vocab: int) -> Self:
         """Read by a tokenizer.
 
@@ -144,11 +149,16 @@ class TextSubwords:
         spec = specs.table(spec, cls.name)
         vocab = specs.whole(spec, "vocab", 1, 2**24)
         codec = cls(length=specs.whole(spec, "length", 3, MOST_LENGTH))
-        json = _unpacked(specs.field(spec, "tokenizer"))
+        json = unpacked(specs.field(spec, "tokenizer"))
         return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
 
 
-def _unpacked(stored: Any) -> str:
+def unpacked(stored: Any) -> str:
+    """The JSON of a stored tokenizer.
+
+    Raises:
+        BundleError: damaged.
+    """
     data = unpack(stored)
     inflate = zlib.decompressobj()
     try:

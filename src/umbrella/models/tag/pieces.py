@@ -9,6 +9,7 @@ Shapes: B rows, P pieces, K letters of a piece, C labels, F features.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -70,10 +71,10 @@ class Seen(nn.Module):
     """Pieces as vectors, float32 [B, P, F].
 
     Args:
-        config: sizes.
+        config: sizes, by the names of `PiecesConfig`.
     """
 
-    def __init__(self, config: PiecesConfig):
+    def __init__(self, config: Any):
         super().__init__()
         self.forget = config.forget
         own = max(8, config.width // 2)

@@ -78,8 +78,8 @@ def looked(one: Explained, example: Mapping[str, Any]) -> dict[str, Any] | None:
         example: with "marked", see marked.py, where spans are.
     """
     pull = next(iter(one.pulls), None)
-    if "marked" in example:
-        marked = example["marked"]
+    marked = example.get("marked", {})
+    if "text" in marked:
         wrong = {(marked["text"][a:b], kind) for a, b, kind, right in marked["said"] if not right}
         mine = (p for p in one.pulls if p.span and (one.marked(p), p.towards) in wrong)
         pull = next(mine, pull)

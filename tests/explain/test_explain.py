@@ -183,6 +183,7 @@ def test_what_cannot_be_explained_is_refused_with_a_reason(runs, tmp_path):
     assert main(["explain", str(file)]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rung", ["bow-svm", "lstm"])
 def test_a_text_of_a_hundred_thousand_words_is_explained(runs, rung, tmp_path):
     text = "lovely " + " ".join(random.Random(0).choices(PLAIN, k=100_000))

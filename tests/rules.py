@@ -17,6 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"pretrained"}),
     frozenset({"tasks", "trade"}),
     frozenset({"fit"}),
+    frozenset({"explain"}),
     frozenset({"check"}),
     frozenset({"compare"}),
     frozenset({"shrink"}),

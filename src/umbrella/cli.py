@@ -16,7 +16,7 @@ import typer
 
 from umbrella.base.errors import UmbrellaError
 from umbrella.base.plain import plain
-from umbrella.commands import answer, finished, learn, trade
+from umbrella.commands import answer, finished, learn, look, trade
 
 FIXABLE = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EPERM, errno.EDQUOT, errno.EMFILE)
 VERBS: dict[Callable[..., None], str] = {
@@ -25,6 +25,8 @@ VERBS: dict[Callable[..., None], str] = {
     "cat log.jsonl | umbrella fit - --format jsonl --target level --out runs/log",
     learn.compare: "Example:  umbrella compare photos/ --rungs mlp,cnn --why",
     finished.check: "Example:  umbrella check runs/reviews --lang zh",
+    look.explain: "Examples:  umbrella explain runs/reviews -o why.html   ·   "
+    'umbrella explain runs/reviews --text "the soup was cold"',
     finished.shrink: "Example:  umbrella shrink runs/reviews --size 300KB --drop 1%",
     finished.ship: "Example:  umbrella ship runs/reviews-small -o reviews.onnx",
     answer.predict: "Example:  umbrella predict reviews.onnx new.csv -o answers.csv",

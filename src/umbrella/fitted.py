@@ -1,5 +1,6 @@
 """A finished run in Python: check it, shrink it, ship it, ask it, trade on it in thought."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from umbrella.base.run import open_run, read_ladder
 if TYPE_CHECKING:
     from umbrella.check.backtest import Traded
     from umbrella.check.report import Report
+    from umbrella.explain.explain import Explained
     from umbrella.lite.bundle import Bundle
     from umbrella.ship.ship import Shipped
     from umbrella.shrink.shrink import ShrinkWatcher
@@ -185,6 +187,55 @@ class Fitted:
             lang=lang,
             progress=shown(progress),
         )
+
+    def explain(
+        self,
+        texts: Any = None,
+        *,
+        source: Any = None,
+        rows: Sequence[int] = (),
+        out: Path | str | None = None,
+        data: Any = None,
+        reading: Mapping[str, Any] | None = None,
+        lang: str = "en",
+        progress: bool | Progress = False,
+    ) -> "list[Explained]":
+        """Say which words moved the answers to texts, and whether that can be believed.
+
+        Args:
+            texts: a text, several, or dicts; in place of them rows of a table.
+            source: a table with rows to explain; the run's own data by default.
+            rows: numbers of rows from 1; the first of a table, some test rows of the run's own.
+            out: an .html file for a picture of it.
+            data: where the run's own data is now, when it has moved.
+            reading: further arguments of the reader of `source`.
+            lang: language of the picture, "en" or "zh".
+            progress: show bars.
+
+        Raises:
+            ConfigError: the run reads no texts, or its answers are not moved by words.
+        """
+        need_training()
+        from umbrella.base.files import write_bytes
+        from umbrella.check.explained_page import page
+        from umbrella.explain import asked
+        from umbrella.explain.explain import Explainer
+        from umbrella.explain.run import explain_rows
+        from umbrella.fit.trained import load_trained
+        from umbrella.lite.rows import to_columns
+
+        trained = load_trained(self.path)
+        explainer = Explainer(trained)
+        if texts is not None:
+            wanted = asked.Asked.of(to_columns(texts, trained.codecs.columns))
+        elif source is not None:
+            wanted = asked.of_table(trained, source, rows, dict(reading or {}))
+        else:
+            wanted = asked.of_run(trained, rows, data)
+        found = explain_rows(explainer, wanted, shown(progress))
+        if out is not None:
+            write_bytes(Path(out), page(found, wanted, self.facts, lang).encode("utf-8"))
+        return found
 
     def predict(self, rows: Any) -> list[dict[str, Any]]:
         """Answer rows: texts, dicts, a dict of lists or a frame.

@@ -41,6 +41,7 @@ AREAS = (
     "features",
     "tag",
     "fill",
+    "explain",
 )
 LANGUAGES = ("en", "zh")
 WIDE = re.compile("） (?=[0-9+−±])")

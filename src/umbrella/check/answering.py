@@ -14,6 +14,7 @@ from umbrella.base.catalogue import sentence
 from umbrella.check.difference import POINTS, Difference, paired, unpaired
 from umbrella.check.evidence import Evidence
 from umbrella.check.finding import AMBER, RED, Finding
+from umbrella.check.illustrated import illustrated
 from umbrella.check.passages import examples
 from umbrella.check.worst import NAME, at_least, least_seen
 from umbrella.score import decode, doubt
@@ -213,8 +214,6 @@ def misanswered(evidence: Evidence) -> Finding:
         p=p,
         would_have_seen=power,
         advice=sentence(f"check.worst.{'more' if verdict in ('warn', 'fail') else 'look'}"),
-        details={
-            "examples": examples(evidence, told.overlap, told.score),
-            "note": "answer.examples",
-        },
+        details=illustrated(evidence, examples(evidence, told.overlap, told.score), [])
+        | {"note": "answer.examples"},
     )

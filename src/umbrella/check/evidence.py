@@ -14,6 +14,7 @@ from umbrella.base.errors import RunError
 from umbrella.base.wording import form_of
 from umbrella.check.origins import Origins
 from umbrella.data.giveaway import Giveaways
+from umbrella.explain.explain import Explained
 from umbrella.fit.prepare import FEW_GROUPS
 from umbrella.tasks.task import Task
 
@@ -52,6 +53,7 @@ class Evidence:
         show: row numbers → one {column: text} a row, for examples.
         draw: row numbers → small pictures of each row's files, see drawing.py; None where no column
             names files.
+        look: row numbers → which words moved their answers, see explain; None where no words do.
         units: twin or group unit of every row of the source [S], or None when unknown.
         groups: group value of every row of the source [S], or None when there are no groups.
         names: what the group of every row of the source is called [S], or None.
@@ -78,6 +80,7 @@ class Evidence:
     baseline: Mapping[str, NDArray]
     show: Callable[[NDArray], list[dict[str, str]]]
     draw: Callable[[NDArray], list[list[dict[str, Any]]]] | None = None
+    look: Callable[[NDArray], list[Explained]] | None = None
     units: NDArray | None = None
     groups: NDArray | None = None
     names: NDArray | None = None

@@ -18,11 +18,14 @@ from umbrella.check.without import answers_without
 from umbrella.data.copies import are_texts
 from umbrella.data.giveaway import Giveaways, find_giveaways
 from umbrella.data.kinds import FILES
+from umbrella.explain.asked import looker
 from umbrella.fit.prepare import Prepared, find_groups
 from umbrella.fit.settings import FitSettings
 from umbrella.fit.trained import Trained, load_trained, read_rows
 from umbrella.tasks.task import for_all
 
+DRAWS = 20  # of random words, beside those that moved an answer
+LOOKS = 3  # answers of a row whose words are shown, the least sure where they are spans
 TRAIN_ROWS = 5_000  # training rows that are scored again, drawn at random
 
 
@@ -65,6 +68,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         },
         show=_shower(rows, origins, outputs["test"]),
         draw=None if origins else _drawer(rows),
+        look=None if origins else looker(trained, rows.table, DRAWS, LOOKS),
         units=None if origins else _spread(rows, rows.split.unit),
         groups=_spread(rows, rows.split.unit) if facts.get("grouped") else None,
         names=_names(trained, rows) if facts.get("grouped") else None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.base.wording import write
-from umbrella.check import forecast_figures, marked_page
+from umbrella.check import coloured, forecast_figures, marked_page
 from umbrella.check.figures import draw
 from umbrella.check.finding import Finding
 from umbrella.check.illustrated import pictures
@@ -231,6 +231,7 @@ def _examples(report: Report, lang: str) -> str:
     note = noted or "report.examples_classes"
     return (
         f'<h2>{text(named(report, "examples"), lang)}</h2><p class="notes">{text(note, lang)}</p>'
+        f"{coloured.note(finding.details if finding else {}, lang)}"
         f'<ul class="rows">{items}</ul>{_best(finding, lang)}'
     )
 
@@ -259,7 +260,8 @@ def _example(example: Mapping[str, Any], tone: str, lang: str) -> str:
         f"<span>{text('report.answer', lang)} <b{tone}><bdi>{escape(said)}</bdi></b></span>"
         f"<span>{text('report.truth', lang)} <b><bdi>{escape(truth)}</bdi></b></span>"
         f"<span>{escape(chance)}</span></div>{pictures(example, lang)}"
-        f"{marked_page.page(example, lang)}{_cells(example['cells'])}</li>"
+        f"{marked_page.page(example, lang)}"
+        f"{coloured.example(example, lang) or _cells(example['cells'])}</li>"
     )
 
 

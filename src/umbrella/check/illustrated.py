@@ -1,15 +1,18 @@
-"""Examples with pictures of their files: as the report keeps them, and as its page shows them."""
+"""Examples with pictures of their files, or coloured words: as the report keeps and shows them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from umbrella.base.catalogue import Sentence, say
 from umbrella.check.drawing import EDGE, TINY
 from umbrella.check.evidence import Evidence
+from umbrella.check.explained import looked, together
+from umbrella.explain.explain import Explained
 
 # Nothing else is ever put into a page as a source.
 _OURS = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/]+={0,2}")
@@ -24,12 +27,23 @@ def illustrated(evidence: Evidence, worst: Examples, best: Examples) -> dict[str
         evidence: draws the rows.
         worst, best: one dict a row, with its number from 1 as "row".
     """
+    if evidence.look is not None and worst:
+        return _explained(evidence.look, worst)
     if evidence.draw is None:
         return {"examples": worst}
     both = [*worst, *best]
     drawn = evidence.draw(np.array([example["row"] - 1 for example in both], dtype=np.int64))
     made = [example | {"drawn": some} for example, some in zip(both, drawn, strict=True)]
     return {"examples": made[: len(worst)], "best": made[len(worst) :]}
+
+
+def _explained(look: Callable[[NDArray], list[Explained]], worst: Examples) -> dict[str, Any]:
+    """The worst rows with the words that moved their answers, and whether that can be believed."""
+    found = look(np.array([example["row"] - 1 for example in worst], dtype=np.int64))
+    pairs = [(example, looked(one, example)) for example, one in zip(worst, found, strict=True)]
+    made = [example | ({"looked": seen} if seen else {}) for example, seen in pairs]
+    said = together(found, number="confidence" not in worst[0])
+    return {"examples": made} | ({"pictures": said.to_json()} if said else {})
 
 
 def pictures(example: Mapping[str, Any], lang: str) -> str:

@@ -90,6 +90,22 @@ margin-bottom:.45rem}
 .spans mark{border-radius:.2rem;padding:0 .15rem;background:var(--mark,#cfe8d4);color:#14331c}
 .spans mark.wrong{background:#f5d3cd;color:#571508}
 .spans mark small{font-size:.68em;margin-left:.25em;opacity:.8}
+.looked span{color:inherit!important;font-size:inherit!important;margin:0!important;
+border-radius:.15rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.looked [class^=f]{background:rgba(36,104,200,var(--a));border-bottom:2px solid #2468c8}
+.looked [class^=a]{background:rgba(214,96,20,var(--a));border-bottom:2px dashed #c2560f}
+.looked [class^=n]{background:rgba(128,128,128,var(--a))}
+.f1,.a1,.n1{--a:.08}.f2,.a2,.n2{--a:.17}.f3,.a3,.n3{--a:.27}.f4,.a4,.n4{--a:.37}
+.f5,.a5,.n5{--a:.48}
+.looked .unread{color:var(--muted)!important}
+.looks{grid-template-columns:minmax(0,1fr)!important}
+.looks .looked{font-size:1.05rem;line-height:1.9}.looks .strip{font-size:.9rem;line-height:1.6}
+.looks .top:not(:first-child){margin-top:1.2rem}
+.pulls{list-style:none;margin:.5rem 0;padding:0;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;
+font-size:.85rem}
+.pulls i{display:inline-block;height:.6rem;margin:0 .35rem;border-radius:2px;
+-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.pulls .for{background:#2468c8}.pulls .against{background:none;border:1.5px dashed #c2560f}
 .cell span{color:var(--muted);font-size:.78rem;margin-right:.5rem}
 .rows:has(.drawn){grid-template-columns:repeat(auto-fill,minmax(min(100%,14.5rem),1fr))}
 .drawn{display:flex;flex-wrap:wrap;gap:.5rem;align-items:flex-end;margin:.3rem 0}

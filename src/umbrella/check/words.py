@@ -27,6 +27,11 @@ def clean(text: object, limit: int) -> str:
     return head[: limit - 1].rstrip() + "…"
 
 
+def visible(text: str) -> str:
+    """As many characters, those that cannot be printed made blanks."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
 def keep(text: str) -> str:
     """The same text with spaces that do not break inside figures."""
     return _INSIDE.sub("\N{NO-BREAK SPACE}", text)

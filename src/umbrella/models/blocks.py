@@ -100,11 +100,14 @@ class AttentionPool(nn.Module):
         self.project = nn.Linear(features, features)
         self.context = nn.Linear(features, 1, bias=False)
 
-    def forward(self, states_BTF: Tensor, real_BT: Tensor) -> Tensor:
-        """Pool [B, T, F] to [B, F]; places that are not real weigh nothing."""
+    def weights(self, states_BTF: Tensor, real_BT: Tensor) -> Tensor:
+        """How much every place counts, [B, T]; those that are not real count nothing."""
         scores_BT = self.context(self.project(states_BTF).tanh()).squeeze(2)
-        weights_BT = scores_BT.masked_fill(~real_BT, float("-inf")).softmax(dim=1)
-        return (weights_BT.unsqueeze(1) @ states_BTF).squeeze(1)
+        return scores_BT.masked_fill(~real_BT, float("-inf")).softmax(dim=1)
+
+    def forward(self, states_BTF: Tensor, real_BT: Tensor) -> Tensor:
+        """Pool [B, T, F] to [B, F]."""
+        return (self.weights(states_BTF, real_BT).unsqueeze(1) @ states_BTF).squeeze(1)
 
 
 def make_head(features: int, outputs: int) -> nn.Linear:

@@ -21,4 +21,5 @@ SENTENCES = {
     "stage.export": ("export", "导出"),
     "stage.parity": ("parity", "核对一致"),
     "stage.predict": ("predict", "预测"),
+    "stage.explain": ("explain", "解释"),
 }

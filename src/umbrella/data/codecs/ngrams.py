@@ -126,10 +126,37 @@ def tokenize(texts: list[str], unit: str) -> Tokens:
     return Tokens(_hash(joined.encode(), starts, stops - starts), offsets)
 
 
+def token_bounds(folded: str, unit: str) -> NDArray[np.int64]:
+    """First character and end of every token that `tokenize` finds in one text, [K, 2].
+
+    Args:
+        folded: the text as `scripts.fold` gives it.
+        unit: as for `tokenize`.
+    """
+    folded = folded.replace("\0", " ")
+    if unit == "char":
+        starts = np.flatnonzero(scripts.classify(code_points(folded)) != SPACE)
+        gaps = np.flatnonzero(np.diff(starts) > 1) + 1
+        spaces = np.stack([starts[gaps - 1] + 1, starts[gaps]], axis=1)
+        return np.insert(np.stack([starts, starts + 1], axis=1), gaps, spaces, axis=0)
+    joined, places = folded, np.arange(len(folded))
+    if unit == "segment":
+        joined = segment(folded)
+        own = [mark for word in _words(folded) for mark in (*([1] * len(word)), 0)][:-1]
+        places = np.cumsum(own, dtype=np.int64) - 1
+    classes = scripts.classify(code_points(joined))
+    starts, stops = _cut(classes, joins_unspaced=unit == "segment")
+    return np.stack([places[starts], places[stops - 1] + 1], axis=1)
+
+
 def segment(joined: str) -> str:
     """Put a separator between the words that rjieba finds."""
+    return "\x1f".join(_words(joined))
+
+
+def _words(joined: str) -> list[str]:
     cut: Callable[[str], list[str]] = need("rjieba", "words").cut
-    return "\x1f".join(cut(joined))
+    return cut(joined)
 
 
 def _places(points: Points) -> NDArray[np.int64]:

@@ -120,6 +120,17 @@ class Subwords:
         found = self._engine.encode_batch_fast([spaced(text) for text in texts])
         return (encoding.ids for encoding in found)
 
+    def bounds(self, folded: str) -> NDArray[np.int64]:
+        """First character and end of every token in the folded text, [K, 2]; blanks left out."""
+        places = np.array([at for at, char in enumerate(folded) if not char.isspace()], np.int64)
+        tight = spaced(folded)
+        before = np.cumsum([0, *(char != " " for char in tight)])  # characters that are no blanks
+        out = []
+        for start, end in self._engine.encode(tight).offsets:
+            first, last = before[start], before[end] - 1
+            out.append((places[first], places[last] + 1))
+        return np.array(out, np.int64).reshape(-1, 2)
+
     def spec(self) -> dict[str, Any]:
         """JSON-safe form, four bytes a merge."""
         merges = self.merges.astype("<u2").view(np.uint8).reshape(-1)

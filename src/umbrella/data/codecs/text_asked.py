@@ -17,6 +17,7 @@ import numpy as np
 from umbrella.base.errors import BundleError
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.pieces import cut
+from umbrella.data.codecs.places import Places, moved
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import fold, mend
 from umbrella.data.codecs.text_pieces import PiecesConfig, TextPieces
@@ -86,6 +87,14 @@ class TextAsked:
         flat = np.concatenate([np.empty(0, np.int64), *same])
         told = {f"{ASKED}{name}": made for name, made in asked.items() if name != "bounds"}
         return out | {"same": Ragged(flat, out["ids"].offsets)} | told
+
+    def places(self, cells: Sequence[str | None]) -> dict[str, Places]:
+        """Where the pieces of a text and of its question lie."""
+        text, question = (mend(cell or "") for cell in cells)
+        asked = _cut_off(question, self.pieces.config.unit)
+        there = self.pieces.places(asked).items()
+        beside = {f"{ASKED}{n}": moved(one, len(question) - len(asked), 1) for n, one in there}
+        return self.pieces.places(text) | beside
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe form."""

@@ -18,7 +18,16 @@ from umbrella.base.errors import BundleError, ConfigError, DataError
 from umbrella.base.limits import LIMITS
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs import specs
-from umbrella.data.codecs.ngrams import UNITS, Keys, blocks, choose_unit, ngrams, tokenize
+from umbrella.data.codecs.ngrams import (
+    UNITS,
+    Keys,
+    blocks,
+    choose_unit,
+    ngrams,
+    token_bounds,
+    tokenize,
+)
+from umbrella.data.codecs.places import Places, raw_bounds, traced
 from umbrella.data.codecs.ragged import Growing, Ragged
 from umbrella.data.codecs.scripts import FOLD
 from umbrella.data.codecs.vocabulary import HELD, Counter, Pairs, Vocabulary, pair
@@ -160,11 +169,28 @@ class TextBag:
         offsets = np.cumsum(np.concatenate(lengths))
         return {"ids": Ragged(ids.values, offsets), "weights": Ragged(weights.values, offsets)}
 
+    def places(self, cell: str | None) -> dict[str, Places]:
+        """Where the n-grams of a text lie: each in equal shares at the tokens of all its places."""
+        text = (cell or "")[: self.config.longest]
+        [row] = blocks([[text]], self.config.longest)
+        tokens = tokenize(row, self.config.unit)
+        ids = self._ids(self._keys(ngrams(tokens, *self.config.ngrams)[0]))
+        folded, origins = traced(text)
+        bounds = raw_bounds(origins, token_bounds(folded, self.config.unit))
+        low, high = self.config.ngrams
+        spans = [(at, n) for n in range(low, high + 1) for at in range(len(bounds) - n + 1)]
+        at, sizes = np.array(spans, np.int64).reshape(-1, 2)[ids >= 0].T
+        _, element, times = np.unique(ids[ids >= 0], return_inverse=True, return_counts=True)
+        inside = np.repeat(at - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        share = 1.0 / (sizes * times[element])
+        return {"ids": Places(np.repeat(element, sizes), bounds[inside], np.repeat(share, sizes))}
+
+    def _keys(self, keys: Keys) -> Keys:
+        return keys & ~np.uint64(2 ** (64 - self._hash_bits) - 1) if self.config.hashed else keys
+
     def _pairs(self, texts: list[str]) -> Pairs:
         keys, rows = ngrams(tokenize(texts, self.config.unit), *self.config.ngrams)
-        if self.config.hashed:
-            keys &= ~np.uint64(2 ** (64 - self._hash_bits) - 1)
-        return pair(keys, rows)
+        return pair(self._keys(keys), rows)
 
     def _ids(self, keys: Keys) -> NDArray[np.int64]:
         """Id of every key, -1 where unknown."""

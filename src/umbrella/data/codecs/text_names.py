@@ -17,6 +17,7 @@ from umbrella.base.errors import DataError
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.ngrams import AUTO_SHARE, blocks
 from umbrella.data.codecs.pieces import RULE, UNITS, cut
+from umbrella.data.codecs.places import Places, one_each
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import fold, mend, unspaced_share
 from umbrella.data.codecs.text_pieces import OUT
@@ -84,6 +85,10 @@ class TextNames:
             "names": Ragged(np.concatenate([np.empty(0, np.int64), *labels]), offsets),
             "bounds": Ragged(np.concatenate([np.empty((0, 2), np.int64), *bounds]), offsets, OUT),
         }
+
+    def places(self, cell: str | None) -> dict[str, Places]:
+        """Where the pieces of a text lie."""
+        return {"names": one_each(cut(mend(cell or ""), self.unit))}
 
     def _table(self) -> dict[tuple[str, ...], int]:
         """Pieces of every name → its type; of equals the first."""

@@ -21,6 +21,7 @@ from umbrella.base.errors import BundleError, ConfigError, DataError
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.ngrams import AUTO_SHARE, blocks
 from umbrella.data.codecs.pieces import RULE, UNITS, cut
+from umbrella.data.codecs.places import Places, one_each, with_next
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import fold, mend, unspaced_share
 from umbrella.data.codecs.vocabulary import Counter, Keys, Vocabulary, tallied
@@ -141,6 +142,13 @@ class TextPieces:
         else:
             out["letters"] = Ragged(self._letters([p for some in found for p in some]), offsets)
         return out
+
+    def places(self, cell: str | None) -> dict[str, Places]:
+        """Where the pieces of a text lie; a pair lies half in its second piece."""
+        bounds = cut(mend(cell or ""), self.config.unit)
+        if self.config.unit == "char":
+            return {"ids": one_each(bounds), "pairs": with_next(bounds)}
+        return {"ids": one_each(bounds), "letters": one_each(bounds)}
 
     def _pieces(self, text: str, bounds: NDArray) -> list[str]:
         return [text[start:end] for start, end in bounds.tolist()]

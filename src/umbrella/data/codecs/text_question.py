@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, ConfigError
 from umbrella.data.codecs import specs
+from umbrella.data.codecs.places import Places, moved, one_each
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import mend
 from umbrella.data.codecs.text_subwords import (
@@ -153,6 +154,15 @@ class TextQuestion(TextSubwords):
             "ids": Ragged(ids, ends, self.padding),
             "bounds": Ragged(bounds, ends, OUT),
         }
+
+    def places(self, cells: Any) -> dict[str, Places]:
+        """Where the pieces of a text and of its question lie; what stands around them does not."""
+        text, question = (mend(cell or "") for cell in cells)
+        room = self.config.length - len(self.before) - len(self.between)
+        found = self.engine.encode(question, add_special_tokens=False).offsets[:room]
+        asked = one_each(np.array(found, np.int64).reshape(-1, 2))
+        [(_, bounds)] = self._read([text], True)
+        return {"ids": one_each(bounds), "head": moved(asked, 0, 1, len(self.before))}
 
     def _read(self, texts: list[str], placed: bool) -> list[tuple[list[int], NDArray[np.int64]]]:
         """Ids and, where asked for, bounds of every text, without what stands around it."""

@@ -19,6 +19,7 @@ from umbrella.base.errors import BundleError, ConfigError
 from umbrella.base.limits import LIMITS
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs import specs
+from umbrella.data.codecs.places import Places, one_each
 from umbrella.data.codecs.ragged import Ragged
 
 CHARS_PER_TOKEN = 32  # of a long text this many characters are looked at for every id kept
@@ -112,6 +113,13 @@ class TextSubwords:
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         ids: NDArray[np.int64] = np.fromiter(chain.from_iterable(rows), np.int64, lengths.sum())
         return {"ids": Ragged(ids, np.append(0, np.cumsum(lengths)), self.padding)}
+
+    def places(self, cell: str | None) -> dict[str, Places]:
+        """Where the pieces of a text lie; start and end stand nowhere."""
+        found = self.engine.encode((cell or "")[: CHARS_PER_TOKEN * self.config.length])
+        bounds = np.array(found.offsets, np.int64).reshape(-1, 2)
+        bounds[np.array(found.special_tokens_mask, bool)] = 0
+        return {"ids": one_each(bounds)}
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe form: the tokenizer, compressed to a quarter of what it was."""

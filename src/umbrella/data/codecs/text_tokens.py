@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from umbrella.base.errors import BundleError, ConfigError, DataError
 from umbrella.base.limits import LIMITS
 from umbrella.data.codecs import specs
-from umbrella.data.codecs.ngrams import UNITS, Tokens, blocks, tokenize
+from umbrella.data.codecs.ngrams import UNITS, Tokens, blocks, token_bounds, tokenize
+from umbrella.data.codecs.places import Places, one_each, raw_bounds, traced
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import FOLD
 from umbrella.data.codecs.subwords import MAX_VOCAB, Subwords
@@ -126,6 +127,16 @@ class TextTokens:
         places, known = self.known.find(tokens.keys)
         ids[places] = known + FIRST
         return np.insert(ids, tokens.offsets[:-1], START), np.diff(tokens.offsets) + 1
+
+    def places(self, cell: str | None) -> dict[str, Places]:
+        """Where the tokens of a text lie; the start stands nowhere."""
+        folded, origins = traced((cell or "")[: CHARS_PER_TOKEN * self.config.length])
+        if self.subwords is not None:
+            found = self.subwords.bounds(folded)
+        else:
+            found = token_bounds(folded, self.config.unit)
+        bounds = raw_bounds(origins, found[: self.config.length - 1])
+        return {"ids": one_each(bounds, first=1)}
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe form: hashes of the known tokens (two to three bytes each), or the merges."""

@@ -39,6 +39,7 @@ AREAS = (
     "leak",
     "features",
     "tag",
+    "unlabelled",
 )
 LANGUAGES = ("en", "zh")
 WIDE = re.compile("） (?=[0-9+−±])")

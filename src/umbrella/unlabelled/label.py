@@ -15,6 +15,7 @@ from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, DataError, listed
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.wording import DASH
+from umbrella.data import copies
 from umbrella.data.codecs.cells import join_cells
 from umbrella.data.shingles import canonical
 from umbrella.data.table import Table
@@ -134,7 +135,9 @@ def text_columns(table: Table, target: str, use: Sequence[str] = ()) -> list[str
     """
     for name in use:
         table.require(name)
-    found = list(use) or [n for n in table.columns if table.kinds[n] == "text" and n != target]
+    found = list(use) or [
+        name for name in copies.text_columns(table, table.columns) if name != target
+    ]
     if not found or target in use:
         raise DataError(
             f"No column of {table.name} holds texts to label. Its columns: "

@@ -100,13 +100,16 @@ def _is_file(given: str | Path) -> bool:
     text = str(given)
     if isinstance(given, Path) or Path(text).suffix.lower() in SUFFIXES:
         return True
-    return len(text) < 256 and not any(mark in text for mark in ":;|\n") and Path(text).is_file()
+    return (
+        len(text) < 256 and not any(mark in text for mark in ":;|：；\n") and Path(text).is_file()
+    )
 
 
 def _of_line(text: str) -> list[tuple[str, list[str]]]:
+    text = text.translate(str.maketrans("；：｜，", ";:|,"))
     parted = ";" if ";" in text or ":" in text else ","
     pairs = []
-    for part in text.replace("；", ";").replace("：", ":").split(parted):
+    for part in text.split(parted):
         name, _, rest = part.partition(":")
         if not name.strip():
             if not part.strip():

@@ -104,4 +104,58 @@ SENTENCES = {
         "下一步：umbrella fit {file} --target {target} --use {texts} · "
         "其得分将是与这些标签的一致程度，而不是与真相的一致程度",
     ),
+    "unlabelled.check_script": (
+        "{name} hardly knows the script of these texts ({share:percent} of the tokens are [UNK]), "
+        "so meaning was not asked about. Name an encoder of this language with --pretrained",
+        "{name} 几乎不认识这些文本的文字（{share:percent} 的词元是 [UNK]），因此没有检查语义。"
+        "请用 --pretrained 指定该语言的编码器",
+    ),
+    "unlabelled.noise.few": (
+        "{n:count} labelled texts are too few to ask whether labels are wrong",
+        "{n:count} 条有标签的文本太少，无法检查标签是否有误",
+    ),
+    "unlabelled.noise.line": (
+        "Of {n:count} labelled texts {count:count} {count:speaks|speak} for another label "
+        "({sure:whole_percent} sure or more, asked of {name} with a layer that did not learn from "
+        "them). At most {most:percent} of the labels can be wrong. Rows to look at first: {rows}",
+        "{n:count} 条有标签的文本中，{count:count} 条更像别的标签（把握不低于 "
+        "{sure:whole_percent}，由 {name} 加一个没有学过它们的层来判断）。错误标签至多占 "
+        "{most:percent}。先看这些行：{rows}",
+    ),
+    "unlabelled.noise.power": (
+        "Of {planted:count} labels changed on purpose it finds {found:percent}; the others lie "
+        "among rows that it is less sure of",
+        "故意改动的 {planted:count} 个标签中，它找出了 {found:percent}；其余的把握不够",
+    ),
+    "unlabelled.noise.look": (
+        "Read them before you trust any score: a wrong label costs twice, once in training and "
+        "once in the test. Some of them are merely hard. All are listed in report.json",
+        "在相信任何分数之前先读一读：错误的标签在训练和测试中各造成一次损失。其中有些只是难例。"
+        "全部列在 report.json 中",
+    ),
+    "unlabelled.pairs.line": (
+        "{count:count} {count:pair says|pairs say} nearly the same, or speak of one thing, in "
+        "other words (cosine {least:number} or more, among {searched:count} rows); {both:count} "
+        "of them {both:has|have} one row in the test and one outside it ({range:percent} % of "
+        "{n:count} test rows). The first: rows {rows}",
+        "在 {searched:count} 行中，有 {count:count} 对换了说法却意思相近或说的是同一件事"
+        "（余弦不低于 {least:number}）；其中 {both:count} 对一行在测试集、一行不在（占 {n:count} 个测试行的 "
+        "{range:percent}%）。最前面的几对：{rows} 行",
+    ),
+    "unlabelled.pairs.power": (
+        "Of {planted:count} training texts with one word in {every:count} left out and the rest in "
+        "disorder it finds {found:count}",
+        "对 {planted:count} 条训练文本每 {every:count} 个词去掉一个并打乱其余的词，"
+        "它找出了 {found:count} 条",
+    ),
+    "unlabelled.pairs.blind": (
+        "No training text is long enough to try the search on",
+        "没有足够长的训练文本来试验这种查找",
+    ),
+    "unlabelled.pairs.look": (
+        "Letters do not show such pairs. Where they come from one source (a thread, a product, an "
+        "author), name it with --group and fit again",
+        "从字面上看不出这种成对的文本。如果它们出自同一来源（同一主题、产品或作者），"
+        "请用 --group 指出，再重新训练",
+    ),
 }

@@ -19,6 +19,7 @@ from umbrella.base.errors import BundleError, ConfigError
 from umbrella.base.limits import LIMITS
 from umbrella.base.tensors import pack, unpack
 from umbrella.data.codecs import specs
+from umbrella.data.codecs.fewer_tokens import fewer_tokens
 from umbrella.data.codecs.ragged import Ragged
 
 CHARS_PER_TOKEN = 32  # of a long text this many characters are looked at for every id kept
@@ -76,6 +77,19 @@ class TextSubwords:
         self.engine.enable_truncation(self.config.length)
         self.padding, self.vocab, self.json = padding, vocab, json
         return self
+
+    def cut(self, wanted: Iterable[int]) -> tuple[Self, NDArray[np.int64]]:
+        """The same codec with fewer tokens, and the old id of every new one [V], rising.
+
+        Args:
+            wanted: ids to keep; others that texts need stay too, see fewer_tokens.py.
+
+        Raises:
+            ConfigError: a kind of tokenizer that cannot be cut.
+        """
+        made, old = fewer_tokens(self.json, {*wanted, self.padding})
+        padding = int(np.searchsorted(old, self.padding))
+        return type(self)(length=self.config.length).take(made, padding, len(old)), old
 
     @property
     def sizes(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ Rows are read one behind the other, without padding, and padded only where the g
 Shapes: B rows, T tokens, W width, C outputs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -124,6 +124,21 @@ class Bert(nn.Module):
             found.append((mlp, "0", (mlp[0].out_features,)))
             found.append((mlp, "2", (config.width,)))
         return found
+
+    @torch.no_grad()
+    def with_tokens(self, kept_V: NDArray, padding: int) -> "Bert":
+        """The same network with some rows of its table of tokens.
+
+        Args:
+            kept_V: old ids, in the order of the new ones.
+            padding: new id of padding.
+        """
+        made = Bert(replace(self.config, vocab=len(kept_V), padding=padding))
+        weights = dict(self.state_dict())
+        rows = torch.from_numpy(kept_V)
+        weights["body.embed.tokens.weight"] = weights["body.embed.tokens.weight"][rows]
+        made.load_state_dict(weights)
+        return made.eval()
 
     @torch.no_grad()
     def take_layers(self, larger: "Bert") -> None:

@@ -139,8 +139,8 @@ SENTENCES = {
         "of them {both:has|have} one row in the test and one outside it ({range:percent} % of "
         "{n:count} test rows). The first: rows {rows}",
         "在 {searched:count} 行中，有 {count:count} 对换了说法却意思相近或说的是同一件事"
-        "（余弦不低于 {least:number}）；其中 {both:count} 对一行在测试集、一行不在（占 {n:count} 个测试行的 "
-        "{range:percent}%）。最前面的几对：{rows} 行",
+        "（余弦不低于 {least:number}）；其中 {both:count} 对一行在测试集、一行不在"
+        "（占 {n:count} 个测试行的 {range:percent}%）。最前面的几对：{rows} 行",
     ),
     "unlabelled.pairs.power": (
         "Of {planted:count} training texts with one word in {every:count} left out and the rest in "

@@ -21,8 +21,8 @@ def run(tmp_path_factory):
     cells = tinyencoder.texts(240)
     narrow = [" ".join(w for w in text.split() if w[-1] not in "37") for text in cells["text"]]
     return umbrella.fit(
-        cells | {"text": narrow}, pretrained=str(encoder), rungs=["bert-frozen"], kinds={"text": "text"},
-        out=tmp_path / "run", threads=1, device="cpu", epochs=1,
+        cells | {"text": narrow}, pretrained=str(encoder), rungs=["bert-frozen"],
+        kinds={"text": "text"}, out=tmp_path / "run", threads=1, device="cpu", epochs=1,
     )  # fmt: skip
 
 

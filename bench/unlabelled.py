@@ -3,7 +3,8 @@
 labels  sst2's 1,821 test sentences labelled by descriptions of several kinds; beside layers that
         learned from 10 to 800 labelled training sentences, twenty draws of each number
 noise   labels of sst2 and chnsenticorp_htl turned on purpose: how many rows that are listed are
-        turned ones, and how many of those are listed, by folds and by neighbours
+        turned ones, and how many of those are listed, by folds and by neighbours; beside the worst
+        rows that `check` shows of a bag of words
 pairs   sentences of tatoeba_en_zh that translate the same Chinese one, among others: how many pairs
         are found at the margin that the data gives, beside the search by letters; 20,000 sentences
         in all for the time it takes
@@ -16,6 +17,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -26,6 +28,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegressionCV
 
+import umbrella
 from umbrella.data.samples import cache_folder
 from umbrella.data.twins import find_twins
 from umbrella.score.doubt import wilson
@@ -142,10 +145,12 @@ def noise(reader: Reader) -> dict[str, Any]:
     holds = []
     for name, (texts, goals) in {"sst2": sst2("train"), "chnsenticorp": hotels()}.items():
         at = np.random.default_rng(0).permutation(len(texts))[:NOISY]
-        vectors, goals = reader.read([texts[row] for row in at]), goals[at]
-        out[name] = {"unknown tokens": round(reader.unknown([texts[row] for row in at]), 4)}
+        some, goals = [texts[row] for row in at], goals[at]
+        vectors = reader.read(some)
+        out[name] = {"unknown tokens": round(reader.unknown(some), 4)}
         for share in SHARES:
             out[name][str(share)] = turned(vectors, goals, share)
+            out[name][str(share)]["worst rows of bow-svm"] = worst(some, goals, share)
             listed = out[name][str(share)]["listed"]
             holds.append(listed["precision"] > share + BEYOND or name != "sst2")
     return out | {"holds": all(holds)}
@@ -173,6 +178,20 @@ def turned(vectors: NDArray, goals: NDArray, share: float) -> dict[str, Any]:
         },
         "average precision": {"folds": average(own, wrong), "neighbours": average(agree, wrong)},
     }
+
+
+def worst(texts: list[str], goals: NDArray, share: float) -> dict[str, Any]:
+    """The same labels turned, and the rows that `check` shows as the worst of a bag of words."""
+    bad, at = turn(goals, share, seed=1)
+    cells = {"text": texts, "label": [str(label) for label in bad]}
+    with tempfile.TemporaryDirectory() as folder:
+        run = umbrella.fit(
+            cells, out=Path(folder) / "run", rungs=["bow-svm"], kinds={"text": "text"}, threads=1
+        )
+        found = run.check().find("worst")
+    rows = [int(one["row"]) - 1 for one in found.details["examples"]]
+    hits = len(set(rows) & set(at.tolist()))
+    return {"rows": len(rows), "precision": hits / len(rows), "recall": round(hits / len(at), 3)}
 
 
 def average(score: NDArray, wrong: NDArray) -> float:

@@ -66,8 +66,8 @@ def measured(path: Path) -> dict[str, Any]:
     prepared = read_rows(teacher)
     shop = Workshop(teacher, prepared, Views(prepared, Silent()), Device("cpu"), Silent())
     facts = teacher.facts
-    layers = teacher.network.config.layers  # type: ignore[union-attr]
-    plan = ideas(facts["kind"], facts["network"]["rung"], facts["choice"], int(layers))
+    network: Any = teacher.network
+    plan = ideas(facts["kind"], facts["network"]["rung"], facts["choice"], network.config.layers)
     plan = [one for one in plan if one.given or one.choice.get("network.layers") in LAYERS]
     texts, labels = part("test")
     column = prepared.columns[0]
@@ -93,7 +93,7 @@ def facts_of(
     """What a candidate costs and how often it is right, beside the whole model."""
     around = wilson(int(right.sum()), len(right))
     gained, lost = int((right & ~before).sum()), int((before & ~right).sum())
-    change = paired_difference(lost, gained, len(right))
+    change = paired_difference(gained, lost, len(right))
     return {
         "name": one.name,
         "bytes": one.cost.bytes,

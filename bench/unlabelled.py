@@ -42,7 +42,7 @@ from umbrella.unlabelled.vectors import Reader, open_reader
 REPO = Path(__file__).parents[1]
 DATA = Path(os.environ.get("UMBRELLA_DATA", REPO.parent / "shared" / "data"))
 RESULT = Path(__file__).parent / "results" / "unlabelled.json"
-WAYS = {
+WAYS: dict[str, dict[str, tuple[str, ...]]] = {
     "names": {"0": ("bad",), "1": ("good",)},
     "a sentence": {"0": ("a negative movie review",), "1": ("a positive movie review",)},
     "two sentences": {
@@ -82,7 +82,7 @@ def labels(reader: Reader) -> dict[str, Any]:
     """Descriptions on the test part, beside layers that learned from labelled training rows."""
     (train, goals), (test, truth) = sst2("train"), sst2("test")
     learn, ask = reader.read(train), reader.read(test)
-    described = {}
+    described: dict[str, dict[str, Any]] = {}
     for name, way in WAYS.items():
         found = nearest(ask, label_vectors(checked(way.items()), reader))
         right = found.label == truth
@@ -188,7 +188,7 @@ def worst(texts: list[str], goals: NDArray, share: float) -> dict[str, Any]:
         run = umbrella.fit(
             cells, out=Path(folder) / "run", rungs=["bow-svm"], kinds={"text": "text"}, threads=1
         )
-        found = run.check().find("worst")
+        [found] = [one for one in run.check().findings if one.name == "worst"]
     rows = [int(one["row"]) - 1 for one in found.details["examples"]]
     hits = len(set(rows) & set(at.tolist()))
     return {"rows": len(rows), "precision": hits / len(rows), "recall": round(hits / len(at), 3)}

@@ -124,7 +124,7 @@ def label_source(
     batches = ({n: frame[n].to_list() for n in frame.columns} for frame in table.raw_batches())
     try:
         summary = predict_file(
-            made,
+            made,  # type: ignore[arg-type]  # answers columns as a bundle does
             batches,
             out,
             columns=own,

@@ -186,7 +186,7 @@ def pairs(evidence: Any) -> Finding:
     both = (part[found.left] == test) != (part[found.right] == test)
     share = doubt.wilson(int(both.sum()), max(n, int(both.sum())))
     order = np.argsort(~both, kind="stable")
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "rows": [int(meaning.rows[found.left[at]]) + 1, int(meaning.rows[found.right[at]]) + 1],
             "parts": [PARTS[part[found.left[at]]], PARTS[part[found.right[at]]]],
@@ -245,5 +245,5 @@ def _power(meaning: Meaning) -> Sentence:
     return sentence("unlabelled.pairs.power", found=hits, planted=len(texts), every=DROPPED)
 
 
-def _words(meaning: Meaning, at: int) -> list[str]:
+def _words(meaning: Meaning, at: Any) -> list[str]:
     return meaning.texts[at].split()

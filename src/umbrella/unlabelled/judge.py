@@ -6,6 +6,7 @@ test says which of the two is right more often beyond doubt.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,7 @@ def judge(
     around = doubt.wilson(right, n)
     counts = np.bincount(truth_N, minlength=len(names))
     common = int(counts.argmax())
-    halves: dict[str, object] = {}
+    halves: dict[str, Any] = {}
     if n >= HALVES:
         lead = float(np.median(found.lead))
         clear = found.lead >= lead
@@ -119,14 +120,14 @@ def judge(
             "unclear": (int((~clear).sum()), int(right_N[~clear].sum())),
         }
     seen = np.flatnonzero(counts)
-    learned: dict[str, object] = {}
+    learned: dict[str, Any] = {}
     if len(seen) > 1 and counts[seen].min() >= EACH:
         told = out_of_fold(vectors_NW, np.searchsorted(seen, truth_N), seed=seed)
         taught_N = seen[told.argmax(axis=1)] == truth_N
         learned = {"learned": int(taught_N.sum()), "p": doubt.mcnemar(taught_N, right_N)}
     return Judged(
         n, right, around.low, around.high, (names[common], int(counts[common])), **halves, **learned
-    )  # type: ignore[arg-type]
+    )
 
 
 def _half(name: str, rows_right: tuple[int, int]) -> dict[str, object]:

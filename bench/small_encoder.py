@@ -44,7 +44,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         run = Path(sys.argv[1]) if len(sys.argv) > 1 else fit(Path(folder) / "run")
         made = measured(run)
-    RESULT.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
     return 0 if made["holds"] else 1
 
 
@@ -81,10 +80,17 @@ def measured(path: Path) -> dict[str, Any]:
             before = right if before is None else before
             rows.append(facts_of(one, right, before, column, texts))
             print(json.dumps(rows[-1]), flush=True)
+            made = told(rows, len(prepared.part("train")))
+            RESULT.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+    return made
+
+
+def told(rows: list[dict[str, Any]], learned: int) -> dict[str, Any]:
+    """What is kept: every candidate so far, and whether what is promised holds."""
     cut = [one for one in rows if one["name"].startswith("bert tokens")]
     whole = rows[0]["bytes"]
     holds = any(whole > SMALLER * one["bytes"] and one["against whole"] > -LOST for one in cut)
-    return {"rows learned from": len(prepared.part("train")), "rows": rows, "holds": holds}
+    return {"rows learned from": learned, "rows": rows, "holds": holds}
 
 
 def facts_of(

@@ -58,7 +58,7 @@ class Labelled:
         return [*told, *made.rows_done(), sentence("unlabelled.words"), *self._next()]
 
     def _next(self) -> list[Sentence]:
-        if self.summary.out is None:
+        if self.summary.out is None or not self.labeller.counts.any():
             return []
         made = self.labeller
         quoted = ",".join(_quoted(name) for name in made.texts)

@@ -11,6 +11,7 @@ import umbrella
 from umbrella.base.errors import ConfigError, DataError
 from umbrella.cli import main
 from umbrella.unlabelled import vectors
+from umbrella.unlabelled.judge import Judged
 from umbrella.unlabelled.vectors import open_reader
 
 LABELS = {"up": tinyencoder.GOOD, "down": tinyencoder.BAD}
@@ -169,3 +170,20 @@ def test_the_verb_tells_machines_in_json(tmp_path, encoder, capsys):
     assert facts["rows"] == 2
     assert sum(facts["labels"].values()) == 2
     assert facts["judged"] is None
+
+
+def test_what_labelled_rows_advise_follows_from_what_they_say():
+    def keys(**more):
+        facts = {"rows": 60, "right": 20, "low": 0.2, "high": 0.46, "common": ("up", 45)} | more
+        return [one.key.removeprefix("unlabelled.") for one in Judged(**facts).sentences()]
+
+    assert keys() == ["right", "useless", "learned.few"]
+    halves = {"lead": 0.1, "clear": (30, 8), "unclear": (30, 12)}
+    assert "halves.no" in keys(**halves)
+    assert "halves.yes" in keys(**halves | {"clear": (30, 20)})
+    assert keys(learned=45, p=0.001)[-1] == "learned.neither"
+    assert keys(learned=50, p=0.001)[-1] == "learned.more"
+    assert keys(learned=50, p=0.2)[-1] == "learned.same"
+    assert keys(right=55, low=0.8, high=0.97, learned=40, p=0.01) == ["right", "learned.less"]
+    assert keys(right=47, low=0.6, high=0.9)[1] == "unsure"
+    assert keys(rows=4, right=2, common=("up", 3))[1] == "few"

@@ -132,6 +132,12 @@ def noise(evidence: Any) -> Finding:
         return Finding(NOISE, "cannot tell", _script(meaning))
     seen = np.flatnonzero(counts)
     found = suspects(meaning.vectors, np.searchsorted(seen, targets), meaning.units)
+    if not found.found:
+        return Finding(
+            NOISE,
+            "cannot tell",
+            sentence("unlabelled.noise.blind", planted=found.planted, name=meaning.reader.name),
+        )
     rows, n = found.rows, len(targets)
     held = found.most <= WRONG
     says = sentence(
@@ -175,7 +181,8 @@ def noise(evidence: Any) -> Finding:
 def pairs(evidence: Any) -> Finding:
     """Pairs of rows that say the same in other words, and how many of them straddle the split.
 
-    Warns where more than one test row in a hundred has such a pair in training, beyond doubt.
+    Warns where more than one test row in a hundred has such a pair in training, beyond doubt; where
+    it finds less than half of what was reworded on purpose, it cannot tell.
     """
     meaning: Meaning = evidence.meaning
     if meaning.unknown >= STRANGE:
@@ -195,9 +202,11 @@ def pairs(evidence: Any) -> Finding:
         }
         for at in order
     ]
+    hits, planted = _reworded(meaning)
+    seen = "pass" if 2 * hits >= planted > 0 else "cannot tell"
     return Finding(
         PAIRS,
-        "warn" if share.low > LEAKS else "pass",
+        "warn" if share.low > LEAKS else seen,
         sentence(
             "unlabelled.pairs.line",
             count=len(found.left),
@@ -212,7 +221,9 @@ def pairs(evidence: Any) -> Finding:
         figure=float(both.sum()) / max(n, 1),
         low=share.low,
         high=share.high,
-        would_have_seen=_power(meaning),
+        would_have_seen=sentence(
+            "unlabelled.pairs.power", found=hits, planted=planted, every=DROPPED
+        ),
         advice=sentence("unlabelled.pairs.look") if len(listed) else None,
         details={"pairs": listed},
     )
@@ -222,15 +233,17 @@ def _script(meaning: Meaning) -> Sentence:
     return sentence("unlabelled.check_script", share=meaning.unknown, name=meaning.reader.name)
 
 
-def _power(meaning: Meaning) -> Sentence:
-    """How many reworded copies of training texts are found: fewer words, in another order."""
+def _reworded(meaning: Meaning) -> tuple[int, int]:
+    """How many reworded copies of training texts are found, and how many there were: fewer words,
+    in another order.
+    """
     draw = generator(0, "reworded")
     train = [
         at for at in np.flatnonzero(meaning.part == 0) if len(_words(meaning, at)) >= FEW_WORDS
     ]
     picked = draw.permutation(np.array(train, np.int64))[:PLANTED]
     if not len(picked):
-        return sentence("unlabelled.pairs.blind")
+        return 0, 0
     texts = []
     for at in picked:
         words = np.array(_words(meaning, at), object)
@@ -242,7 +255,7 @@ def _power(meaning: Meaning) -> Sentence:
     made = close_pairs(both, np.concatenate([units, fresh]))
     wanted = {(int(at), len(meaning.vectors) + i) for i, at in enumerate(picked)}
     hits = sum(pair in wanted for pair in zip(made.left.tolist(), made.right.tolist(), strict=True))
-    return sentence("unlabelled.pairs.power", found=hits, planted=len(texts), every=DROPPED)
+    return hits, len(texts)
 
 
 def _words(meaning: Meaning, at: Any) -> list[str]:

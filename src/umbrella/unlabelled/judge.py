@@ -70,12 +70,15 @@ class Judged:
         elif self.low <= many / self.rows:
             told.append(sentence("unlabelled.unsure"))
         if self.clear is not None and self.unclear is not None:
+            shares = [right / max(rows, 1) for rows, right in (self.clear, self.unclear)]
+            key = "yes" if shares[0] > shares[1] else "no"
             told.append(
-                sentence("unlabelled.halves", lead=self.lead, **_half("clear", self.clear),
+                sentence(f"unlabelled.halves.{key}", lead=self.lead, **_half("clear", self.clear),
                          **_half("unclear", self.unclear))
             )  # fmt: skip
         if self.learned is not None and self.p is not None:
             way = "same" if self.p >= DOUBT else "more" if self.learned > self.right else "less"
+            way = "neither" if way == "more" and self.learned <= many else way
             told.append(
                 sentence(f"unlabelled.learned.{way}", n=self.rows, p=self.p,
                          learned=self.learned / self.rows, share=self.right / self.rows)

@@ -35,12 +35,27 @@ SENTENCES = {
         "doubt",
         "尚不能断定描述的效果好于一律给出最常见标签",
     ),
-    "unlabelled.halves": (
+    "unlabelled.halves.yes": (
         "of rows with a lead of {lead:number} or more {clear:percent} ({clear_range:percent}) are "
         "right, of the others {unclear:percent} ({unclear_range:percent}): --surest keeps the "
         "former",
         "领先达到 {lead:number} 的行有 {clear:percent}（{clear_range:percent}）正确，"
         "其余的行有 {unclear:percent}（{unclear_range:percent}）正确：--surest 只保留前者",
+    ),
+    "unlabelled.halves.no": (
+        "of rows with a lead of {lead:number} or more {clear:percent} ({clear_range:percent}) are "
+        "right, of the others {unclear:percent} ({unclear_range:percent}): here the lead does not "
+        "tell which labels to trust",
+        "领先达到 {lead:number} 的行有 {clear:percent}（{clear_range:percent}）正确，"
+        "其余的行有 {unclear:percent}（{unclear_range:percent}）正确：在这里，"
+        "领先多少并不能说明哪些标签可信",
+    ),
+    "unlabelled.learned.neither": (
+        "A linear layer on the same vectors that learns from the labelled rows has "
+        "{learned:percent} of them right, no more than always giving the most frequent label: this "
+        "encoder tells nothing about these labels",
+        "在同样的向量上用已有标签学一个线性层，有 {learned:percent} 正确，"
+        "不比一律给出最常见标签更好：这个编码器对这些标签说明不了什么",
     ),
     "unlabelled.learned.more": (
         "A linear layer on the same vectors that learns from the labelled rows has "
@@ -148,9 +163,11 @@ SENTENCES = {
         "对 {planted:count} 条训练文本每 {every:count} 个词去掉一个并打乱其余的词，"
         "它找出了 {found:count} 条",
     ),
-    "unlabelled.pairs.blind": (
-        "No training text is long enough to try the search on",
-        "没有足够长的训练文本来试验这种查找",
+    "unlabelled.noise.blind": (
+        "Of {planted:count} labels changed on purpose {name} notices none: what it reads in these "
+        "texts tells nothing about their labels",
+        "故意改动的 {planted:count} 个标签，{name} 一个也没有察觉："
+        "它从这些文本里读到的东西说明不了标签",
     ),
     "unlabelled.pairs.look": (
         "Letters do not show such pairs. Where they come from one source (a thread, a product, an "

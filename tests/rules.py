@@ -17,16 +17,16 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"pretrained"}),
     frozenset({"tasks", "trade"}),
     frozenset({"fit"}),
-    frozenset({"explain"}),
+    frozenset({"explain", "unlabelled"}),
     frozenset({"check"}),
     frozenset({"compare"}),
     frozenset({"shrink"}),
     frozenset({"ship"}),
-    frozenset({"serve", "studio", "api", "fitted"}),
+    frozenset({"serve", "studio", "api", "fitted", "labelled"}),
     frozenset({"cli", "commands", "flags", "show", "sklearn", "__init__", "__main__"}),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-PEERS = frozenset({"api", "fitted", *LAYERS[-1]})  # the roof: may see each other
+PEERS = frozenset({"api", "fitted", "labelled", *LAYERS[-1]})  # the roof: may see each other
 LITE_SEES = (
     "base",
     "series",

@@ -18,15 +18,15 @@ from umbrella.base.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from umbrella import series
-    from umbrella.api import Fitted, compare, fit, load
+    from umbrella.api import Fitted, compare, fit, label, load
 
-__all__ = ["Fitted", "__version__", "compare", "fit", "load", "series"]
+__all__ = ["Fitted", "__version__", "compare", "fit", "label", "load", "series"]
 
 
 def __getattr__(name: str) -> Any:
     if name in ("compare", "fit", "series"):
         return import_module(f"umbrella.{name}")  # the first two are callable: see base/verb.py
-    if name in ("Fitted", "load"):
+    if name in ("Fitted", "label", "load"):
         return getattr(import_module("umbrella.api"), name)
     raise AttributeError(f"module 'umbrella' has no attribute {name!r}")
 

@@ -13,11 +13,21 @@ if TYPE_CHECKING:
     from umbrella.compare.run import Comparison
     from umbrella.fit.fit import Watcher
     from umbrella.fit.settings import FitSettings
+    from umbrella.labelled import Labelled
     from umbrella.lite.bundle import Bundle
     from umbrella.lite.predict import Summary
     from umbrella.ship.future import Foreseen
 
-__all__ = ["Fitted", "compare", "fit", "forecast_source", "load", "need_training", "predict_source"]
+__all__ = [
+    "Fitted",
+    "compare",
+    "fit",
+    "forecast_source",
+    "label",
+    "load",
+    "need_training",
+    "predict_source",
+]
 
 
 def fit(
@@ -111,6 +121,65 @@ def compare(
         fresh=fresh,
         progress=shown(progress),
         lang=lang,
+    )
+
+
+def label(
+    data: Any,
+    labels: str | Path | Mapping[str, Sequence[str]],
+    out: Path | str | None = None,
+    *,
+    pretrained: str = "auto",
+    target: str = "label",
+    templates: Sequence[str] = (),
+    surest: str | float = 1.0,
+    reading: Mapping[str, Any] | None = None,
+    use: Sequence[str] = (),
+    kinds: Mapping[str, str] | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    as_json: bool = False,
+    progress: bool | Progress = False,
+) -> "Labelled":
+    """Label texts by what the labels mean, with no training.
+
+    Args:
+        data: as for `fit`.
+        labels: name → sentences, a table, or a line: "good: a happy review; bad: an angry one".
+        out: a .csv, .tsv or .jsonl file; standard output when None.
+        pretrained: a published encoder, as for `fit`.
+        target: the column of labels; rows that have one keep it, and judge the descriptions.
+        templates: sentences with {} where the description goes; their vectors are averaged.
+        surest: share of the rows that get a label, those with the largest leads.
+        reading: further arguments of the reader.
+        use: columns of text; all by default.
+        kinds: column → kind, where inference errs.
+        seed: draws the folds of what is learned beside.
+        device: "auto", "cpu" or "cuda".
+        as_json: write JSON lines to standard output instead of CSV.
+        progress: show bars.
+
+    Returns:
+        How many rows got which label, and what labelled rows say of it.
+    """
+    need_training()
+    from umbrella.labelled import label_source
+
+    return label_source(
+        data,
+        labels,
+        None if out is None else Path(out),
+        pretrained=pretrained,
+        target=target,
+        templates=templates,
+        surest=surest,
+        reading=dict(reading or {}),
+        use=use,
+        kinds=kinds or {},
+        seed=seed,
+        device=device,
+        as_json=as_json,
+        progress=shown(progress),
     )
 
 

@@ -16,10 +16,12 @@ import typer
 
 from umbrella.base.errors import UmbrellaError
 from umbrella.base.plain import plain
-from umbrella.commands import answer, finished, learn, look, trade
+from umbrella.commands import answer, finished, learn, look, trade, unlabelled
 
 FIXABLE = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EPERM, errno.EDQUOT, errno.EMFILE)
 VERBS: dict[Callable[..., None], str] = {
+    unlabelled.label: 'Example:  umbrella label texts.csv --labels "good: a happy review; '
+    'bad: an angry review" -o labelled.csv',
     learn.fit: "Examples:  umbrella fit reviews.csv --target label   ·   "
     "umbrella fit news.tsv --target column_2 --minutes 5   ·   "
     "cat log.jsonl | umbrella fit - --format jsonl --target level --out runs/log",

@@ -58,19 +58,28 @@ class Fitted:
         return source, reading(self.facts["plan"], kept=kept.is_file())
 
     def check(
-        self, data: Any = None, *, progress: bool | Progress = False, lang: str = "en"
+        self,
+        data: Any = None,
+        *,
+        pretrained: str | None = None,
+        progress: bool | Progress = False,
+        lang: str = "en",
     ) -> "Report":
         """Ask whether the model will hold; writes report.json and report.html into the run.
 
         Args:
             data: where the data is now, when it has moved.
+            pretrained: a published encoder that is asked which labels the texts speak against, and
+                which rows say the same in other words; by default the one of the fit.
             progress: show bars.
             lang: language of report.html, "en" or "zh".
         """
         need_training()
         from umbrella.check.run import check_run
 
-        return check_run(self.path, data, progress=shown(progress), lang=lang)
+        return check_run(
+            self.path, data, pretrained=pretrained, progress=shown(progress), lang=lang
+        )
 
     def shrink(
         self,

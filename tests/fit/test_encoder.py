@@ -218,7 +218,8 @@ def test_a_smaller_student_begins_with_every_other_layer_and_the_last(folder):
 def test_shrinking_drops_layers_and_asks_for_no_checkpoint():
     choice = {"network.layers": 6, "network.vocab": 30522}
     plan = ideas("text", "bert-lora", choice, 6)
-    assert [one.name for one in plan[:3]] == ["bert-lora", "bert layers 3", "bert layers 2"]
+    layers = [f"bert layers {number}" for number in (4, 3, 2)]
+    assert [one.name for one in plan[:4]] == ["bert-lora", *layers]
     others = {one.rung.name for one in plan[3:]}
     assert others == {step.name for step in RUNGS if not step.pretrained}
 

@@ -42,6 +42,7 @@ AREAS = (
     "tag",
     "fill",
     "explain",
+    "unlabelled",
 )
 LANGUAGES = ("en", "zh")
 WIDE = re.compile("） (?=[0-9+−±])")

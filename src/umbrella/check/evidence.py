@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import RunError
 from umbrella.base.wording import form_of
+from umbrella.check.meaning import Meaning
 from umbrella.check.origins import Origins
 from umbrella.data.giveaway import Giveaways
 from umbrella.explain.explain import Explained
@@ -60,6 +61,7 @@ class Evidence:
         texts: whether rows are texts, among which near copies can be sought letter by letter.
         modalities: what is left when kinds of columns are missing; None for a model of one.
         giveaways: columns that alone tell the target; None where no column can be judged.
+        meaning: what a published encoder makes of the rows' texts; None where none is at hand.
         origins: where forecasts were made from; None where rows are no origins.
         sizes: how large the errors of forecasts of the test rows may be, [N, 2 Q, C], as the
             network says; None where it says nothing.
@@ -86,6 +88,7 @@ class Evidence:
     names: NDArray | None = None
     modalities: Modalities | None = None
     giveaways: Giveaways | None = None
+    meaning: Meaning | None = None
     origins: Origins | None = None
     sizes: NDArray | None = None
     by_unit: bool = False

@@ -13,6 +13,7 @@ from umbrella.base.seeds import generator
 from umbrella.base.tensors import load_tensors
 from umbrella.check.drawing import draw_rows
 from umbrella.check.evidence import PARTS, Evidence
+from umbrella.check.meaning import read_meaning
 from umbrella.check.origins import Origins, gather_origins, show_origins
 from umbrella.check.without import answers_without
 from umbrella.data.copies import are_texts
@@ -29,7 +30,12 @@ LOOKS = 3  # answers of a row whose words are shown, the least sure where they a
 TRAIN_ROWS = 5_000  # training rows that are scored again, drawn at random
 
 
-def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evidence:
+def gather(
+    path: Any,
+    data: Any = None,
+    progress: Progress | None = None,
+    pretrained: str | None = None,
+) -> Evidence:
     """Score a run's rows and hold everything together.
 
     The test outputs are those of the fit's own single look; nothing is fitted here.
@@ -38,6 +44,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         path: the run folder.
         data: where the data is now, when it has moved.
         progress: where to show it.
+        pretrained: an encoder that is asked about meaning; that of the run by default.
 
     Raises:
         RunError, DataError: the run or its data is absent, damaged or changed.
@@ -74,6 +81,7 @@ def gather(path: Any, data: Any = None, progress: Progress | None = None) -> Evi
         names=_names(trained, rows) if facts.get("grouped") else None,
         modalities=modalities,
         giveaways=None if origins else _giveaways(rows, parts["train"]),
+        meaning=None if origins else read_meaning(trained, rows, pretrained, progress),
         origins=origins,
         sizes=sizes,
         by_unit=origins is None and rows.dependent("test") is not None,

@@ -26,6 +26,7 @@ from umbrella.check import (
     gap,
     giveaway,
     labels,
+    meaning,
     modalities,
     noted,
     residuals,
@@ -200,7 +201,14 @@ def _questions(evidence: Evidence) -> tuple[Question, ...]:
         return asked[:1] + told + asked[1:]
     kinds = () if evidence.modalities is None else (modalities.question,)
     alone = () if evidence.giveaways is None else (giveaway.question,)
-    return FIRST[:1] + told + FIRST[1:] + alone + OF_TASK[evidence.task.name] + kinds + LAST
+    asked = FIRST[:1] + told + FIRST[1:] + _of_meaning(evidence) + alone
+    return asked + OF_TASK[evidence.task.name] + kinds + LAST
+
+
+def _of_meaning(evidence: Evidence) -> tuple[Question, ...]:
+    if evidence.meaning is None:
+        return ()
+    return (meaning.pairs,) if evidence.meaning.targets is None else (meaning.pairs, meaning.noise)
 
 
 def verdict_of(findings: list[Finding]) -> str:

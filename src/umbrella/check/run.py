@@ -11,13 +11,19 @@ from umbrella.check.report import Report, check
 
 
 def check_run(
-    path: Path | str, data: Any = None, *, progress: Progress | None = None, lang: str = "en"
+    path: Path | str,
+    data: Any = None,
+    *,
+    pretrained: str | None = None,
+    progress: Progress | None = None,
+    lang: str = "en",
 ) -> Report:
     """Judge a finished run.
 
     Args:
         path: the run folder.
         data: where the data is now, when it has moved.
+        pretrained: a published encoder that is asked about meaning; that of the run by default.
         progress: where to show it.
         lang: language of report.html.
 
@@ -25,7 +31,7 @@ def check_run(
         RunError, DataError: the run or its data is absent, damaged or changed.
     """
     progress = progress or Silent()
-    report = check(gather(path, data, progress), progress)
+    report = check(gather(path, data, progress, pretrained), progress)
     run = Run(path)
     run.write("report.json", report.to_json())
     run.write_text("report.html", page(report, lang))

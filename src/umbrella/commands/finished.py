@@ -10,7 +10,17 @@ from umbrella import flags
 
 
 def check(
-    run: flags.RunFolder, data: flags.Data = None, json: flags.Json = False, lang: flags.Lang = None
+    run: flags.RunFolder,
+    data: flags.Data = None,
+    pretrained: Annotated[
+        str | None,
+        typer.Option(
+            help="Published encoder that is asked which labels the texts speak against and which "
+            "rows say the same in other words: as for fit, or auto; that of the fit by default."
+        ),
+    ] = None,
+    json: flags.Json = False,
+    lang: flags.Lang = None,
 ) -> None:
     """Ask whether the model will hold on unseen data; write report.json and report.html."""
     from umbrella import show
@@ -18,7 +28,9 @@ def check(
 
     screen = show.Screen(lang, json)
     made = Fitted(run)
-    screen.checked(made, made.check(data, progress=screen.progress, lang=screen.lang))
+    screen.checked(
+        made, made.check(data, pretrained=pretrained, progress=screen.progress, lang=screen.lang)
+    )
 
 
 def shrink(

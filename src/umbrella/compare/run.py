@@ -37,7 +37,7 @@ from umbrella.data.read import read
 from umbrella.data.table import Table
 from umbrella.fit.corpus import read_text, reads_text
 from umbrella.fit.device import find_device
-from umbrella.fit.encoder import Encoder, encoder_of
+from umbrella.fit.encoder import FOLDER, Encoder, encoder_of, forget
 from umbrella.fit.fit import find_target
 from umbrella.fit.inputs import with_task
 from umbrella.fit.ladder import with_encoder
@@ -104,6 +104,7 @@ def compare_run(
         plan |= sums
         if not _is_done(run, plan, fresh):
             _compare(run, table, settings, plan, progress, encoder)
+            forget(run)
         facts = run.read("compare.json")
         run.write_text("compare.html", page(facts, lang))
     return Comparison(run.path, facts)
@@ -130,6 +131,8 @@ def _compare(
             share_out(seen, mine.task.outputs),
         )
     run.write("plan.json", plan)
+    if encoder is not None:
+        encoder.save(run / FOLDER)  # a comparison that was killed goes on without the checkpoint
     facts = _facts(table, whole, mine, settings)
     if laid is not None and not run.has("predictions.json"):
         run.write("predictions.json", {"made": _now(), "predictions": written()})
@@ -181,6 +184,7 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
     if fresh and run.has("plan.json") and "why" in run.read("plan.json"):
         for name in ("rungs", "arms", "sizes"):
             shutil.rmtree(run / name, ignore_errors=True)
+        forget(run)
         for name in OURS:
             (run / name).unlink(missing_ok=True)
         (run / "plan.json").unlink()  # last: a folder without it is not ours to clear

@@ -54,6 +54,11 @@ def are_texts(table: Table, columns: Sequence[str]) -> bool:
     return all(table.kinds[name] == "text" for name in columns)
 
 
+def text_columns(table: Table, columns: Sequence[str]) -> list[str]:
+    """Those of the columns that hold text."""
+    return [name for name in columns if table.kinds[name] == "text"]
+
+
 def improbable(columns: Sequence[Sequence[str | None]]) -> list[str | None]:
     """One text a row, or None for a row that others may well equal by chance.
 

@@ -58,17 +58,35 @@ def search(context: Context, step: Step, seconds: float | None) -> tuple[Look, l
         share = None if left is None else left / (trials - number)
         try:
             looks.append(fit_rung(context, step, folder / f"trial-{number}", choice, share))
+            _leave_best(context, looks)
         except FitError as error:
             context.run.log("failed", rung=step.name, trial=number, why=str(error))
     if not looks:
         raise FitError(f"None of {trials} trials of {step.name} could be fitted; see log.jsonl.")
-    sign = context.prepared.task.sign
-    best = max(looks, key=lambda look: sign * look.facts["score"])
-    for name in FILES[:-1]:
+    best = _best(context, looks)
+    for name in FILES[1:-1]:
         write_bytes(folder / name, (best.folder / name).read_bytes())
+    if (best.folder / FILES[0]).is_file():  # else it was moved before a kill
+        (best.folder / FILES[0]).replace(folder / FILES[0])
     said = {} if context.settings.tune else {"best_of": len(looks)}
     Run(folder).write(FILES[-1], best.facts | said)
     return read_look(context.prepared, step, folder), [look.scores for look in looks]
+
+
+def _best(context: Context, looks: list[Look]) -> Look:
+    """The first of the best trials."""
+    sign = context.prepared.task.sign
+    return max(looks, key=lambda look: float(sign * look.facts["score"]))
+
+
+def _leave_best(context: Context, looks: list[Look]) -> None:
+    """Throw away the weights of trials that will not be chosen: a published encoder's take much
+    room, and their scores are all that is still asked for.
+    """
+    best = _best(context, looks)
+    for look in looks:
+        if look is not best:
+            (look.folder / FILES[0]).unlink(missing_ok=True)
 
 
 def seeds_of(rung: Rung, rows: int) -> int:

@@ -31,6 +31,13 @@ from umbrella.models.onnx import OUTPUT, SIZES
 from umbrella.shrink.distill import DistillConfig, Student, features_of, make_objective
 from umbrella.shrink.plan import Idea
 from umbrella.shrink.quantize import Way, int8
+from umbrella.shrink.tokens import (
+    COMMON,
+    can_lose_tokens,
+    fewer_tokens_of,
+    seen_tokens,
+    settings_of,
+)
 from umbrella.tasks.task import Task
 
 SAMPLES = 24  # real batches of one row that judge a quantised graph's speed and change
@@ -76,6 +83,7 @@ class Workshop:
         progress: where to show it.
         soft, hidden: the large model's outputs and features of every row, once asked for.
         encoded: the last codecs and part that were encoded, and the arrays.
+        seen: the last codecs that were asked which tokens training rows hold, and these.
     """
 
     teacher: Trained
@@ -86,6 +94,7 @@ class Workshop:
     soft: NDArray[np.float32] | None = None
     hidden: NDArray[np.float32] | None = None
     encoded: tuple[Any, str, Arrays] | None = None
+    seen: tuple[Any, NDArray[np.int64]] | None = None
 
     def _keep(self, step: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
         """For students that read by a published tokenizer the one that the large model has."""
@@ -109,9 +118,18 @@ class Workshop:
             network, codecs = self.teacher.network, self.teacher.codecs
         else:
             network, codecs = self._student(idea, seconds)
+        return [
+            *self._exported(idea, network, codecs, computed),
+            *self._with_fewer_tokens(idea, network, codecs, computed),
+        ]
+
+    def _exported(
+        self, idea: Idea, network: nn.Module, codecs: Columns, computed: bool, fewer: str = ""
+    ) -> list[Candidate]:
+        """A network as candidates; with `fewer` tokens in int8 alone, where it can be had."""
         cells = self.prepared.examples("validation")
         graph = export(network, codecs, cells)
-        out = [self._candidate(idea, network, codecs, graph, None)]
+        out = [] if fewer else [self._candidate(idea, network, codecs, graph, None)]
         ways: tuple[Way, ...] = ("stored", "computed") if computed else ("stored",)
         for way in ways:
             try:
@@ -119,7 +137,23 @@ class Workshop:
             except BudgetError:  # nothing in it is large enough to gain from int8
                 continue
             if way == "stored" or small.operators:
-                out.append(self._candidate(idea, network, codecs, small.model, way))
+                out.append(self._candidate(idea, network, codecs, small.model, way, fewer))
+        return out
+
+    def _with_fewer_tokens(
+        self, idea: Idea, network: nn.Module, codecs: Columns, computed: bool
+    ) -> list[Candidate]:
+        """The same from the same training, with tokens left out that its rows do not need."""
+        if not can_lose_tokens(network, codecs):
+            return []
+        if self.seen is None or self.seen[0] is not codecs:
+            self.seen = codecs, seen_tokens(codecs, self.prepared)
+        out: list[Candidate] = []
+        for common in COMMON:
+            made = fewer_tokens_of(network, codecs, self.seen[1], common)
+            if made is not None:
+                name = f" tokens {made[1].sizes['vocab']:,}"
+                out += self._exported(idea, *made, computed, name)
         return out
 
     def outputs(self, candidate: Candidate, part: str) -> NDArray[np.float32]:
@@ -128,7 +162,13 @@ class Workshop:
         return self._graph_outputs(candidate.graph, candidate.codecs, part, alone)
 
     def _candidate(
-        self, idea: Idea, network: nn.Module, codecs: Columns, graph: bytes, way: str | None
+        self,
+        idea: Idea,
+        network: nn.Module,
+        codecs: Columns,
+        graph: bytes,
+        way: str | None,
+        fewer: str = "",
     ) -> Candidate:
         outputs = self._graph_outputs(graph, codecs, "validation", way == "computed")
         task, targets = self.teacher.task, self.prepared.part_targets("validation")
@@ -137,8 +177,9 @@ class Workshop:
             task.calibrated(outputs, targets, *self._sizes(network, graph, codecs, way)),
         )
         cost = measure_graph(graph, codecs, self.prepared.examples("validation"))
-        name = idea.name + {None: "", "stored": " int8", "computed": " int8 computed"}[way]
-        choice = self._choice(idea)
+        name = idea.name + fewer
+        name += {None: "", "stored": " int8", "computed": " int8 computed"}[way]
+        choice = self._choice(idea) | (settings_of(network) if fewer else {})
         return Candidate(
             name, idea.rung.name, choice, network, codecs, graph, way, cost, scores, own
         )

@@ -60,6 +60,31 @@ class Student(nn.Module):
         out: Tensor = self.network(**inputs)
         return out
 
+    def heard(self, **inputs: Tensor) -> tuple[Tensor, Tensor | None]:
+        """The same, and the feature vectors [B, F] that led to them, from one pass; None where
+        they do not pass by on their way to the head.
+        """
+        gate, head = getattr(self.network, "drop", None), getattr(self.network, "head", None)
+        gate = gate if isinstance(gate, nn.Dropout) else head
+        if not isinstance(gate, nn.Module) or not isinstance(head, nn.Linear):
+            return self(**inputs), None
+        passed: list[Tensor] = []
+        hook = gate.register_forward_pre_hook(lambda _, given: passed.append(given[0]))
+        try:
+            outputs = self(**inputs)
+        finally:
+            hook.remove()
+        last = passed[-1] if passed else None
+        fits = last is not None and last.shape == (len(outputs), head.in_features)
+        return outputs, last if fits else None
+
+    def depth_of(self, name: str) -> int:
+        """How many layers lie above a weight, as the network knows; 0 of the map."""
+        known = getattr(self.network, "depth_of", None)
+        if known is None or not name.startswith("network."):
+            return 0
+        return int(known(name.removeprefix("network.")))
+
 
 def features_of(
     network: nn.Module, encoded: Encoded, rows: NDArray, device: Device
@@ -97,7 +122,7 @@ def make_objective(
         mix: Mix | None = None,
     ) -> Tensor:
         assert isinstance(student, Student)
-        outputs, own_doubt = _asked(task, student, inputs, targets)
+        outputs, own_doubt, own = _asked(task, student, inputs, targets)
         at = torch.from_numpy(rows)
         teacher = soft[at].to(outputs.device)
         if mix is not None:  # the teacher's answer to a mixture is the mixture of its answers
@@ -107,7 +132,8 @@ def make_objective(
         loss = _as_taught(task, config, outputs, teacher, targets, balance) + own_doubt
         if goal is None or student.project is None or not config.hidden or mix is not None:
             return loss
-        own = student.network.features(**inputs)  # type: ignore[operator]
+        if own is None:
+            own = student.network.features(**inputs)  # type: ignore[operator]
         far = losses.hidden_match(own, goal[at].to(outputs.device), student.project)
         return loss + config.hidden * far
 
@@ -116,15 +142,17 @@ def make_objective(
 
 def _asked(
     task: Any, student: Student, inputs: Mapping[str, Tensor], targets: Tensor
-) -> tuple[Tensor, Tensor | float]:
+) -> tuple[Tensor, Tensor | float, Tensor | None]:
     """A student's outputs, and the loss of how large it says their errors may be: that is learned
-    from what came, for the large model's own errors are no longer what they were.
+    from what came, for the large model's own errors are no longer what they were. Then its
+    features, where one pass tells both.
     """
     if not is_sized(student.network):
-        return student(**inputs), 0.0
+        outputs, own = student.heard(**inputs)
+        return outputs, 0.0, own
     spread: Any = student.network.spread
     outputs, sizes = spread.fans(student.network, **inputs)
-    return outputs, task.size_loss(outputs.detach(), sizes, targets)
+    return outputs, task.size_loss(outputs.detach(), sizes, targets), None
 
 
 def _as_taught(

@@ -59,7 +59,8 @@ def ideas(kind: str, name: str, choice: Mapping[str, Any], size: int) -> list[Id
     """
     own = rung(kind, name)
     out = [Idea(own, choice, given=True)]
-    made = rung(kind, TUNED) if own.train.get("rank") else own  # no low ranks once layers are gone
+    # Once layers are gone there is nothing to freeze, nor to adapt by low ranks: all is tuned.
+    made = rung(kind, TUNED) if own.pretrained else own
     out += [Idea(made, {**choice, own.dial: number}) for number in smaller(own, size)]
     lighter = [step for step in rungs(kind) if step.solver != "mean"]
     lighter = lighter[: [step.name for step in lighter].index(name)] if own in lighter else []
@@ -72,12 +73,11 @@ def ideas(kind: str, name: str, choice: Mapping[str, Any], size: int) -> list[Id
 
 def smaller(step: Rung, size: int) -> list[int]:
     """Sizes of a rung below a given one, largest first: all where they are solved in no time,
-    about a half and a quarter where each must be trained.
+    about a half and a quarter where each must be trained, and two thirds of a published encoder.
     """
     below = [number for number in reversed(step.sizes) if number < size]
     if step.solver == "svm":
         return below[:SOLVED]
-    picked = [
-        min(below, key=lambda n: abs(n - size * share), default=None) for share in (0.5, 0.25)
-    ]
+    shares = (2 / 3, 0.5, 0.25) if step.pretrained else (0.5, 0.25)
+    picked = [min(below, key=lambda n: abs(n - size * share), default=None) for share in shares]
     return [number for number in dict.fromkeys(picked) if number is not None]

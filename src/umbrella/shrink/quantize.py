@@ -9,6 +9,8 @@ Two ways to hold a weight, per output channel in both:
   depends on its neighbours and padding, so such a graph must be asked one row at a time
   ("alone" in a bundle's notes).
 Convolutions are never computed in int8: ConvInteger is several times slower than float32.
+A last layer that is next to nothing of the whole stays in float32: on a frozen encoder's vectors it
+weighs small differences of large numbers, and rounding it moves all answers (ten points, measured).
 An embedding table is stored, and only the rows that are looked up are turned into floats.
 """
 
@@ -42,6 +44,7 @@ STORED = {
     "Transpose": (0,),
     "Add": (0, 1),
 }
+LAST_SHARE = 0.01  # of all large weights that a last layer may be to stay as it is
 INTEGER_OPS = ("MatMulInteger", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM", "QAttention")
 
 
@@ -135,7 +138,8 @@ def _compute(proto: Any) -> Any:
     """ONNX Runtime's dynamic quantiser over the operators that hold a large weight."""
     onnx = need("onnx", "train")
     quantization = need("onnxruntime.quantization", "train")
-    weights = {t.name: t for t in proto.graph.initializer}
+    last = _last_layer(proto)
+    weights = {t.name: t for t in proto.graph.initializer if t.name not in last}
     chosen = [
         node.name
         for node in proto.graph.node
@@ -172,8 +176,12 @@ def _store(proto: Any) -> dict[str, str]:
         for at, name in enumerate(node.input):
             users.setdefault(name, []).append((node, at))
     skipped: dict[str, str] = {}
+    last = _last_layer(proto)
     for tensor in list(proto.graph.initializer):
         if not _is_large(tensor):
+            continue
+        if tensor.name in last:
+            skipped[tensor.name] = "the last layer"
             continue
         array, used = onnx.numpy_helper.to_array(tensor), users.get(tensor.name, [])
         strange = [n.op_type for n, at in used if at not in STORED.get(n.op_type, ())]
@@ -189,6 +197,21 @@ def _store(proto: Any) -> dict[str, str]:
         else:
             _store_weight(proto, tensor.name, array, used)
     return skipped
+
+
+def _last_layer(proto: Any) -> set[str]:
+    """The weight that makes the answers, where it is a hundredth of all or less."""
+    sizes = {t.name: int(np.prod(t.dims)) for t in proto.graph.initializer}  # some in int8 already
+    makers = {name: node for node in proto.graph.node for name in node.output}
+    found = set()
+    for output in proto.graph.output:
+        node = makers.get(output.name)
+        while node is not None and node.op_type == "Add":  # a bias after the product
+            node = next((makers[n] for n in node.input if n in makers), None)
+        if node is not None and node.op_type in ("Gemm", "MatMul"):
+            found.add(_input(node, 1))
+    most = LAST_SHARE * sum(sizes.values())
+    return {name for name in found if sizes.get(name, most + 1) <= most}
 
 
 def _store_weight(

@@ -42,6 +42,13 @@ SENTENCES = {
     "report.name.selection": ("Choice", "挑选"),
     "report.name.twins": ("Twins", "重复行"),
     "report.name.giveaway": ("Giveaway", "泄露"),
+    "report.name.noise": ("Labels", "标签"),
+    "report.name.meaning": ("Same meaning", "同义"),
+    "report.asks.noise": ("Which labels may be wrong?", "哪些标签可能有误？"),
+    "report.asks.meaning": (
+        "Does any row say the same as another in other words?",
+        "有没有换了说法而意思相同的行？",
+    ),
     "report.name.noted": ("Warned", "警告"),
     "report.name.confidence": ("Confidence", "把握"),
     "report.name.classes": ("Classes", "类别"),

@@ -20,11 +20,12 @@ from tokenizers import Encoding, Tokenizer
 from umbrella.base.errors import BundleError, ConfigError, DataError
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.ngrams import AUTO_SHARE, blocks
+from umbrella.data.codecs.packed import pack_text, unpack_text
 from umbrella.data.codecs.pieces import RULE, UNITS, cut
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import mend, unspaced_share
 from umbrella.data.codecs.text_pieces import OUT
-from umbrella.data.codecs.text_subwords import packed, read_engine, unpacked
+from umbrella.data.codecs.text_subwords import read_engine
 
 PLAIN, TITLE, CAPITALS, MIXED, CAPITAL = range(5)  # x or no letters, Xx, XX, xX, X
 SHAPES = 5
@@ -167,7 +168,7 @@ class TextPlaces:
             **asdict(self.config),
             "padding": self.padding,
             "vocab": self.vocab,
-            "tokenizer": packed(self.json),
+            "tokenizer": pack_text(self.json),
         }
 
     @classmethod
@@ -181,7 +182,7 @@ class TextPlaces:
         specs.choice(spec, "rule", (RULE,))
         vocab = specs.whole(spec, "vocab", 1, 2**24)
         codec = cls(unit=specs.choice(spec, "unit", UNITS))
-        json = unpacked(specs.field(spec, "tokenizer"))
+        json = unpack_text(specs.field(spec, "tokenizer"))
         return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
 
 

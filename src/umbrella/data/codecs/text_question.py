@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, ConfigError
 from umbrella.data.codecs import specs
+from umbrella.data.codecs.packed import unpack_text
 from umbrella.data.codecs.places import Places, moved, one_each
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import mend
@@ -22,7 +23,6 @@ from umbrella.data.codecs.text_subwords import (
     MOST_LENGTH,
     PiecesConfig,
     TextSubwords,
-    unpacked,
 )
 
 OUT = -1  # bounds of padding
@@ -185,7 +185,7 @@ class TextQuestion(TextSubwords):
         vocab = specs.whole(spec, "vocab", 1, 2**24)
         length = specs.whole(spec, "length", 3, MOST_LENGTH)
         codec = cls(length=length, window=specs.whole(spec, "window", LEAST, MOST_LENGTH))
-        json = unpacked(specs.field(spec, "tokenizer"))
+        json = unpack_text(specs.field(spec, "tokenizer"))
         return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
 
     def spec(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ around a text; nothing is fitted. It lies in the spec, so that no folder is need
 Shapes: N texts, S ids of all of them.
 """
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -15,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from umbrella.base.errors import BundleError, ConfigError
-from umbrella.base.limits import LIMITS
-from umbrella.base.tensors import pack, unpack
+from umbrella.base.errors import ConfigError
 from umbrella.data.codecs import specs
+from umbrella.data.codecs.fewer_tokens import fewer_tokens
+from umbrella.data.codecs.packed import pack_text, unpack_text
 from umbrella.data.codecs.places import Places, one_each
 from umbrella.data.codecs.ragged import Ragged
 
@@ -76,6 +75,19 @@ class TextSubwords:
         self.padding, self.vocab, self.json = padding, vocab, json
         return self
 
+    def cut(self, wanted: Iterable[int]) -> tuple[Self, NDArray[np.int64]]:
+        """The same codec with fewer tokens, and the old id of every new one [V], rising.
+
+        Args:
+            wanted: ids to keep; others that texts need stay too, see fewer_tokens.py.
+
+        Raises:
+            ConfigError: a kind of tokenizer that cannot be cut.
+        """
+        made, old = fewer_tokens(self.json, {*wanted, self.padding})
+        padding = int(np.searchsorted(old, self.padding))
+        return type(self)(length=self.config.length).take(made, padding, len(old)), old
+
     @property
     def sizes(self) -> dict[str, Any]:
         """What a network must know: the size of the id space."""
@@ -128,7 +140,7 @@ class TextSubwords:
             "length": self.config.length,
             "padding": self.padding,
             "vocab": self.vocab,
-            "tokenizer": packed(self.json),
+            "tokenizer": pack_text(self.json),
         }
 
     @classmethod
@@ -141,7 +153,7 @@ class TextSubwords:
         spec = specs.table(spec, cls.name)
         vocab = specs.whole(spec, "vocab", 1, 2**24)
         codec = cls(length=specs.whole(spec, "length", 3, MOST_LENGTH))
-        json = unpacked(specs.field(spec, "tokenizer"))
+        json = unpack_text(specs.field(spec, "tokenizer"))
         return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
 
 
@@ -165,29 +177,3 @@ def read_engine(codec: str, json: str, vocab: int) -> Tokenizer:
     engine.no_padding()
     engine.no_truncation()
     return engine
-
-
-def packed(json: str) -> dict[str, Any]:
-    """A tokenizer's JSON text, compressed, in a form that fits into JSON."""
-    return pack(np.frombuffer(zlib.compress(json.encode("utf-8"), 9), np.uint8))
-
-
-def unpacked(stored: Any) -> str:
-    """What `packed` packed.
-
-    Raises:
-        BundleError: it is damaged, or larger than any tokenizer.
-    """
-    data = unpack(stored)
-    inflate = zlib.decompressobj()
-    try:
-        if data.dtype != np.uint8 or data.ndim != 1:
-            raise ValueError(f"{data.dtype} of shape {data.shape} where bytes go")
-        text = inflate.decompress(data.tobytes(), LIMITS.json_bytes)
-        if inflate.unconsumed_tail:
-            raise ValueError(f"more than {LIMITS.json_bytes:,} bytes")
-        return text.decode("utf-8")
-    except (zlib.error, ValueError) as error:
-        raise BundleError(
-            f"A stored tokenizer is damaged ({error}). Use an intact copy of the file."
-        ) from error

@@ -8,7 +8,7 @@ Rows are read one behind the other, without padding, and padded only where the g
 Shapes: B rows, T tokens, W width, C outputs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from numpy.typing import NDArray
@@ -98,3 +98,18 @@ class Bert(Published):
             coef, intercept = torch.cat([-coef, coef]) / 2, torch.cat([-intercept, intercept]) / 2
         self.head.weight.copy_(coef)
         self.head.bias.copy_(intercept)
+
+    @torch.no_grad()
+    def with_tokens(self, kept_V: NDArray, padding: int) -> "Bert":
+        """The same network with some rows of its table of tokens.
+
+        Args:
+            kept_V: old ids, in the order of the new ones.
+            padding: new id of padding.
+        """
+        made = Bert(replace(self.config, vocab=len(kept_V), padding=padding))
+        weights = dict(self.state_dict())
+        rows = torch.from_numpy(kept_V)
+        weights["body.embed.tokens.weight"] = weights["body.embed.tokens.weight"][rows]
+        made.load_state_dict(weights)
+        return made.eval()

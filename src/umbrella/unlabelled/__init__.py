@@ -1,0 +1,1 @@
+"""What a published encoder says of texts that nobody labelled."""

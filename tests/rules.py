@@ -52,7 +52,7 @@ TORCH_FREE = (
     *(f"score.{name}" for name in ("ctc", "language", "edit")),
     *(f"score.{name}" for name in ("forecast", "signal", "diebold", "blocks", "conformal")),
     *(f"score.{name}" for name in ("fan", "tracking", "chain", "entities")),
-    *(f"score.{name}" for name in ("answers", "extract")),
+    *(f"score.{name}" for name in ("answers", "extract", "guess", "stored")),
     "score.trading",
 )
 LIGHT = (

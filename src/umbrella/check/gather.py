@@ -41,7 +41,7 @@ def gather(
     The test outputs are those of the fit's own single look; nothing is fitted here.
 
     Args:
-        path: the run folder.
+        path: the run.
         data: where the data is now, when it has moved.
         progress: where to show it.
         pretrained: an encoder that is asked about meaning; that of the run by default.
@@ -54,21 +54,20 @@ def gather(
     with progress.stage(sentence("stage.read")):
         rows = read_rows(trained, data)
     parts = {part: rows.split.rows(part) for part in PARTS}
-    sample = _sample(parts["train"], trained.facts["plan"]["seed"])
+    judged = parts | {"train": _sample(parts["train"], trained.facts["plan"]["seed"])}
     with progress.stage(sentence("stage.score")):
-        outputs = _outputs(trained, rows, sample)
-        sizes = trained.sizes(rows.batches("test"))
-        modalities = answers_without(trained, rows)
-    targets = {part: rows.targets[at] for part, at in (parts | {"train": sample}).items()}
-    simple = rows.baseline(trained.task)
-    facts = trained.facts
-    origins = gather_origins(rows, sample, outputs["test"])
+        outputs = _outputs(trained, rows, judged["train"])
+        sizes, modalities = trained.sizes(rows.batches("test")), answers_without(trained, rows)
+    targets = {part: rows.targets[at] for part, at in judged.items()}
+    facts, simple = trained.facts, rows.baseline(trained.task)
+    origins = gather_origins(rows, judged["train"], outputs["test"])
+    spread, grouped = _spread(rows, rows.split.unit), facts.get("grouped")
     return Evidence(
         name=facts["name"],
         task=trained.task,
         outputs=outputs,
         targets=targets,
-        rows={part: rows.rows[at] for part, at in (parts | {"train": sample}).items()},
+        rows={part: rows.rows[at] for part, at in judged.items()},
         baseline={
             part: trained.task.row_scores(for_all(simple, len(goals)), goals)
             for part, goals in targets.items()
@@ -76,16 +75,16 @@ def gather(
         show=_shower(rows, origins, outputs["test"]),
         draw=None if origins else _drawer(rows),
         look=None if origins else looker(trained, rows.table, DRAWS, LOOKS),
-        units=None if origins else _spread(rows, rows.split.unit),
-        groups=_spread(rows, rows.split.unit) if facts.get("grouped") else None,
-        names=_names(trained, rows) if facts.get("grouped") else None,
+        units=None if origins else spread,
+        groups=spread if grouped else None,
+        names=_names(trained, rows) if grouped else None,
         modalities=modalities,
         giveaways=None if origins else _giveaways(rows, parts["train"]),
         meaning=None if origins else read_meaning(trained, rows, pretrained, progress),
         origins=origins,
         sizes=sizes,
-        by_unit=origins is None and rows.dependent("test") is not None,
-        texts=origins is None and are_texts(rows.table, rows.columns),
+        by_unit=not origins and rows.dependent("test") is not None,
+        texts=not origins and are_texts(rows.table, rows.columns),
         parts={part: rows.rows[at] for part, at in parts.items()},
         ladder=read_ladder(trained.run),
         selection=facts["selection"],

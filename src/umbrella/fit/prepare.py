@@ -34,6 +34,7 @@ from umbrella.tasks.task import Task, infer_task, strata, task_class, with_targe
 if TYPE_CHECKING:
     from umbrella.data.panel.panel import Panel
 
+Grouped = tuple[str | None, list[Any] | None, list[Sentence]]  # whose names, of each row, said
 FEW_GROUPS = 3  # units in a part below which their spread cannot be told
 COPIES = 0.02  # how much wider (in variance) units may make an interval before they are drawn whole
 EXAMPLES, REMEMBERED = 200, 1_000  # origins to try a model on, steps of their histories
@@ -197,10 +198,9 @@ def prepare(
     rows = np.flatnonzero(keep)
     labels = [raw[row] for row in rows]
     _require_rows(table, settings, len(rows))
-    grouped, groups, said = find_groups(table, settings, rows, labels)
-    kind, columns, notes = input_columns(table, settings, rows, grouped)
-    named = settings.pretrained is not None
-    steps(kind, columns, table.kinds, settings.rungs, named)  # a typo is found now
+    found = find_groups(table, settings, rows, labels)
+    kind, columns, notes = input_columns(table, settings, rows, found[0])
+    steps(kind, columns, table.kinds, settings.rungs, settings.pretrained is not None)  # a typo?
     if len(rows) < len(raw):
         notes.append(sentence("data.no_target", count=len(raw) - len(rows)))
     name = settings.task or infer_task(table.kinds[settings.target], labels)
@@ -208,11 +208,7 @@ def prepare(
     aside = _with_texts(cls, table, columns, labels, rows, notes)
     with progress.stage(sentence("stage.twins")):
         refuse_equal(table, columns, rows)
-        if getattr(cls, "by_text", False):
-            grouped, groups, said = keep_together(table, settings, columns, rows)
-            twins = copies(table, columns, rows, settings.seed)
-        else:
-            twins = find_copies(table, columns, keep, seed=settings.seed)
+        (grouped, groups, said), twins = _belonging(cls, table, settings, columns, keep, found)
     notes += said
     parts = divide(
         None if given is None else given[rows],
@@ -237,6 +233,22 @@ def prepare(
         notes += alone.notes()
     own = (task, keep, rows, targets, parts, twins, notes, grouped)
     return Prepared(table, kind, columns, *own)
+
+
+def _belonging(
+    cls: Any,
+    table: Table,
+    settings: FitSettings,
+    columns: tuple[str, ...],
+    keep: NDArray,
+    found: Grouped,
+) -> tuple[Grouped, Twins]:
+    """Which rows a split must not part: groups with what is said of them, and copies."""
+    if not getattr(cls, "by_text", False):
+        return found, find_copies(table, columns, keep, seed=settings.seed)
+    rows = np.flatnonzero(keep)
+    grouped = keep_together(table, settings, columns, rows)
+    return grouped, copies(table, columns, rows, settings.seed)
 
 
 def require_rows(table: Table) -> None:
@@ -319,9 +331,7 @@ def told(task: str, settings: FitSettings) -> dict[str, Any]:
     return {"sentences": read_lines(settings.sentences)}
 
 
-def find_groups(
-    table: Table, settings: FitSettings, rows: NDArray, labels: list[str]
-) -> tuple[str | None, list[Any] | None, list[Sentence]]:
+def find_groups(table: Table, settings: FitSettings, rows: NDArray, labels: list[str]) -> Grouped:
     """What must stay together: a column that was named, or what the rows' own names tell.
 
     Args:

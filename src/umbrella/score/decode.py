@@ -16,8 +16,8 @@ from umbrella.base.stretch import WIDTH
 from umbrella.score import chain, extract, guess
 from umbrella.score.ctc import Search, listen
 from umbrella.score.language import Language
+from umbrella.score.stored import damaged, number
 
-TINY = 1e-30  # a smaller temperature or scale is taken for zero
 LISTS = "[]"  # the separator of cells that are JSON lists
 
 
@@ -113,15 +113,15 @@ def _classify(
 ) -> dict[str, list[Any] | NDArray]:
     labels = spec.get("labels")
     if not isinstance(labels, list | tuple) or not all(isinstance(one, str) for one in labels):
-        raise _damaged("its labels are not a list of text")
+        raise damaged("its labels are not a list of text")
     if len(set(labels)) != len(labels) or len(labels) != outputs.shape[1]:
-        raise _damaged(
+        raise damaged(
             f"it names {len(set(labels))} different labels for {outputs.shape[1]} outputs"
         )
-    chances = softmax(outputs, _number(spec, "temperature", positive=True))
+    chances = softmax(outputs, number(spec, "temperature", positive=True))
     top = np.argmax(outputs, axis=1)
     answers: dict[str, list[Any] | NDArray] = {
-        "label": [labels[number] for number in top],
+        "label": [labels[at] for at in top],
         "probability": chances[np.arange(len(top)), top],
     }
     if every:
@@ -135,17 +135,17 @@ def _regress(
     every: bool,  # noqa: ARG001
 ) -> dict[str, list[Any] | NDArray]:
     if outputs.shape[1] != 1:
-        raise _damaged(f"a number is asked for, but the model has {outputs.shape[1]} outputs")
-    mean = _number(spec, "mean")
+        raise damaged(f"a number is asked for, but the model has {outputs.shape[1]} outputs")
+    mean = number(spec, "mean")
     with np.errstate(over="ignore"):
-        value = mean + _number(spec, "scale", positive=True) * outputs[:, 0].astype(np.float64)
+        value = mean + number(spec, "scale", positive=True) * outputs[:, 0].astype(np.float64)
     if not np.isfinite(value).all():
-        raise _damaged(f"its scale {spec['scale']} makes numbers that are not finite")
+        raise damaged(f"its scale {spec['scale']} makes numbers that are not finite")
     answers: dict[str, list[Any] | NDArray] = {"value": value}
     if spec.get("quantile") is not None:
-        half = _number(spec, "quantile")
+        half = number(spec, "quantile")
         if half < 0:
-            raise _damaged(f"its quantile {half} is negative")
+            raise damaged(f"its quantile {half} is negative")
         answers |= {"low": value - half, "high": value + half}
     return answers
 
@@ -157,17 +157,15 @@ def _transcribe(
 ) -> dict[str, list[Any] | NDArray]:
     symbols, told = spec.get("symbols"), spec.get("search")
     if not isinstance(symbols, list | tuple) or not all(isinstance(one, str) for one in symbols):
-        raise _damaged("its symbols are not a list of text")
+        raise damaged("its symbols are not a list of text")
     if len(symbols) + 1 != outputs.shape[2]:
-        raise _damaged(
-            f"it names {len(symbols)} symbols and a blank for {outputs.shape[2]} outputs"
-        )
+        raise damaged(f"it names {len(symbols)} symbols and a blank for {outputs.shape[2]} outputs")
     search = language = None
     if told is not None:
         try:
             search = Search(**told)
         except (ConfigError, TypeError) as error:
-            raise _damaged(f"its search cannot be: {error}") from error
+            raise damaged(f"its search cannot be: {error}") from error
         if search.weight:
             language = Language.from_spec(spec.get("language"))
     texts, sure = listen(outputs, symbols, search, language)
@@ -181,10 +179,10 @@ def _tag(
 ) -> dict[str, list[Any] | NDArray]:
     types = spec.get("types")
     if not isinstance(types, list | tuple) or not all(isinstance(one, str) for one in types):
-        raise _damaged("its types are not a list of text")
+        raise damaged("its types are not a list of text")
     if outputs.shape[2] != width_of(len(types)):
-        raise _damaged(f"it names {len(types)} types for {outputs.shape[2]} columns of outputs")
-    found = chain.find(outputs, _number(spec, "temperature", positive=True), sure=True)
+        raise damaged(f"it names {len(types)} types for {outputs.shape[2]} columns of outputs")
+    found = chain.find(outputs, number(spec, "temperature", positive=True), sure=True)
     spans: list[list[Any]] = [[] for _ in outputs]
     sure = np.empty(len(outputs), dtype=object)  # measured, so no list: see ship/parity.py
     sure[:] = [[] for _ in outputs]
@@ -200,8 +198,8 @@ def _answer(
     every: bool,  # noqa: ARG001
 ) -> dict[str, list[Any] | NDArray]:
     if outputs.shape[2] != WIDTH:
-        raise _damaged(f"{outputs.shape[2]} columns of outputs where an answer takes {WIDTH}")
-    slope, shift = (_number(spec, name) for name in ("slope", "shift"))
+        raise damaged(f"{outputs.shape[2]} columns of outputs where an answer takes {WIDTH}")
+    slope, shift = (number(spec, name) for name in ("slope", "shift"))
     return extract.told(outputs, *_limits(spec), slope, shift)
 
 
@@ -209,8 +207,8 @@ def _limits(spec: Mapping[str, Any]) -> tuple[int, float | None]:
     """The longest answer, and by how much one must beat silence, if silence is an answer."""
     longest = spec.get("longest")
     if type(longest) is not int or longest < 1:
-        raise _damaged(f"its longest answer is {str(longest)[:40]!r}")
-    return longest, _number(spec, "margin") if spec.get("silent") else None
+        raise damaged(f"its longest answer is {str(longest)[:40]!r}")
+    return longest, number(spec, "margin") if spec.get("silent") else None
 
 
 def _fill(
@@ -220,7 +218,7 @@ def _fill(
 ) -> dict[str, list[Any] | NDArray]:
     best = spec.get("best")
     if type(best) is not int or best < 2 or (len(outputs) and outputs.shape[2] != 2 * best + 2):
-        raise _damaged(f"it tells {best} tokens of a blank in {outputs.shape[2]} numbers")
+        raise damaged(f"it tells {best} tokens of a blank in {outputs.shape[2]} numbers")
     ids, likely = guess.likely(outputs, best)
     return {"best": ids, "likely": likely}
 
@@ -231,7 +229,7 @@ def _multilabel(
     labels = _labels(spec)
     odds, separator = _odds(spec, outputs), spec.get("separator")
     if not isinstance(separator, str) or not separator:
-        raise _damaged(f"its separator is {str(separator)[:40]!r}, not a text")
+        raise damaged(f"its separator is {str(separator)[:40]!r}, not a text")
     chances, named = sigmoid(odds), odds >= logit(_thresholds(spec))
     sets = [np.flatnonzero(row) for row in named]
     told = [
@@ -262,9 +260,9 @@ def join(parts: Sequence[str | float], separator: str) -> str:
 def _labels(spec: Mapping[str, Any]) -> list[str]:
     labels = spec.get("labels")
     if not isinstance(labels, list | tuple) or not all(isinstance(one, str) for one in labels):
-        raise _damaged("its labels are not a list of text")
+        raise damaged("its labels are not a list of text")
     if len(set(labels)) != len(labels):
-        raise _damaged(f"only {len(set(labels))} of its {len(labels)} labels differ")
+        raise damaged(f"only {len(set(labels))} of its {len(labels)} labels differ")
     return list(labels)
 
 
@@ -272,10 +270,10 @@ def _odds(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
     """Log-odds of every label [N, C]; outputs beyond the labels' say nothing."""
     count = len(_labels(spec))
     if outputs.shape[1] != width(count):
-        raise _damaged(f"it names {count} labels for {outputs.shape[1]} outputs")
+        raise damaged(f"it names {count} labels for {outputs.shape[1]} outputs")
     offsets = _numbers(spec, "offsets", count)
     scaled = outputs[:, :count].astype(np.float64)
-    return np.asarray(scaled / _number(spec, "temperature", positive=True) + offsets)
+    return np.asarray(scaled / number(spec, "temperature", positive=True) + offsets)
 
 
 def width(labels: int) -> int:
@@ -290,15 +288,15 @@ def width(labels: int) -> int:
 def _thresholds(spec: Mapping[str, Any]) -> NDArray[np.float64]:
     told = _numbers(spec, "thresholds", len(_labels(spec)))
     if not ((told > 0) & (told < 1)).all():
-        raise _damaged("its thresholds are not between 0 and 1")
+        raise damaged("its thresholds are not between 0 and 1")
     return told
 
 
 def _numbers(spec: Mapping[str, Any], key: str, count: int) -> NDArray[np.float64]:
     told = spec.get(key)
     if not isinstance(told, list | tuple) or len(told) != count:
-        raise _damaged(f"it has not one of its {key} a label")
-    return np.array([_number({key: one}, key) for one in told])
+        raise damaged(f"it has not one of its {key} a label")
+    return np.array([number({key: one}, key) for one in told])
 
 
 def _forecast(
@@ -308,8 +306,8 @@ def _forecast(
 ) -> dict[str, list[Any] | NDArray]:
     """Changes over scales; `fan.fan` makes levels of them, which takes the series too."""
     if spec.get("horizon") != outputs.shape[1]:
-        raise _damaged(f"it has a horizon of {spec.get('horizon')} for {outputs.shape[1]} outputs")
-    return {f"step {number + 1}": outputs[:, number] for number in range(outputs.shape[1])}
+        raise damaged(f"it has a horizon of {spec.get('horizon')} for {outputs.shape[1]} outputs")
+    return {f"step {at + 1}": outputs[:, at] for at in range(outputs.shape[1])}
 
 
 DECODERS = {
@@ -368,7 +366,7 @@ def lead(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
     """
     if _task(spec) == "multilabel":
         away = np.abs(_odds(spec, outputs) - logit(_thresholds(spec)))
-        return np.asarray(away.min(axis=1) * _number(spec, "temperature", positive=True))
+        return np.asarray(away.min(axis=1) * number(spec, "temperature", positive=True))
     if _task(spec) == "tag":
         return chain.lead(outputs)
     if _task(spec) == "answer":
@@ -384,31 +382,8 @@ def lead(spec: Mapping[str, Any], outputs: NDArray) -> NDArray[np.float64]:
 
 def _task(spec: Any) -> str:
     if not isinstance(spec, Mapping):
-        raise _damaged(f"it is {type(spec).__name__}, not a set of named settings")
+        raise damaged(f"it is {type(spec).__name__}, not a set of named settings")
     name = spec.get("task")
     if not isinstance(name, str) or name not in DECODERS:
         raise unknown("task", str(name), DECODERS, BundleError)
     return name
-
-
-def _number(spec: Mapping[str, Any], key: str, positive: bool = False) -> float:
-    value = spec.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
-        raise _damaged(f"its {key} is {str(value)[:40]!r}, not a finite number")
-    if positive and not value > TINY:
-        raise _damaged(f"its {key} is {value}, not above 0")
-    return float(value)
-
-
-def _is_finite(value: float) -> bool:
-    try:
-        return bool(np.isfinite(float(value)))
-    except OverflowError:  # an integer beyond every float
-        return False
-
-
-def _damaged(what: str) -> BundleError:
-    return BundleError(
-        f"The task in the file is damaged: {what}. Copy the file again, or make it again with "
-        f"`umbrella ship`."
-    )

@@ -16,10 +16,10 @@ class Shapes:
     inputs = ("photo",)
     answers = ("size",)
     window = None  # it forecasts no series
-    spec = {"task": {"task": "regress"}}
 
     def __init__(self):
         self.given = []
+        self.spec = {"task": {"task": "regress"}}
 
     def predict_columns(self, rows, *, weights=False):
         assert not weights

@@ -131,8 +131,7 @@ def _row(one: Explained, truth: str, facts: Mapping[str, Any], lang: str) -> str
         tone = " class=wrong" if not number and truth not in {p.towards for p in one.pulls} else ""
         true = f"<span>{text('explain.truth', lang)} <b><bdi>{label}</bdi></b></span>"
     if not one.pulls:
-        shown = (escape(visible(some.text[:WHOLE])) for some in one.texts)
-        plain = "".join(f'<p class="cell"><bdi>{some}</bdi></p>' for some in shown)
+        plain = "".join(_plain(some, len(one.texts) > 1) for some in one.texts)
         none = f'<p class="notes">{escape(nothing(facts).say(lang))}</p>'
         return f'<li class="card"><div class="top">{place}</div>{plain}{none}</li>'
     pulls = "".join(
@@ -142,6 +141,11 @@ def _row(one: Explained, truth: str, facts: Mapping[str, Any], lang: str) -> str
         for at, pull in enumerate(one.pulls)
     )
     return f'<li class="card">{pulls}{_attention(one, lang)}</li>'
+
+
+def _plain(one: Text, several: bool) -> str:
+    name = f"<span>{escape(clean(one.column, LABEL))}</span>" if several else ""
+    return f'<p class="cell">{name}<bdi>{escape(visible(one.text[:WHOLE]))}</bdi></p>'
 
 
 def _pull(one: Explained, pull: Pull, number: bool, hides: bool, lang: str) -> str:

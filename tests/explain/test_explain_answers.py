@@ -114,3 +114,12 @@ def test_where_no_answer_is_given_it_is_said(reader, tmp_path, capsys):
     assert main(["explain", str(reader.path), str(rows), "-o", str(page), "--lang", "zh"]) == 0
     assert "没有给出答案" in capsys.readouterr().out
     assert "没有给出答案" in page.read_text("utf-8")
+
+
+def test_the_page_names_the_columns_of_a_question_apart_from_their_words(reader, tmp_path):
+    page = tmp_path / "page.html"
+    reader.explain({"context": ["word9 fine word21"], "question": ["word2 word9"]}, out=page)
+    told = page.read_text("utf-8")
+    for name in ("context", "question"):
+        assert f"<span class=column>{name}</span>" in told
+    assert ".looked .column{" in told  # else it takes the size and the place of a word

@@ -43,7 +43,10 @@ def test_a_text_file_holds_a_label_a_line_and_a_json_file_an_object(tmp_path):
     assert [one.name for one in read_labels(named)] == ["good", "bad"]
     lines.write_text("label\tsays\ngood\thappy\nbad\tangry\n", "utf-8")
     assert [one.sentences for one in read_labels(lines)] == [("happy",), ("angry",)]
-    for wrong, message in (('{"good": 3, "bad": []}', "describes 'good' by 3"), ('[["good"]]', "jq")):
+    for wrong, message in (
+        ('{"good": 3, "bad": []}', "describes 'good' by 3"),
+        ('[["good"]]', "jq"),
+    ):
         named.write_text(wrong, "utf-8")
         with pytest.raises(DataError, match=message):
             read_labels(named)

@@ -60,6 +60,8 @@ class Labelled:
     def _next(self) -> list[Sentence]:
         if self.summary.out is None or not self.labeller.counts.any():
             return []
+        if self.judged is not None and self.judged.useless:
+            return []
         made = self.labeller
         quoted = ",".join(_quoted(name) for name in made.texts)
         return [

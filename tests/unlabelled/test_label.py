@@ -187,3 +187,15 @@ def test_what_labelled_rows_advise_follows_from_what_they_say():
     assert keys(right=55, low=0.8, high=0.97, learned=40, p=0.01) == ["right", "learned.less"]
     assert keys(right=47, low=0.6, high=0.9)[1] == "unsure"
     assert keys(rows=4, right=2, common=("up", 3))[1] == "few"
+
+
+def test_labels_that_are_worse_than_always_one_are_not_handed_on_to_fit(tmp_path, encoder):
+    pairs = [(f"{a} {b}", "down") for a in tinyencoder.GOOD for b in tinyencoder.GOOD]
+    pairs += [(f"{a} {b}", "up") for a in tinyencoder.BAD for b in tinyencoder.BAD]
+    pairs += [("good fine good", None), ("bad dull bad", None)]
+    rows = {"text": [text for text, _ in pairs], "label": [own for _, own in pairs]}
+    made = label(rows, encoder, tmp_path / "out.csv")
+    keys = [one.key for one in made.sentences()]
+    assert made.judged.useless == ("unlabelled.useless" in keys)
+    assert made.judged.useless
+    assert "unlabelled.next" not in keys

@@ -61,7 +61,7 @@ def coloured(one: Mapping[str, Any], several: bool = False) -> str:
         parts.append(f'<span class="{tone}" title="{moved}">{escape(whole[start:end])}</span>')
         at = end
     parts.append(_plain(whole, at, len(whole), one["read"]))
-    name = f"<span>{escape(one['column'])}</span>" if several else ""
+    name = f"<span class=column>{escape(one['column'])}</span>" if several else ""
     before, after = "… " if one["before"] else "", " …" if one["after"] else ""
     return f'<p class="cell looked">{name}<bdi>{before}{"".join(parts)}{after}</bdi></p>'
 

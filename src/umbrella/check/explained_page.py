@@ -32,7 +32,7 @@ def page(explained: Sequence[Explained], asked: Asked, facts: Mapping[str, Any],
         facts: run.json.
         lang: "en" or "zh".
     """
-    number, hides = is_number(facts), facts["task"]["task"] in HIDES
+    number = is_number(facts)
     heading = say("explain.title", lang)
     title = escape(say("explain.page_title", lang, title=heading, name=facts["name"]))
     made = say(
@@ -42,9 +42,7 @@ def page(explained: Sequence[Explained], asked: Asked, facts: Mapping[str, Any],
         rung=facts["network"]["rung"],
         rows=len(explained),
     )
-    cards = "".join(
-        _row(one, asked.truths[at], number, hides, lang) for at, one in enumerate(explained)
-    )
+    cards = "".join(_row(one, asked.truths[at], facts, lang) for at, one in enumerate(explained))
     cut = any(some.read < len(some.text.rstrip()) for one in explained for some in one.texts)
     body = (
         f'<div class="bar"><span class="mark">{MARK}Umbrella</span></div>'
@@ -117,7 +115,14 @@ def _together(explained: Sequence[Explained], number: bool, lang: str) -> str:
     return f'<p class="says">{escape(found.say(lang))}</p>' if found else ""
 
 
-def _row(one: Explained, truth: str, number: bool, hides: bool, lang: str) -> str:
+def nothing(facts: Mapping[str, Any]) -> Sentence:
+    """What is said of a row in which nothing was found."""
+    silent = facts["task"]["task"] == "answer"
+    return sentence("explain.silent" if silent else "explain.no_spans")
+
+
+def _row(one: Explained, truth: str, facts: Mapping[str, Any], lang: str) -> str:
+    number, hides = is_number(facts), facts["task"]["task"] in HIDES
     row = "" if one.row is None else escape(say("explain.row", lang, row=one.row))
     place = f"<span>{row}</span>" if row else ""
     true = tone = ""
@@ -126,9 +131,8 @@ def _row(one: Explained, truth: str, number: bool, hides: bool, lang: str) -> st
         tone = " class=wrong" if not number and truth not in {p.towards for p in one.pulls} else ""
         true = f"<span>{text('explain.truth', lang)} <b><bdi>{label}</bdi></b></span>"
     if not one.pulls:
-        shown = (escape(visible(some.text[:WHOLE])) for some in one.texts)
-        plain = "".join(f'<p class="cell"><bdi>{some}</bdi></p>' for some in shown)
-        none = f'<p class="notes">{text("explain.no_spans", lang)}</p>'
+        plain = "".join(_plain(some, len(one.texts) > 1) for some in one.texts)
+        none = f'<p class="notes">{escape(nothing(facts).say(lang))}</p>'
         return f'<li class="card"><div class="top">{place}</div>{plain}{none}</li>'
     pulls = "".join(
         f'<div class="top">{place if at == 0 else ""}<span>{text("explain.answer", lang)} '
@@ -137,6 +141,11 @@ def _row(one: Explained, truth: str, number: bool, hides: bool, lang: str) -> st
         for at, pull in enumerate(one.pulls)
     )
     return f'<li class="card">{pulls}{_attention(one, lang)}</li>'
+
+
+def _plain(one: Text, several: bool) -> str:
+    name = f"<span>{escape(clean(one.column, LABEL))}</span>" if several else ""
+    return f'<p class="cell">{name}<bdi>{escape(visible(one.text[:WHOLE]))}</bdi></p>'
 
 
 def _pull(one: Explained, pull: Pull, number: bool, hides: bool, lang: str) -> str:

@@ -21,9 +21,10 @@ from umbrella.data.copies import text_columns
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.trained import Trained
 from umbrella.score import doubt
+from umbrella.unlabelled.labels import STRANGE
 from umbrella.unlabelled.noise import AROUND, LEAST, SURE, suspects
 from umbrella.unlabelled.pairs import close_pairs
-from umbrella.unlabelled.vectors import STRANGE, Reader, open_reader
+from umbrella.unlabelled.vectors import Reader, open_reader
 
 NOISE, PAIRS = "noise", "meaning"
 PARTS = ("train", "validation", "test")

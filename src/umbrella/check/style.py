@@ -97,7 +97,8 @@ border-radius:.15rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .looked [class^=n]{background:rgba(128,128,128,var(--a))}
 .f1,.a1,.n1{--a:.08}.f2,.a2,.n2{--a:.17}.f3,.a3,.n3{--a:.27}.f4,.a4,.n4{--a:.37}
 .f5,.a5,.n5{--a:.48}
-.looked .unread{color:var(--muted)!important}
+.looked .unread,.looked .column{color:var(--muted)!important}
+.looked .column{font-size:.8rem!important;margin-right:.6rem!important}
 .looks{grid-template-columns:minmax(0,1fr)!important}
 .looks .looked{font-size:1.05rem;line-height:1.9}.looks .strip{font-size:.9rem;line-height:1.6}
 .looks .top:not(:first-child){margin-top:1.2rem}

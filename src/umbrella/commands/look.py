@@ -76,7 +76,7 @@ def explain(
 def _tell(found: "list[Explained]", facts: dict[str, Any], screen: "Screen") -> None:
     """Every answer, its top words, and whether the picture can be believed."""
     from umbrella.check.explained import together
-    from umbrella.check.explained_page import answer, is_number, said, test
+    from umbrella.check.explained_page import answer, is_number, nothing, said, test
     from umbrella.explain.aims import HIDES
 
     number, hides = is_number(facts), facts["task"]["task"] in HIDES
@@ -90,6 +90,6 @@ def _tell(found: "list[Explained]", facts: dict[str, Any], screen: "Screen") -> 
             screen.tell(f"{place}{answer(one, pull, number, screen.lang)}  {top}")
             screen.tell(f"  {said(test(one, pull, number, hides), screen.lang)}")
         if not one.pulls:
-            screen.tell(f"{place}{screen.say('explain.no_spans')}")
+            screen.tell(f"{place}{nothing(facts).say(screen.lang)}")
     if whole := together(found, number):
         screen.tell(whole.say(screen.lang))

@@ -55,28 +55,35 @@ def find_tables(network: nn.Module, feeds: Feeds, names: Iterable[str]) -> dict[
 
     def note(name: str, table: nn.Embedding) -> Any:
         found = Table(f"{name}.weight", table.padding_idx)
-        return lambda _, given: seen.append((found, given[0].flatten()))
+        return lambda _, given: seen.append((found, given[0]))
 
     hooks = [
         one.register_forward_pre_hook(note(name, one))
         for name, one in network.named_modules()
         if isinstance(one, nn.Embedding)
     ]
+    fed = _tensors(feeds)
     try:
         with torch.no_grad():
-            network(**_tensors(feeds))
+            network(**fed)
     finally:
         for hook in hooks:
             hook.remove()
     tables: dict[str, Table] = {}
     for name in names:
-        own = torch.from_numpy(feeds[name]).flatten()
-        whole = [table for table, ids in seen if torch.equal(ids, own)]
+        own = fed[name].flatten()
+        # Looked up as it came; else by its numbers, which two inputs of a short row may share.
+        itself = [table for table, ids in seen if _same_memory(ids, fed[name])]
+        whole = [table for table, ids in seen if torch.equal(ids.flatten(), own)]
         part = [table for table, ids in seen if torch.isin(own, ids).all()]
         free = [table for table in (*whole, *part) if table not in tables.values()]
-        for table in (*free[:1], *whole, *part)[:1]:
+        for table in (*itself, *free[:1], *whole, *part)[:1]:
             tables[name] = table
     return tables
+
+
+def _same_memory(one: Tensor, other: Tensor) -> bool:
+    return one.untyped_storage().data_ptr() == other.untyped_storage().data_ptr() != 0
 
 
 def contributions(

@@ -313,10 +313,12 @@ def _nothing_fits(shop: Workshop, tried: list[Candidate], budget: Budget) -> str
     worse = 100 * _loss(shop, smallest, old)
     honest = [c for c in tried if _loss(shop, c, old) <= budget.drop]
     near = min(honest, key=lambda c: c.cost.bytes)
+    fast = min(honest, key=lambda c: c.cost.milliseconds)
+    than = "worse" if worse >= 0 else "better"
     return (
         f"None of {len(tried)} candidates meets {', '.join(asked)}. Smallest within the drop: "
-        f"{near.name}, {near.cost.bytes:,} bytes, {near.cost.milliseconds:.2f} ms. Smallest of "
-        f"all: {smallest.name}, {smallest.cost.bytes:,} bytes, {worse:.1f} {unit} "
-        f"worse. Card and notes of the shipped file take {NOTES:,} bytes more. Allow more with "
-        f"--size, --latency or --drop."
+        f"{near.name}, {near.cost.bytes:,} bytes, {near.cost.milliseconds:.2f} ms; fastest: "
+        f"{fast.name}, {fast.cost.milliseconds:.2f} ms. Smallest of all: {smallest.name}, "
+        f"{smallest.cost.bytes:,} bytes, {abs(worse):.1f} {unit} {than}. Card and notes of the "
+        f"shipped file take {NOTES:,} bytes more. Allow more with --size, --latency or --drop."
     )

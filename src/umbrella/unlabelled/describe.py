@@ -43,7 +43,7 @@ def label_vectors(labels: Sequence[Described], reader: Reader) -> NDArray[np.flo
     ends = np.cumsum([len(label.sentences) for label in labels])
     means = np.stack([part.mean(axis=0) for part in np.split(vectors, ends[:-1])])
     made = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-    refuse_alike(labels, made)
+    refuse_alike(labels, made, reader.unknown)
     return made.astype(np.float32)
 
 

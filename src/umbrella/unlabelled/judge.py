@@ -50,6 +50,11 @@ class Judged:
     learned: int | None = None
     p: float | None = None
 
+    @property
+    def useless(self) -> bool:
+        """Whether the descriptions do worse than always giving the most frequent label."""
+        return self.rows >= FEW and self.high < self.common[1] / self.rows
+
     def sentences(self) -> list[Sentence]:
         """For people, the most important first."""
         name, many = self.common
@@ -65,7 +70,7 @@ class Judged:
         ]
         if self.rows < FEW:
             told.append(sentence("unlabelled.few", n=self.rows, few=HALVES))
-        elif self.high < many / self.rows:
+        elif self.useless:
             told.append(sentence("unlabelled.useless"))
         elif self.low <= many / self.rows:
             told.append(sentence("unlabelled.unsure"))

@@ -21,8 +21,8 @@ from umbrella.data.shingles import canonical
 from umbrella.data.table import Table
 from umbrella.unlabelled.describe import Nearest, label_vectors, nearest
 from umbrella.unlabelled.judge import Judged, judge
-from umbrella.unlabelled.labels import Described
-from umbrella.unlabelled.vectors import LOOKED, STRANGE, Reader
+from umbrella.unlabelled.labels import STRANGE, Described
+from umbrella.unlabelled.vectors import LOOKED, Reader
 
 MOST_JUDGES = 2_000  # labelled rows that judge, the first ones
 GIVEN, FOUND = "given", "described"

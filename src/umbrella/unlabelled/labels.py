@@ -1,27 +1,34 @@
 """Labels and what they mean, in sentences: from a line of text or from a table.
 
-In a line, labels end at `;`, sentences begin after `:` and are parted by `|`. In a table the column
-`label` (or the first) names them and every other column holds sentences; a label may have several
-rows. A label without a sentence is described by its name.
+In a line, labels end at `;`, sentences begin after `:` and are parted by `|`; a .txt file holds a
+label a line, written alike, a .json file an object of names and sentences. In a table the column
+`label` names them and every other column holds sentences; a label may have several rows. A label
+without a sentence is described by its name.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbrella.base.errors import ConfigError, DataError
+from umbrella.base.errors import ConfigError, DataError, listed
 from umbrella.data.read import read
 from umbrella.data.shingles import canonical
 
 NAME = "label"  # the column that names labels
+NAMES = (NAME, "labels", "name", "class", "category", "topic", "标签", "类别", "分类", "名称")
 MOST = 10_000
 SHOWN = 60  # characters of what is quoted
+STRANGE = 0.1  # share of unknown tokens from which an encoder hardly knows the script
 SAME = 0.9999  # cosine from which two labels cannot be told apart
 EXAMPLE = '--labels "good: a happy review | I loved it; bad: an angry review"'
-SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".gz", ".zst")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".gz", ".zst", ".txt", ".json")
+
+Unknown = Callable[[Sequence[str]], float]
 
 
 @dataclass(frozen=True)
@@ -123,8 +130,19 @@ def _of_line(text: str) -> list[tuple[str, list[str]]]:
 
 
 def _of_file(path: Path) -> list[tuple[str, list[str]]]:
+    suffix = path.suffix.lower() if path.is_file() else ""
+    if suffix == ".txt" and (pairs := _of_lines(path)):
+        return pairs
+    if suffix == ".json" and (pairs := _of_object(path)):
+        return pairs
     table = read(path)
-    first = NAME if NAME in table.columns else table.columns[0]
+    lowered = {name.strip().lower(): name for name in reversed(table.columns)}
+    first = next((lowered[name] for name in NAMES if name in lowered), None)
+    if first is None:
+        raise DataError(
+            f"No column of {path} is called {NAME}: its first line is taken for names of columns, "
+            f"{listed(table.columns)}. Write a line above the first label, e.g. {NAME},means"
+        )
     others = [name for name in table.columns if name != first]
     columns = [table.raw(name).to_list() for name in (first, *others)]
     pairs = [
@@ -140,12 +158,44 @@ def _of_file(path: Path) -> list[tuple[str, list[str]]]:
     return pairs
 
 
-def refuse_alike(labels: Sequence[Described], vectors_CW: NDArray[np.float32]) -> None:
+def _of_lines(path: Path) -> list[tuple[str, list[str]]]:
+    """A label a line; none of a table that ends in .txt."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        return []  # the reader of tables knows more encodings
+    lines = [line for line in text.splitlines() if line.strip()]
+    head = re.split(r"[,;\t]", lines[0])[0].strip().lower() if lines else NAME
+    return [] if head in NAMES else _of_line(";".join(lines))
+
+
+def _of_object(path: Path) -> list[tuple[str, list[str]]]:
+    """Names and sentences of a JSON object, {"good": ["a happy review"]}; none of lines of JSON."""
+    try:
+        found = json.loads(path.read_text("utf-8-sig"))
+    except ValueError:
+        return []  # the reader says what is wrong
+    if not isinstance(found, dict) or NAME in found:
+        return []
+    some = {name: [told] if isinstance(told, str) else told for name, told in found.items()}
+    for name, told in some.items():
+        if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
+            raise DataError(
+                f"{path} describes {name!r} by {str(told)[:SHOWN]}. A sentence or a list of "
+                f'sentences is allowed, as in {{"good": ["a happy review", "I loved it"]}}.'
+            )
+    return [(name.strip(), [one.strip() for one in told]) for name, told in some.items()]
+
+
+def refuse_alike(
+    labels: Sequence[Described], vectors_CW: NDArray[np.float32], unknown: Unknown = lambda _: 0.0
+) -> None:
     """Refuse labels that the encoder cannot tell apart.
 
     Args:
         labels: C of them.
         vectors_CW: of norm 1.
+        unknown: texts → share of their tokens that the encoder does not know.
 
     Raises:
         ConfigError: two have the same vector; names both.
@@ -155,8 +205,14 @@ def refuse_alike(labels: Sequence[Described], vectors_CW: NDArray[np.float32]) -
         at = int(near.argmax())
         if near[at] > SAME:
             one, other = labels[row], labels[row + 1 + at]
+            strange = unknown((*one.sentences, *other.sentences))
+            remedy = (
+                f"It does not know {100 * strange:.0f} % of their tokens, so it hardly knows the "
+                f"script: give --pretrained one that was trained on this language."
+                if strange >= STRANGE
+                else "Describe them in sentences that differ."
+            )
             raise ConfigError(
                 f"{one.name!r} and {other.name!r} are the same to this encoder "
-                f"({one.sentences[0][:SHOWN]!r} and {other.sentences[0][:SHOWN]!r}). Describe them "
-                f"in sentences that differ."
+                f"({one.sentences[0][:SHOWN]!r} and {other.sentences[0][:SHOWN]!r}). {remedy}"
             )

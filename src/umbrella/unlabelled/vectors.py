@@ -32,7 +32,6 @@ DIGEST = 16  # bytes
 MOST_BYTES = 512 * 2**20  # kept of one encoder; about 330,000 texts of MiniLM
 LOOKED = 2_000  # texts that are asked for what the tokenizer does not know
 UNKNOWN = ("[UNK]", "<unk>")
-STRANGE = 0.1  # share of unknown tokens from which an encoder hardly knows the script
 
 
 @dataclass

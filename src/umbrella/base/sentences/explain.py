@@ -24,6 +24,10 @@ SENTENCES = {
     "explain.head.moved": ("moved", "作用"),
     "explain.no_words": ("No word speaks for this answer.", "没有支持该答案的词。"),
     "explain.no_spans": ("No span was found here.", "这里没有标出任何片段。"),
+    "explain.silent": (
+        "No answer was given: the text is held not to tell.",
+        "没有给出答案：模型认为文本里没有说到。",
+    ),
     "explain.out": ("taken out", "去掉"),
     "explain.hidden": ("hidden", "遮住"),
     "explain.test": (

@@ -59,3 +59,16 @@ def test_an_unfinished_folder_says_how_to_go_on(tmp_path):
         open_run(tmp_path)
     with pytest.raises(RunError, match="No run folder"):
         open_run(tmp_path / "absent")
+
+
+def test_a_folder_that_nothing_came_into_is_taken_away_again(tmp_path):
+    with pytest.raises(ValueError, match="refused"), Run(tmp_path / "new").lock():
+        raise ValueError("refused")
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "own").mkdir()
+    with Run(tmp_path / "own").lock():
+        pass
+    assert (tmp_path / "own").is_dir()
+    with Run(tmp_path / "filled").lock():
+        (tmp_path / "filled" / "kept.txt").write_text("kept", "utf-8")
+    assert (tmp_path / "filled" / "kept.txt").is_file()

@@ -23,6 +23,7 @@ from umbrella.base.errors import RunError
 from umbrella.base.files import read_json, write_bytes, write_json
 
 FORMAT = 1  # of run.json; raised when an older version could not read it
+LOCK = ".lock"
 NUMBER = (int, float)
 SHAPE: dict[str, Any] = {  # what every verb relies on in run.json: key → type, or keys inside
     "name": str,
@@ -103,14 +104,16 @@ class Run:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the folder against other processes; freed by the system when this one dies.
+        """Hold the folder against other processes; freed by the system when this one dies. One
+        that was made for it, and that nothing came into, is taken away again.
 
         Raises:
             RunError: another process holds it, or the folder cannot be written.
         """
+        is_new = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+            handle = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise RunError(
                 f"Cannot write in {self.path}: {error.strerror}. Make it writable, or choose "
@@ -120,6 +123,9 @@ class Run:
             self._take(handle)
             yield
         finally:
+            if is_new and [path.name for path in self.path.iterdir()] == [LOCK]:
+                (self.path / LOCK).unlink()
+                self.path.rmdir()
             os.close(handle)
 
     def _take(self, handle: int) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from umbrella.base.catalogue import sentence
 from umbrella.base.errors import RunError
 from umbrella.base.progress import Progress, Silent
-from umbrella.base.run import Run
+from umbrella.base.run import LOCK, Run
 from umbrella.base.seeds import derive
 from umbrella.base.version import VERSION
 from umbrella.base.wording import form_of
@@ -189,7 +189,7 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
             (run / name).unlink(missing_ok=True)
         (run / "plan.json").unlink()  # last: a folder without it is not ours to clear
     if not run.has("plan.json"):
-        others = sorted(path.name for path in run.path.iterdir() if path.name != ".lock")
+        others = sorted(path.name for path in run.path.iterdir() if path.name != LOCK)
         if others:
             raise RunError(
                 f"{run.path} has files ({', '.join(others[:4])}) but no comparison. Choose another "

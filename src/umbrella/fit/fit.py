@@ -16,7 +16,7 @@ from torch import nn
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import ConfigError, RunError
 from umbrella.base.progress import Progress, Silent
-from umbrella.base.run import FORMAT, Run, digests
+from umbrella.base.run import FORMAT, LOCK, Run, digests
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.data.lines import read_lines
 from umbrella.data.read import read
@@ -237,7 +237,7 @@ def _is_done(run: Run, plan: dict[str, Any], fresh: bool) -> bool:
     if fresh:
         _clear(run)
     if not run.has("plan.json"):
-        kept = (".lock", "looks.json")  # looks outlive a fit: the test rows stay looked at
+        kept = (LOCK, "looks.json")  # looks outlive a fit: the test rows stay looked at
         others = [p.name for p in run.path.iterdir() if p.name not in kept]
         if others:
             raise RunError(

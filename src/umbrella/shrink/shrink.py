@@ -19,7 +19,7 @@ from umbrella.base.budget import Budget
 from umbrella.base.catalogue import Sentence, sentence
 from umbrella.base.errors import BudgetError, RunError, UmbrellaError
 from umbrella.base.progress import Progress, Silent
-from umbrella.base.run import Run, read_ladder
+from umbrella.base.run import LOCK, Run, read_ladder
 from umbrella.fit.device import find_device
 from umbrella.fit.prepare import Prepared
 from umbrella.fit.trained import Trained, load_trained, read_rows
@@ -103,7 +103,7 @@ def shrink_run(
 
 def _refuse_full(run: Run, fresh: bool) -> None:
     """Refuse a folder that holds anything, unless it is a small run that may go."""
-    others = [p.name for p in run.path.iterdir() if p.name != ".lock"]
+    others = [p.name for p in run.path.iterdir() if p.name != LOCK]
     if not others:
         return
     ours = run.has("run.json") and run.read("run.json").get("parent")
@@ -119,7 +119,7 @@ def _clear(run: Run) -> None:
     for path in run.path.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.name != ".lock":
+        elif path.name != LOCK:
             path.unlink()
 
 

@@ -53,9 +53,9 @@ SENTENCES = {
         "此图只可参考：{draws:count} 次随机抽取中有 {count:count} 次达到同样的作用。",
     ),
     "explain.chance": (
-        "The picture is no better than chance: {count:count} of {draws:count} random draws did as "
-        "much. Do not rely on it.",
-        "此图不比随机更好：{draws:count} 次随机抽取中有 {count:count} 次达到同样的作用。"
+        "The picture cannot be told from chance: {count:count} of {draws:count} random draws "
+        "did as much. Do not rely on it.",
+        "此图与随机分不出高下：{draws:count} 次随机抽取中有 {count:count} 次达到同样的作用。"
         "请勿依赖它。",
     ),
     "explain.few": (
@@ -79,8 +79,8 @@ SENTENCES = {
         "总体来看，这些图确实显示了左右答案的词。",
     ),
     "explain.overall_chance": (
-        "taken together, the pictures are no better than chance. Do not rely on them.",
-        "总体来看，这些图不比随机更好，请勿依赖。",
+        "taken together, the pictures cannot be told from chance. Do not rely on them.",
+        "总体来看，这些图与随机分不出高下，请勿依赖。",
     ),
     "explain.attention": (
         "Attention, in grey: where the network looks when it pools the text. That is not why it "

@@ -174,6 +174,19 @@ def test_many_windows_are_read_a_few_at_a_time_and_learned_from_alike(monkeypatc
         torch.testing.assert_close(p.grad, told[name], atol=1e-4, rtol=1e-3)
 
 
+def test_training_holds_the_inner_states_of_one_part_of_the_windows_alone(monkeypatch):
+    network, feeds = network_of(rung("answer", "bert")), batch(rung("answer", "bert"), [60])
+    sizes = []
+    read = question.BertAnswer._read
+    monkeypatch.setattr(question, "AT_ONCE", 4)
+    monkeypatch.setattr(
+        question.BertAnswer, "_read", lambda *a: (sizes.append(len(a[2])), read(*a))[1]
+    )
+    network.train()(**feeds)[:, :, :2].clamp_min(-50).sum().backward()
+    assert 4 < sum(sizes) // 2 <= 8  # windows, few as they are
+    assert len(sizes) == 2 * 2
+
+
 def test_an_encoder_with_too_few_places_is_refused():
     with pytest.raises(ConfigError, match="40 places and 2 types cannot read 73"):
         network_of(rung("answer", "bert"), window=64)

@@ -24,7 +24,7 @@ from umbrella.models.text.bert import BertConfig
 from umbrella.models.transformer.published import Published
 from umbrella.models.transformer.transformer import Transformer
 
-AT_ONCE = 32  # windows that are read at a time
+AT_ONCE = 16  # windows that are read at a time; of more, training holds no inner states
 
 
 @dataclass(frozen=True)
@@ -144,13 +144,13 @@ class BertAnswer(Published):
             wide = windows.tokens.shape[1]
             return scores, torch.arange(windows.tokens.shape[0], device=scores.device) * wide
         lengths_V = windows.real.sum(dim=1)
-        several = len(lengths_V) > 2 * AT_ONCE and torch.is_grad_enabled() and self.training
+        several = len(lengths_V) > AT_ONCE and torch.is_grad_enabled() and self.training
         parts = []
         for start in range(0, len(lengths_V), AT_ONCE):
             some = slice(start, start + AT_ONCE)
             real = windows.real[some]
             given = windows.tokens[some][real], lengths_V[some], windows.types[some][real]
-            if several:  # a long text: what its windows hold is made again when gradients need it
+            if several:  # what windows hold is made again when gradients need it
                 parts.append(checkpoint(self._read, *given, use_reentrant=False))
             else:
                 parts.append(self._read(*given))

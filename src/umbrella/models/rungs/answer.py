@@ -44,6 +44,8 @@ RUNGS: tuple[Rung, ...] = (
             "schedule": "linear",
             "layer_decay": 0.9,
             "least_steps": 300,
+            "patience": 4,
+            "half": True,
         },
         dial="network.layers",
         sizes=(1, 2, 3, 4, 6, 8, 12, 24),

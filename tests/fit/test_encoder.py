@@ -220,7 +220,7 @@ def test_shrinking_drops_layers_and_asks_for_no_checkpoint():
     plan = ideas("text", "bert-lora", choice, 6)
     layers = [f"bert layers {number}" for number in (4, 3, 2)]
     assert [one.name for one in plan[:4]] == ["bert-lora", *layers]
-    others = {one.rung.name for one in plan[3:]}
+    others = {one.rung.name for one in plan[4:]}
     assert others == {step.name for step in RUNGS if not step.pretrained}
 
 

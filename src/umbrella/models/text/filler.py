@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from umbrella.models.text.bert import Bert, BertConfig
+from umbrella.models.text.bert import BertConfig
 from umbrella.models.text.guess import answer, check_width
 from umbrella.models.transformer.heads import LanguageHead
+from umbrella.models.transformer.published import Published
 from umbrella.models.transformer.transformer import Transformer
 
 QUIET = 0.2  # scale of a new head: it begins at how common tokens are, not at noise
@@ -42,7 +43,7 @@ class FillerConfig(BertConfig):
         object.__setattr__(self, "transform", self.transform or own)
 
 
-class Filler(nn.Module):
+class Filler(Published):
     """Fill blanks; see the module docstring for the design."""
 
     Config = FillerConfig
@@ -81,6 +82,3 @@ class Filler(nn.Module):
 
     def _scores(self, states: Tensor) -> Tensor:
         return self.head(states, self.body.embed.tokens.weight)  # type: ignore[no-any-return]
-
-    depth_of = Bert.depth_of
-    take_layers = Bert.take_layers

@@ -20,7 +20,8 @@ from torch.utils.checkpoint import checkpoint
 from umbrella.base.errors import ConfigError
 from umbrella.base.stretch import NEVER, WIDTH, stride_of
 from umbrella.models.blocks import check_size, make_head
-from umbrella.models.text.bert import Bert, BertConfig
+from umbrella.models.text.bert import BertConfig
+from umbrella.models.transformer.published import Published
 from umbrella.models.transformer.transformer import Transformer
 
 AT_ONCE = 32  # windows that are read at a time
@@ -78,7 +79,7 @@ class _Windows:
     count: Tensor
 
 
-class BertAnswer(nn.Module):
+class BertAnswer(Published):
     """Find answers; see the module docstring for the design."""
 
     Config = BertAnswerConfig
@@ -89,10 +90,6 @@ class BertAnswer(nn.Module):
         self.body = Transformer(config)
         self.drop = nn.Dropout(config.dropout)
         self.head = make_head(config.width, 2)
-
-    depth_of = Bert.depth_of
-    adaptable = Bert.adaptable
-    take_layers = Bert.take_layers
 
     def forward(self, head: Tensor, ids: Tensor, bounds: Tensor) -> Tensor:
         """Judge every piece, float32 [B, 1 + T, 4]; layout: base/stretch.py.

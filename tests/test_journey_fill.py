@@ -234,7 +234,7 @@ def test_parts_of_ones_own_are_cut_into_pieces_as_the_corpus_is(corpus, tmp_path
     empty.write_text("\n \n", "utf-8")
     with pytest.raises(DataError, match=r"--test .*empty.txt.* holds no text"):
         umbrella.fit(corpus, test=empty, out=tmp_path / "other", **given)
+    rows = tmp_path / "rows.csv"
+    rows.write_text("words\nThe cat drinks milk.\n", "utf-8")
     with pytest.raises(DataError, match=r"--test .*No column named 'text'"):
-        rows = tmp_path / "rows.csv"
-        rows.write_text("words\nThe cat drinks milk.\n", "utf-8")
         umbrella.fit(corpus, test=rows, out=tmp_path / "other", **given)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import polars as pl
 import pytest
 import tinyencoder
 import torch
@@ -14,6 +15,8 @@ import umbrella
 from umbrella.api import predict_source
 from umbrella.base.errors import ConfigError, DataError
 from umbrella.base.tensors import load_tensors
+from umbrella.data.corpus import in_pieces
+from umbrella.data.read import read
 
 WHO = ("the cat", "a dog", "my horse", "the old king", "her friend")
 DOES = {"the cat": "drinks milk", "a dog": "chases cats", "my horse": "eats hay"}
@@ -213,3 +216,25 @@ def test_it_is_written_as_a_checkpoint_that_others_read(continued, tmp_path, cap
         out=tmp_path / "run", threads=1,
     )  # fmt: skip
     assert again.facts["rung"] == "bert-frozen"
+
+
+def test_parts_of_ones_own_are_cut_into_pieces_as_the_corpus_is(corpus, tmp_path):
+    other = tmp_path / "far" / corpus.name  # of the same name, and yet another document
+    other.parent.mkdir()
+    other.write_text(story(np.random.default_rng(5), 60), "utf-8")
+    given = {"task": "fill", "rungs": ("neighbours",), "threads": 1}
+    made = umbrella.fit(corpus, test=other, validation=other, out=tmp_path / "run", **given)
+    split = pl.read_parquet(made.path / "split.parquet")["part"]
+    pieces = in_pieces(read(other, format="corpus"), "text", least=1).rows
+    assert [(split == part).sum() for part in (1, 2)] == [pieces, pieces]
+    across = [note["values"] for note in made.facts["notes"] if "across" in note["key"]]
+    assert across == [{"count": pieces, "rows": pieces}] * 2  # of each other, of no other document
+    assert {one.name for one in made.check().findings} >= {"guesses"}  # rows are read again
+    empty = tmp_path / "empty.txt"
+    empty.write_text("\n \n", "utf-8")
+    with pytest.raises(DataError, match=r"--test .*empty.txt.* holds no text"):
+        umbrella.fit(corpus, test=empty, out=tmp_path / "other", **given)
+    rows = tmp_path / "rows.csv"
+    rows.write_text("words\nThe cat drinks milk.\n", "utf-8")
+    with pytest.raises(DataError, match=r"--test .*No column named 'text'"):
+        umbrella.fit(corpus, test=rows, out=tmp_path / "other", **given)

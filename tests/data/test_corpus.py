@@ -78,3 +78,10 @@ def test_what_is_raw_is_told_by_names(tmp_path):
     (tmp_path / "inner").mkdir()
     with pytest.raises(DataError, match="holds no file of raw text"):
         read(tmp_path / "inner", format="corpus")
+
+
+def test_a_folder_with_a_file_that_is_no_text_names_the_file(tmp_path):
+    (tmp_path / "good.txt").write_text("The cat drinks milk.\n", "utf-8")
+    (tmp_path / "odd.txt").write_bytes(bytes(range(256)) * 40)
+    with pytest.raises(DataError, match=rf"{tmp_path.name}/odd.txt is no text"):
+        read(tmp_path, format="corpus")

@@ -82,7 +82,13 @@ def _names(folder: Path) -> list[str]:
     return sorted(walk(folder, folder.resolve()))
 
 
-def read_raw(blocks: Iterable[bytes], document: str, ledger: Ledger, kinds: dict[str, str]) -> Rows:
+def read_raw(
+    blocks: Iterable[bytes],
+    document: str,
+    ledger: Ledger,
+    kinds: dict[str, str],
+    file: str = "",
+) -> Rows:
     """Read one file of raw text.
 
     Args:
@@ -90,6 +96,7 @@ def read_raw(blocks: Iterable[bytes], document: str, ledger: Ledger, kinds: dict
         document: what its text is called.
         ledger: takes the counts.
         kinds: is told the kinds of the columns.
+        file: what an error names, where it is not what the ledger is of.
 
     Returns:
         Frames of the columns "text" and "document", a stretch of text a row.
@@ -98,13 +105,15 @@ def read_raw(blocks: Iterable[bytes], document: str, ledger: Ledger, kinds: dict
         DataError: it is no text.
     """
     kinds |= {TEXT: "text", DOCUMENT: "category"}
-    return _frames(blocks, document, ledger), []
+    return _frames(blocks, document, ledger, file or ledger.file), []
 
 
-def _frames(blocks: Iterable[bytes], document: str, ledger: Ledger) -> Iterator[pl.DataFrame]:
+def _frames(
+    blocks: Iterable[bytes], document: str, ledger: Ledger, file: str
+) -> Iterator[pl.DataFrame]:
     schema = {TEXT: pl.String, DOCUMENT: pl.String}
     yield pl.DataFrame(schema=schema)
-    for chunk in _chunks(blocks, ledger.file):
+    for chunk in _chunks(blocks, file):
         if chunk.strip():
             ledger.add_good(1)
             yield pl.DataFrame({TEXT: [chunk], DOCUMENT: [document]}, schema=schema)
@@ -128,7 +137,14 @@ def _chunks(blocks: Iterable[bytes], file: str) -> Iterator[str]:
     yield held
 
 
-def in_pieces(table: Table, column: str, group: str | None = None) -> Table:
+def in_pieces(
+    table: Table,
+    column: str,
+    group: str | None = None,
+    *,
+    least: int = LEAST,
+    apart: str | None = None,
+) -> Table:
     """A table of pieces: the text column cut, and the document that each is of.
 
     Args:
@@ -136,6 +152,8 @@ def in_pieces(table: Table, column: str, group: str | None = None) -> Table:
         column: its name.
         group: a column whose values name documents; by default "document" where there is one, else
             every row is one.
+        least: pieces that there must be.
+        apart: said before the names of documents, that they are no others' of the same name.
 
     Raises:
         DataError: there is too little text.
@@ -149,7 +167,8 @@ def in_pieces(table: Table, column: str, group: str | None = None) -> Table:
             made = pieces((cell or "").replace("\0", " "))
             texts += made
             documents += [str(name) if name is not None else f"{rows}"] * len(made)
-    _require_text(table, column, texts)
+    _require_text(table, column, texts, least)
+    documents = documents if apart is None else [f"{apart}: {one}" for one in documents]
     units, notes = _units(documents)
     store = Store(LIMITS.memory_bytes)
     schema = {column: pl.String, DOCUMENT: pl.String}
@@ -177,7 +196,7 @@ def as_pieces(table: Table, column: str) -> Table:
     return replace(table, kinds=kinds, fingerprint=table.store.fingerprint(*kinds.values()))
 
 
-def _require_text(table: Table, column: str, texts: Sequence[str]) -> None:
+def _require_text(table: Table, column: str, texts: Sequence[str], least: int) -> None:
     """Refuse a corpus from which nothing could be learned and judged.
 
     Raises:
@@ -190,10 +209,10 @@ def _require_text(table: Table, column: str, texts: Sequence[str]) -> None:
         raise DataError(f"{where}{columns} holds no text. Give text with words in it.")
     if not any(one.isalnum() for text in texts for one in text):
         raise DataError(f"{where} holds no words, only marks. Give text with words in it.")
-    if len(texts) < LEAST:
+    if len(texts) < least:
         raise DataError(
             f"{where} holds {letters:,} characters, which make {len(texts)} pieces of some "
-            f"sentences; at least {LEAST} are needed to learn from some and judge by others. Add "
+            f"sentences; at least {least} are needed to learn from some and judge by others. Add "
             f"text: a few hundred kilobytes are a start."
         )
 

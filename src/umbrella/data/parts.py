@@ -7,7 +7,7 @@ counted and said.
 Shapes: N rows of all files.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +22,15 @@ from umbrella.data.read import read
 from umbrella.data.split import PARTS, Split, split, units_of
 from umbrella.data.table import Table
 
+Reader = Callable[..., Table]
+
 FREE = -1  # of the file to learn from: divided where a part was not given
 GIVEN = ("validation", "test")
 ACROSS = "data.parts.across"  # begins the keys of what is said of copies
 
 
 def read_parts(
-    table: Table, files: Mapping[str, Any], reading: Mapping[str, Any]
+    table: Table, files: Mapping[str, Any], reading: Mapping[str, Any], reader: Reader = read
 ) -> tuple[Table, NDArray[np.int8]]:
     """Lay the user's parts under the rows to learn from.
 
@@ -36,6 +38,7 @@ def read_parts(
         table: the rows to learn from, whose columns and kinds hold for all.
         files: "validation" or "test" → what `read` takes.
         reading: further arguments of `read`, as for the first file.
+        reader: what reads a part, where it is not `read`.
 
     Returns:
         All rows, and the part of each, int8 [N]: an index into PARTS, or `FREE`.
@@ -45,7 +48,7 @@ def read_parts(
     """
     tables, parts = [table], [np.full(table.rows, FREE, np.int8)]
     for name in (one for one in GIVEN if one in files):
-        other = _read(name, files[name], table, reading)
+        other = _read(name, files[name], table, reading, reader)
         tables.append(other)
         parts.append(np.full(other.rows, PARTS.index(name), np.int8))
     cells = {name: pl.concat([_cells(one, name) for one in tables]) for name in table.columns}
@@ -71,10 +74,10 @@ def _note(name: str, table: Table) -> Sentence:
     return sentence(f"data.parts.{name}", name=table.name, rows=table.rows)
 
 
-def _read(name: str, file: Any, table: Table, reading: Mapping[str, Any]) -> Table:
+def _read(name: str, file: Any, table: Table, reading: Mapping[str, Any], reader: Reader) -> Table:
     """One part, with the columns of the training rows."""
     try:
-        found = read(file, **reading)
+        found = reader(file, **reading)
         if lacking := [one for one in table.columns if one not in found.columns]:
             raise DataError(
                 f"it has no column {', '.join(lacking)} as {table.name} has; its columns are "
@@ -117,7 +120,7 @@ def split_given(given: NDArray[np.int8], *, seed: int, shares: tuple[float, floa
             len(free),
             seed=seed,
             shares=shares,
-            labels=[labels[row] for row in free],
+            labels=None if labels is None else [labels[row] for row in free],
             clusters=clusters[free],
             keys=keys[free],
             groups=None if groups is None else [groups[row] for row in free],

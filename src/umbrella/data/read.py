@@ -240,7 +240,8 @@ def _read_opened(
     if form == "jsonl":
         frames, notes = _json_lines(blocks, ledger, decoder, opened)
     elif form == CORPUS:
-        frames, notes = read_raw(blocks, document or opened.stem, ledger, held.kinds)
+        file = f"{ledger.file}/{document}" if document else ledger.file
+        frames, notes = read_raw(blocks, document or opened.stem, ledger, held.kinds, file)
     elif form == "conll":
         frames, notes = read_tagged(blocks, ledger, held.kinds)
     elif form == "squad":

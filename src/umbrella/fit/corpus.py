@@ -64,10 +64,42 @@ def read_text(
     if group:
         table.require(group)
     pieces = in_pieces(table, column, group)
-    alone = pieces.raw(DOCUMENT).n_unique() == pieces.rows
-    apart = NO_GROUP if alone else DOCUMENT
-    settings = replace(settings, target=column, use=(column,), group=apart)
+    settings = replace(settings, target=column, use=(column,), group=kept_together(pieces))
     return pieces, settings, {**reading, **({GROUPS: group} if group else {})}
+
+
+def kept_together(pieces: Table) -> str:
+    """The column whose values stay together: documents, where one has several pieces."""
+    return NO_GROUP if pieces.raw(DOCUMENT).n_unique() == pieces.rows else DOCUMENT
+
+
+def read_part(
+    source: Any,
+    *,
+    column: str,
+    kinds: Mapping[str, str],
+    documents: str | None = None,
+    **reading: Any,
+) -> Table:
+    """Read the text of a part that the user gave, cut into pieces.
+
+    Args:
+        source: raw text, or a table with a column of it.
+        column: the text's; of a file or folder of raw text it is what raw text is called.
+        kinds: of the columns, as for the corpus.
+        documents: the column that names documents.
+        reading: further arguments of `data.read.read`, as for the corpus.
+
+    Raises:
+        DataError: no text, or no column of this name.
+    """
+    own = {name: value for name, value in reading.items() if value != CORPUS}
+    table = read(source, kinds=dict(kinds) or None, **corpus_reading(source, own))
+    for name in (column, documents):
+        if name is not None:
+            table.require(name)
+    # Documents are told apart from those of other files, unless the user's own column names them.
+    return in_pieces(table, column, documents, least=1, apart=None if documents else table.name)
 
 
 def read_text_again(source: Any, plan: Mapping[str, Any], given: dict[str, Any], kept: bool) -> Any:

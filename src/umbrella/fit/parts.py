@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from umbrella.base.catalogue import Sentence
 from umbrella.data.parts import ACROSS, read_parts, split_given
 from umbrella.data.split import Split, split
 from umbrella.data.table import Table
+from umbrella.fit.corpus import kept_together, read_part, reads_text
 from umbrella.fit.settings import FitSettings
 
 Given = NDArray[np.int8] | None
@@ -31,8 +33,19 @@ def with_parts(
     """
     if not settings.parts:
         return table, settings, None
+    if reads_text(settings.task):
+        return _with_texts(table, settings, reading)
     table, given = read_parts(table, settings.parts, reading)
     return table, replace(settings, kinds=table.kinds), given  # a part's cells change none of them
+
+
+def _with_texts(
+    table: Table, settings: FitSettings, reading: Mapping[str, Any]
+) -> tuple[Table, FitSettings, Given]:
+    """The same of raw text: the parts are cut into pieces as the corpus was."""
+    reader = partial(read_part, column=str(settings.target), kinds=settings.kinds)
+    table, given = read_parts(table, settings.parts, reading, reader)
+    return table, replace(settings, kinds=table.kinds, group=kept_together(table)), given
 
 
 def divide(given: Given, times: Sequence[Any] | None, notes: list[Sentence], **how: Any) -> Split:

@@ -57,7 +57,11 @@ def test_raw_text_is_its_own_target(filled):
 def test_it_is_checked_in_both_languages(filled, capsys):
     from umbrella.cli import main
 
-    assert {"guesses", "chances"} <= {one.name for one in filled.check().findings}
+    report = filled.check()
+    assert {"guesses", "chances"} <= {one.name for one in report.findings}
+    gaps = report.find("unseen").details["gaps"]
+    assert gaps  # nothing is said of labels, of which there are none
+    assert all(gap["key"] != "check.unseen.labels" for gap in gaps)
     for lang, said in (("en", "perplexity"), ("zh", "困惑度")):
         assert main(["check", str(filled.path), "--lang", lang]) == 0
         assert said in capsys.readouterr().out

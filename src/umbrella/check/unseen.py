@@ -19,10 +19,7 @@ def question(evidence: Evidence) -> Finding:
         _groups(evidence),
         *_naive(evidence),
         *_rare(evidence),
-        sentence(
-            "check.unseen.labels",
-            rows=sum(len(evidence.parts.get(part, evidence.rows[part])) for part in PARTS),
-        ),
+        *_labels(evidence),
     ]
     half = None
     if n >= 2:
@@ -38,6 +35,14 @@ def question(evidence: Evidence) -> Finding:
         advice=sentence("check.unseen.advice"),
         details={"gaps": [gap.to_json() for gap in gaps]},
     )
+
+
+def _labels(evidence: Evidence) -> list[Sentence]:
+    """That targets were believed; nothing where a text is its own."""
+    if getattr(evidence.task, "own_text", False):
+        return []
+    rows = sum(len(evidence.parts.get(part, evidence.rows[part])) for part in PARTS)
+    return [sentence("check.unseen.labels", rows=rows)]
 
 
 def _sources(evidence: Evidence) -> Sentence:

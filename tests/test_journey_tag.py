@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -264,6 +266,37 @@ def test_a_published_encoder_is_tuned_checked_and_shipped_without_its_folder(pub
     assert bundle.predict(rows[:1]) == bundle.predict(rows)[:1]
     marks = [one["start"] for one in bundle.predict([long + " . " + long])[0]["spans"]]
     assert max(marks) > 24  # beyond the places of one window
+
+
+def test_of_an_encoder_words_near_a_name_are_said_to_have_moved_it(published):
+    made, *_ = published
+    long = "Nothing but words . " * 60 + "Ann Stone met a friend in Oslo"
+    for text in ("Ann Stone met a friend in Oslo", f"{long} . {long}"):  # one window, and several
+        [one] = made.explain([text])
+        assert [one.texts[0].text[a:b] for a, b in one.texts[0].bounds[-2:]] == ["in", "Oslo"]
+        assert one.texts[0].read == len(text)
+        assert one.pulls
+        for pull in one.pulls:
+            assert np.isfinite(pull.weights[0]).all()
+            assert np.abs(pull.weights[0]).max() > 0
+
+
+def test_a_bundle_of_an_encoder_answers_where_torch_cannot_be_imported(published, tmp_path):
+    made, *_ = published
+    path = made.ship(tmp_path / "n.onnx").path
+    text = "Ann Stone met a friend in Oslo"
+    code = (
+        "import sys, json\n"
+        "for name in ('torch', 'polars', 'sklearn'): sys.modules[name] = None\n"
+        "import umbrella\n"
+        "print(json.dumps(umbrella.load(sys.argv[1]).predict([sys.argv[2]])))\n"
+    )
+    asked = [sys.executable, "-c", code, str(path), text]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    [bare], [own] = json.loads(told), made.predict([text])
+    assert bare["spans"]
+    places = [[(one["start"], one["end"]) for one in row["spans"]] for row in (bare, own)]
+    assert places[0] == places[1]
 
 
 def test_fewer_layers_begin_as_the_large_model_and_keep_its_pieces(published):

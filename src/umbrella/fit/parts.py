@@ -116,7 +116,7 @@ def unseen(given: Given, parts: Split, labels: Sequence[Any], task: str) -> list
         return []
     known, notes = {labels[row] for row in parts.rows("train")}, []
     for name in GIVEN:
-        own = [labels[row] for row in np.flatnonzero(given == PARTS.index(name))]
+        own = [labels[row] for row in np.flatnonzero(given == PARTS.index(name)).tolist()]
         strange = [label for label in own if label not in known]
         if strange:
             names = sorted(set(map(str, strange)))

@@ -80,19 +80,22 @@ def by_file(given: Given, files: Mapping[str, Any]) -> Iterator[None]:
         raise DataError(told) from error
 
 
-def kept(given: Given, rows: NDArray[np.int64], files: Mapping[str, Any]) -> Given:
-    """Parts of the rows that have a target.
+def kept(
+    given: Given, keep: NDArray[np.bool_], files: Mapping[str, Any]
+) -> tuple[NDArray[np.int64], Given]:
+    """Numbers of the rows that have a target, and their parts.
 
     Args:
         given: the part of every row, as `with_parts` tells it.
-        rows: numbers of those that have one.
+        keep: whether a row has one.
         files: of the parts.
 
     Raises:
         DataError: of a file, none has.
     """
+    rows = np.flatnonzero(keep)
     if given is None:
-        return None
+        return rows, None
     for name in (one for one in GIVEN if one in files):
         own = given == PARTS.index(name)
         if not own[rows].any():
@@ -100,7 +103,7 @@ def kept(given: Given, rows: NDArray[np.int64], files: Mapping[str, Any]) -> Giv
                 f"--{name} {files[name]}: none of its {int(own.sum()):,} rows has a target, so "
                 f"nothing can be judged by them. Give rows that have one, or leave the flag out."
             )
-    return given[rows]
+    return rows, given[rows]
 
 
 def unseen(given: Given, parts: Split, labels: Sequence[Any], task: str) -> list[Sentence]:

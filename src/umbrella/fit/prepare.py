@@ -195,8 +195,7 @@ def prepare(
     """
     raw = table.raw(settings.target).to_list()
     keep = with_target(raw, settings.task)
-    rows = np.flatnonzero(keep)
-    given = kept(given, rows, settings.parts)
+    rows, given = kept(given, keep, settings.parts)
     labels = [raw[row] for row in rows]
     _require_rows(table, settings, len(rows))
     found = find_groups(table, settings, rows, labels)
@@ -222,12 +221,11 @@ def prepare(
         times=_column(table, settings.time, rows) if settings.time else None,
         notes=notes,
     )
-    notes += unseen(given, parts, labels, name)
     if grouped is not None:
         notes += _few_groups(parts)
     train = parts.rows("train")
     task = cls.learn(labels, train, rows, **more, **aside)
-    notes += task.remarks(labels)
+    notes += [*unseen(given, parts, labels, name), *task.remarks(labels)]
     if groups is None:
         notes += looks_like_series(table, settings.target, by_time=settings.time is not None)
     targets = task.encode(labels, rows)

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -266,6 +268,37 @@ def test_a_published_encoder_is_tuned_checked_and_shipped_without_its_folder(pub
     assert max(marks) > 24  # beyond the places of one window
 
 
+def test_of_an_encoder_words_near_a_name_are_said_to_have_moved_it(published):
+    made, *_ = published
+    long = "Nothing but words . " * 60 + "Ann Stone met a friend in Oslo"
+    for text in ("Ann Stone met a friend in Oslo", f"{long} . {long}"):  # one window, and several
+        [one] = made.explain([text])
+        assert [one.texts[0].text[a:b] for a, b in one.texts[0].bounds[-2:]] == ["in", "Oslo"]
+        assert one.texts[0].read == len(text)
+        assert one.pulls
+        for pull in one.pulls:
+            assert np.isfinite(pull.weights[0]).all()
+            assert np.abs(pull.weights[0]).max() > 0
+
+
+def test_a_bundle_of_an_encoder_answers_where_torch_cannot_be_imported(published, tmp_path):
+    made, *_ = published
+    path = made.ship(tmp_path / "n.onnx").path
+    text = "Ann Stone met a friend in Oslo"
+    code = (
+        "import sys, json\n"
+        "for name in ('torch', 'polars', 'sklearn'): sys.modules[name] = None\n"
+        "import umbrella\n"
+        "print(json.dumps(umbrella.load(sys.argv[1]).predict([sys.argv[2]])))\n"
+    )
+    asked = [sys.executable, "-c", code, str(path), text]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    [bare], [own] = json.loads(told), made.predict([text])
+    assert bare["spans"]
+    places = [[(one["start"], one["end"]) for one in row["spans"]] for row in (bare, own)]
+    assert places[0] == places[1]
+
+
 def test_fewer_layers_begin_as_the_large_model_and_keep_its_pieces(published):
     from umbrella.fit.device import Device
     from umbrella.fit.trained import load_trained, read_rows
@@ -331,33 +364,6 @@ def test_types_that_training_lacks_are_named(tmp_path):
     notes = {note["key"]: note["values"] for note in made.facts["notes"]}
     assert notes["tag.unseen"] == {"count": 1, "spans": 1, "shown": "RIVER"}
     assert made.facts["task"]["types"] == ["LOC", "PER"]
-
-
-@pytest.mark.parametrize(
-    ("tags", "why"),
-    [
-        (["B-PER", "I-PER", "L-PER", "S-LOC"], r"mixes tags of several schemes: .* L- in line 3"),
-        (["B-PER", "E-PER", "B-LOC", "O"], r"line \d+: in \d+ of \d+ spans tags do not follow"),
-    ],
-)
-def test_mixed_schemes_stop_the_fit_with_file_and_line(tmp_path, tags, why):
-    rows = [
-        f"word{at}{n} {tag}" + "\n" * (n == 3) for at in range(30) for n, tag in enumerate(tags)
-    ]
-    (tmp_path / "m.conll").write_text("\n".join(rows) + "\n")
-    with pytest.raises(DataError, match=rf"m\.conll.*{why}|{why}"):
-        umbrella.fit(tmp_path / "m.conll", out=tmp_path / "run")
-
-
-def test_tags_that_start_with_inside_are_read_as_a_beginning_and_said(tmp_path):
-    rows = [f"Ann I-PER\nslept{at} O\nin O\nNew B-LOC\nYork{at % 3} I-LOC\n" for at in range(30)]
-    (tmp_path / "i.conll").write_text("\n".join(rows))
-    run = umbrella.fit(tmp_path / "i.conll", rungs=["dictionary"], out=tmp_path / "run")
-    said = [Sentence.from_json(note).say("en") for note in run.facts["notes"]]
-    assert any(
-        "30 spans begin without B- where BIO asks for it (first in line 1)" in x for x in said
-    )
-    assert run.scores["test"]["score"] == 1.0
 
 
 @pytest.mark.parametrize(

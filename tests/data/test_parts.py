@@ -143,3 +143,43 @@ def test_a_comparison_divides_its_rows_itself(files):
 
     with pytest.raises(ConfigError, match="a comparison divides its rows itself"):
         umbrella.compare(files / "first.csv", "label", ["cnn", "bag"], test=files / "judge.csv")
+
+
+def rows_of(labels):
+    return [f"a text number {row} of {label},{label}" for row, label in enumerate(labels)]
+
+
+def test_a_part_whose_rows_have_no_target_is_refused_by_its_file(files):
+    import umbrella
+
+    write(files / "blank.csv", [f"text {row}," for row in range(9)])
+    asked = {"test": files / "blank.csv", "rungs": ("most-common",), "out": files / "run"}
+    with pytest.raises(DataError, match=r"--test .*blank\.csv: none of its 9 rows has a target"):
+        umbrella.fit(files / "first.csv", "label", **asked)
+
+
+def test_classes_that_training_lacks_are_named_for_the_part_that_has_them(files):
+    import umbrella
+
+    write(files / "train.csv", rows_of(["up", "down"] * 20))
+    write(files / "new.csv", rows_of(["up", "down", "odd", "even"]))
+    asked = {"test": files / "new.csv", "rungs": ("most-common",), "out": files / "run"}
+    run = umbrella.fit(files / "train.csv", "label", **asked)
+    said = {note["key"]: note["values"] for note in run.facts["notes"]}
+    assert said["data.parts.unseen_test"] == {"count": 2, "rows": 4, "names": "even, odd"}
+    assert "data.parts.unseen_validation" not in said
+
+
+@pytest.mark.parametrize("bad", ["train", "test"])
+def test_a_bad_row_is_told_by_its_own_file_and_number(files, bad):
+    import umbrella
+
+    for name in ("train", "test"):
+        cells = [f'met Ann{row:03} here\t[[4, 10, "PER"]]' for row in range(40)]
+        if name == bad:
+            cells[6] = 'met Bob\t[[4, 99, "PER"]]'
+        (files / f"{name}.tsv").write_text("\n".join(["text\tspans", *cells]), "utf-8")
+    asked = {"test": files / "test.tsv", "task": "tag", "out": files / "run"}
+    place = r"^--test .*test\.tsv: Row 7: " if bad == "test" else r"^train: Row 7: "
+    with pytest.raises(DataError, match=place):
+        umbrella.fit(files / "train.tsv", "spans", **asked)

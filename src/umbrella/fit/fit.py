@@ -35,7 +35,7 @@ from umbrella.fit.loop import outputs_of
 from umbrella.fit.modelled import modelled_facts
 from umbrella.fit.naive import beside
 from umbrella.fit.origins import prepare_series
-from umbrella.fit.parts import with_parts
+from umbrella.fit.parts import by_file, with_parts
 from umbrella.fit.prepare import Prepared, prepare, require_rows
 from umbrella.fit.remarks import of_cut, of_length, of_reading, of_unknown
 from umbrella.fit.rung import Context, Look
@@ -111,7 +111,7 @@ def fit_run(
     table, settings, given = with_parts(table, settings, reading)
     run = Run(out if out is not None else Path("runs") / table.name)
     device = find_device(settings.device)
-    with run.lock():
+    with run.lock(), by_file(given, settings.parts):
         donor = _donor(settings, run)
         encoder, sums = encoder_of(settings.pretrained, run)
         plan = settings.plan() | {"reading": reading} | _named(settings, donor) | sums

@@ -25,7 +25,7 @@ from umbrella.data.split import Split
 from umbrella.data.table import Table
 from umbrella.data.twins import Twins
 from umbrella.fit.inputs import input_columns, refuse_equal
-from umbrella.fit.parts import Given, divide
+from umbrella.fit.parts import Given, divide, kept, unseen
 from umbrella.fit.passages import copies, keep_together
 from umbrella.fit.settings import NO_GROUP, FitSettings
 from umbrella.fit.steps import steps
@@ -195,7 +195,7 @@ def prepare(
     """
     raw = table.raw(settings.target).to_list()
     keep = with_target(raw, settings.task)
-    rows = np.flatnonzero(keep)
+    rows, given = kept(given, keep, settings.parts)
     labels = [raw[row] for row in rows]
     _require_rows(table, settings, len(rows))
     found = find_groups(table, settings, rows, labels)
@@ -211,7 +211,7 @@ def prepare(
         (grouped, groups, said), twins = _belonging(cls, table, settings, columns, keep, found)
     notes += said
     parts = divide(
-        None if given is None else given[rows],
+        given,
         seed=settings.seed,
         shares=settings.shares,
         labels=strata(name, labels, **more),
@@ -225,7 +225,7 @@ def prepare(
         notes += _few_groups(parts)
     train = parts.rows("train")
     task = cls.learn(labels, train, rows, **more, **aside)
-    notes += task.remarks(labels)
+    notes += [*unseen(given, parts, labels, name), *task.remarks(labels)]
     if groups is None:
         notes += looks_like_series(table, settings.target, by_time=settings.time is not None)
     targets = task.encode(labels, rows)

@@ -193,6 +193,18 @@ SENTENCES = {
         "所给的 {rows:count} 行测试数据里，有 {count:count} 行在别的部分里有重复或同组的行："
         "测试得分会偏高；这些行全部保留",
     ),
+    "data.parts.unseen_validation": (
+        "{count:count} of the {rows:count} validation rows given are of {names}, which no training "
+        "row is: every model is wrong about them",
+        "所给的 {rows:count} 行验证数据里，有 {count:count} 行的类别是 {names}，训练数据里没有："
+        "哪个模型都答不对",
+    ),
+    "data.parts.unseen_test": (
+        "{count:count} of the {rows:count} test rows given are of {names}, which no training row "
+        "is: every model is wrong about them",
+        "所给的 {rows:count} 行测试数据里，有 {count:count} 行的类别是 {names}，训练数据里没有："
+        "哪个模型都答不对",
+    ),
     "data.split.twins": (
         "{count:count} {count:twin|twins} kept on one side of the split",
         "{count:count} 行重复行已归到划分的同一侧",

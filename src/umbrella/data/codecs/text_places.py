@@ -22,6 +22,7 @@ from umbrella.data.codecs import specs
 from umbrella.data.codecs.ngrams import AUTO_SHARE, blocks
 from umbrella.data.codecs.packed import pack_text, unpack_text
 from umbrella.data.codecs.pieces import RULE, UNITS, cut
+from umbrella.data.codecs.places import Places, one_each
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import mend, unspaced_share
 from umbrella.data.codecs.text_pieces import OUT
@@ -143,6 +144,11 @@ class TextPlaces:
         if self.lowers:
             out["shapes"] = Ragged(np.concatenate([np.empty(0, np.int64), *shapes]), tokens)
         return out
+
+    def places(self, cell: str | None) -> dict[str, Places]:
+        """Where the tokens of a text lie; shapes move with the words that they are of."""
+        found = self.engine.encode(mend(cell or ""), add_special_tokens=False)
+        return {"ids": one_each(np.array(found.offsets, np.int64).reshape(-1, 2))}
 
     def _shapes_of(self, text: str, at: NDArray, places: NDArray) -> NDArray[np.int64]:
         """The shape of the piece that every token is of."""

@@ -171,7 +171,7 @@ def states_of(
 def _read(body: Transformer, ids: Tensor, lengths: Tensor, types: Tensor | None) -> Tensor:
     """States of packed windows, so many at a time that memory does not grow with all of them."""
     out = []
-    again = torch.is_grad_enabled() and len(ids) > AT_ONCE
+    again = body.training and torch.is_grad_enabled() and len(ids) > AT_ONCE
     for windows, tokens in _shares(lengths):
         kinds = None if types is None else types[tokens]
 

@@ -166,7 +166,7 @@ def measure(rung: Rung, parts: Parts, seed: int) -> dict[str, float]:
 
 def _codec(rung: Rung, task: Tag, encoder: Encoder | None) -> Any:
     if encoder is not None:
-        return encoder.codec_of(rung.codec, **rung.view)
+        return encoder.codec(rung.codec, **rung.view)
     return codecs.make(rung.codec, **rung.view, **task.tells(rung.codec))
 
 

@@ -169,12 +169,12 @@ def test_columns_that_are_no_text_and_rungs_that_do_not_read_by_it_are_refused(f
 
 
 def test_texts_that_fill_the_length_are_counted(folder):
-    codec = read_encoder("tiny", folder).codec(6)
+    codec = read_encoder("tiny", folder).codec("text-subwords", length=6)
     columns = Columns((Part(("text",), codec),))
     view = View(columns, codec.encode(["good", "good " * 30, "bad " * 4]))
     [note] = of_cut(view.codecs, view.arrays)
     assert note.say("en").startswith("2 of 3 texts fill all 6 tokens")
-    assert read_encoder("tiny", folder).codec(10**4).config.length == 24
+    assert read_encoder("tiny", folder).codec("text-subwords", length=10**4).config.length == 24
 
 
 def test_the_layer_on_frozen_vectors_is_that_of_scikit_learn(folder):
@@ -184,7 +184,7 @@ def test_the_layer_on_frozen_vectors_is_that_of_scikit_learn(folder):
     cells = tinyencoder.texts(80)
     network = build(rung("text", "bert-frozen"), {}, outputs=2, **found.config)
     found.fill(network)
-    encoded = found.codec(24).encode(cells["text"])
+    encoded = found.codec("text-subwords", length=24).encode(cells["text"])
     targets = np.array([label == "up" for label in cells["label"]], np.int64)
     rows = np.arange(80)
     data = Data(encoded, targets, rows[:60], rows[60:])
@@ -229,7 +229,7 @@ def test_too_little_time_reads_fewer_rows_and_says_so(folder):
     cells = tinyencoder.texts(900)
     network = build(rung("text", "bert-frozen"), {}, outputs=2, **found.config)
     found.fill(network)
-    encoded = found.codec(24).encode(cells["text"])
+    encoded = found.codec("text-subwords", length=24).encode(cells["text"])
     targets = np.arange(900) % 2
     rows = np.arange(900)
     task = Classify.learn(["no", "yes"] * 450, rows, rows)

@@ -34,7 +34,6 @@ from umbrella.pretrained.find import PACKAGED, find, find_packaged
 from umbrella.pretrained.load import load
 
 AUTO = "auto"  # said instead of a name: whichever is installed
-CODEC = "text-subwords"
 FOLDER, FACTS, BODY, HEAD = "pretrained", "encoder.json", "body.safetensors", "head.safetensors"
 WEIGHTS = (".safetensors", ".bin")
 ENCODERS = "bert, roberta, distilbert and electra (MiniLM is a bert)"
@@ -89,19 +88,11 @@ class Encoder:
         def kept(rung: Rung, wanted: Sequence[Ask]) -> list[Any | None]:
             if not rung.pretrained or not hasattr(codec_class(rung.codec), "take"):
                 return others(rung, wanted)
-            return [self.codec_of(ask.codec, **ask.settings) for ask in wanted]
+            return [self.codec(ask.codec, **ask.settings) for ask in wanted]
 
         return kept
 
-    def codec(self, length: int) -> Any:
-        """Its tokenizer as the codec "text-subwords".
-
-        Args:
-            length: ids of a text at most; fewer where the encoder has fewer places.
-        """
-        return self.codec_of(CODEC, length=length)
-
-    def codec_of(self, name: str, **settings: Any) -> Any:
+    def codec(self, name: str, **settings: Any) -> Any:
         """Its tokenizer as a codec of this name; settings as that one takes them."""
         whole = BertConfig(**self.config)
         made = codec_class(name)

@@ -26,7 +26,7 @@ from umbrella.data.codecs.places import Places, one_each
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import mend, unspaced_share
 from umbrella.data.codecs.text_pieces import OUT
-from umbrella.data.codecs.text_subwords import read_engine
+from umbrella.data.codecs.text_subwords import read_engine, require_tokenizer
 
 PLAIN, TITLE, CAPITALS, MIXED, CAPITAL = range(5)  # x or no letters, Xx, XX, xX, X
 SHAPES = 5
@@ -96,11 +96,7 @@ class TextPlaces:
             ConfigError: no tokenizer was taken.
             DataError: there is no text at all.
         """
-        if not self.json:
-            raise ConfigError(
-                "This codec reads by the tokenizer of a published encoder. Name one with "
-                "--pretrained."
-            )
+        require_tokenizer(self.json)
         for texts in blocks(batches):
             if self.unsettled:
                 unit = "char" if unspaced_share(texts) > AUTO_SHARE else "word"

@@ -99,11 +99,7 @@ class TextSubwords:
         Raises:
             ConfigError: no tokenizer was taken.
         """
-        if not self.json:
-            raise ConfigError(
-                "This codec reads by the tokenizer of a published encoder. Name one with "
-                "--pretrained."
-            )
+        require_tokenizer(self.json)
         for _ in batches:
             pass
         return self
@@ -155,6 +151,18 @@ class TextSubwords:
         codec = cls(length=specs.whole(spec, "length", 3, MOST_LENGTH))
         json = unpack_text(specs.field(spec, "tokenizer"))
         return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
+
+
+def require_tokenizer(json: str) -> None:
+    """Refuse to read without a tokenizer.
+
+    Raises:
+        ConfigError: none was taken.
+    """
+    if not json:
+        raise ConfigError(
+            "This codec reads by the tokenizer of a published encoder. Name one with --pretrained."
+        )
 
 
 def read_engine(codec: str, json: str, vocab: int) -> Tokenizer:

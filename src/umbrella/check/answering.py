@@ -146,10 +146,7 @@ def lengths(evidence: Evidence) -> Finding:
             short_exact=float(told.exact[~longer].mean()),
             p=more.p,
         ),
-        figure=more.figure,
-        low=more.low,
-        high=more.high,
-        p=more.p,
+        **more.told(),
         would_have_seen=sentence("answer.lengths_power", seen=more.seen + POINTS),
         advice=sentence("answer.lengths_warn") if warned else None,
     )
@@ -176,10 +173,7 @@ def sure(evidence: Evidence) -> Finding:
             range=(more.low, more.high),
             p=more.p,
         ),
-        figure=more.figure,
-        low=more.low,
-        high=more.high,
-        p=more.p,
+        **more.told(),
         would_have_seen=sentence("answer.sure_power", seen=more.seen + POINTS),
         advice=sentence("answer.sure_warn") if verdict != "pass" else None,
     )

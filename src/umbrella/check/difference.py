@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,10 @@ class Difference:
     high: float
     p: float
     seen: float
+
+    def told(self) -> dict[str, Any]:
+        """What a finding on this difference shows: its figure, range and p."""
+        return {"figure": self.figure, "low": self.low, "high": self.high, "p": self.p}
 
 
 def paired(evidence: Evidence, a: NDArray, b: NDArray, part: str) -> Difference:

@@ -102,10 +102,7 @@ def chances(evidence: Evidence) -> Finding:
             range=(more.low, more.high),
             p=more.p,
         ),
-        figure=more.figure,
-        low=more.low,
-        high=more.high,
-        p=more.p,
+        **more.told(),
         would_have_seen=sentence("fill.chances.power", seen=POINTS + more.seen),
         advice=sentence(f"fill.chances.{advice}") if advice else None,
     )

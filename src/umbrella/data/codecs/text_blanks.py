@@ -18,12 +18,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding
 
 from umbrella.base.errors import BundleError, ConfigError, need
 from umbrella.base.guess import LENGTH
 from umbrella.data.codecs import specs
-from umbrella.data.codecs.packed import pack_text, unpack_text
+from umbrella.data.codecs.published import read_engine, stored, taken
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import UNSPACED, classify, code_points, mend
 
@@ -93,15 +93,12 @@ class TextBlanks:
     def __init__(self, tokenizer: str, padding: int, vocab: int, **settings: Any) -> None:
         self.config = BlanksConfig(**settings)
         self.json, self.padding, self.vocab = tokenizer, padding, vocab
+        self.engine, self.asked = (read_engine(self.name, tokenizer, vocab) for _ in range(2))
         try:
-            self.engine, self.asked = Tokenizer.from_str(tokenizer), Tokenizer.from_str(tokenizer)
-            added = plain_json.loads(tokenizer)["added_tokens"]
-            model = plain_json.loads(tokenizer)["model"]
-        except Exception as error:  # the library raises plain Exceptions
+            known = plain_json.loads(tokenizer)
+            added, model = known["added_tokens"], known["model"]
+        except (KeyError, ValueError) as error:  # one that `tokenizers` reads all the same
             raise specs.damaged(self.name, "tokenizer", tokenizer, "a tokenizer") from error
-        ids = self.engine.get_vocab(with_added_tokens=True).values()
-        if max(ids, default=-1) >= vocab:
-            raise specs.damaged(self.name, "vocab", vocab, f"above {max(ids)}")
         found = [self.engine.token_to_id(mask) for mask in MASKS]
         if not any(one is not None for one in found):
             raise BundleError(
@@ -113,9 +110,6 @@ class TextBlanks:
         special = {one["id"] for one in added if one.get("special")}
         special |= set() if unknown is None else {unknown}
         self.special = np.array(sorted(special), np.int64)
-        for engine in (self.engine, self.asked):
-            engine.no_padding()
-            engine.no_truncation()
         self.engine.enable_truncation(self.config.length)
         self.engine.encode_special_tokens = True  # "[MASK]" in a text is text
 
@@ -217,7 +211,7 @@ class TextBlanks:
         return np.concatenate([ids[:1], ids[start : start + length - 2], ids[-1:]])
 
     def spec(self) -> dict[str, Any]:
-        """JSON-safe form, the tokenizer compressed."""
+        """JSON-safe form, the tokenizer whole."""
         config = self.config
         return {
             "codec": self.name,
@@ -225,9 +219,7 @@ class TextBlanks:
             "share": config.share,
             "seed": config.seed,
             "cut": config.cut,
-            "padding": self.padding,
-            "vocab": self.vocab,
-            "tokenizer": pack_text(self.json),
+            **stored(self),
         }
 
     @classmethod
@@ -238,14 +230,11 @@ class TextBlanks:
             BundleError: a field is absent, of a wrong type, out of range, or does not fit.
         """
         spec = specs.table(spec, cls.name)
-        vocab = specs.whole(spec, "vocab", 1, 2**24)
         share = specs.field(spec, "share")
         if not isinstance(share, float) or not 0 < share < 1:
             raise specs.damaged(cls.name, "share", share, "a number in (0, 1)")
         return cls(
-            unpack_text(specs.field(spec, "tokenizer")),
-            specs.whole(spec, "padding", 0, vocab - 1),
-            vocab,
+            *taken(spec),
             length=specs.whole(spec, "length", 3, MOST_LENGTH),
             share=share,
             seed=specs.whole(spec, "seed", 0, 2**63),

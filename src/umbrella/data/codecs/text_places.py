@@ -20,13 +20,12 @@ from tokenizers import Encoding, Tokenizer
 from umbrella.base.errors import BundleError, ConfigError, DataError
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.ngrams import AUTO_SHARE, blocks
-from umbrella.data.codecs.packed import pack_text, unpack_text
 from umbrella.data.codecs.pieces import RULE, UNITS, cut
 from umbrella.data.codecs.places import Places, one_each
+from umbrella.data.codecs.published import read_engine, require_tokenizer, stored, taken
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import mend, unspaced_share
 from umbrella.data.codecs.text_pieces import OUT
-from umbrella.data.codecs.text_subwords import read_engine, require_tokenizer
 
 PLAIN, TITLE, CAPITALS, MIXED, CAPITAL = range(5)  # x or no letters, Xx, XX, xX, X
 SHAPES = 5
@@ -163,15 +162,8 @@ class TextPlaces:
         return known
 
     def spec(self) -> dict[str, Any]:
-        """JSON-safe form: the tokenizer, compressed to a quarter of what it was."""
-        return {
-            "codec": self.name,
-            "rule": RULE,
-            **asdict(self.config),
-            "padding": self.padding,
-            "vocab": self.vocab,
-            "tokenizer": pack_text(self.json),
-        }
+        """JSON-safe form: the tokenizer whole."""
+        return {"codec": self.name, "rule": RULE, **asdict(self.config), **stored(self)}
 
     @classmethod
     def from_spec(cls, spec: Any) -> Self:
@@ -182,10 +174,7 @@ class TextPlaces:
         """
         spec = specs.table(spec, cls.name)
         specs.choice(spec, "rule", (RULE,))
-        vocab = specs.whole(spec, "vocab", 1, 2**24)
-        codec = cls(unit=specs.choice(spec, "unit", UNITS))
-        json = unpack_text(specs.field(spec, "tokenizer"))
-        return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
+        return cls(unit=specs.choice(spec, "unit", UNITS)).take(*taken(spec))
 
 
 def _around(engine: Tokenizer) -> tuple[tuple[int, ...], tuple[int, ...]]:

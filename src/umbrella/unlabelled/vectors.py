@@ -20,7 +20,8 @@ from umbrella.base.errors import DataError, RunError, UmbrellaError
 from umbrella.base.progress import Progress, Silent
 from umbrella.base.tensors import load_tensors, save_tensors
 from umbrella.fit.device import find_device
-from umbrella.fit.encoder import AUTO, ENCODERS, installed
+from umbrella.fit.encoder import ENCODERS, installed
+from umbrella.fit.settings import INSTALLED
 from umbrella.models.transformer.transformer import Transformer
 from umbrella.pretrained.embed import embed_rows
 from umbrella.pretrained.find import PACKAGED, find
@@ -141,7 +142,7 @@ def open_reader(source: str, folder: Path | None = None, device: str = "auto") -
     Raises:
         DataError: none found, or no encoder; says what to type.
     """
-    named = installed() if source == AUTO else source
+    named = installed() if source == INSTALLED else source
     place = find(named)
     encoder = load(place)
     body = encoder.network.body
